@@ -1,0 +1,33 @@
+"""The data of the lessons: a book, real series, names, digits, and tasks made on the spot.
+
+>>> from rnn_utils import data
+>>> years, numbers = data.sunspots_yearly()
+>>> data.SOURCES["sunspots_yearly"].licence
+'public domain'
+"""
+
+from rnn_utils.data.loaders import (
+    book,
+    co2_weekly,
+    digits,
+    names,
+    sunspots_monthly,
+    sunspots_yearly,
+    temperature_daily,
+    words,
+)
+from rnn_utils.data.sources import SOURCES, Source, verify
+
+__all__ = [
+    "SOURCES",
+    "Source",
+    "book",
+    "co2_weekly",
+    "digits",
+    "names",
+    "sunspots_monthly",
+    "sunspots_yearly",
+    "temperature_daily",
+    "verify",
+    "words",
+]

@@ -1,0 +1,122 @@
+"""Loaders of the shipped data sets: each returns plain strings, lists or NumPy arrays."""
+
+import gzip
+import re
+
+import numpy as np
+
+from rnn_utils.data.sources import SOURCES
+
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+
+
+def _text(name: str) -> str:
+    return SOURCES[name].read().decode("utf-8")
+
+
+def _two_columns(name: str, time: str) -> tuple[np.ndarray, np.ndarray]:
+    """The times (as the NumPy type `time`) and the numbers of a CSV file, nan where empty."""
+    rows = [line.split(",") for line in _text(name).splitlines()[1:]]
+    return (
+        np.array([row[0] for row in rows]).astype(time),
+        np.array([float(row[1] or "nan") for row in rows]),
+    )
+
+
+def book() -> str:
+    """Return Alice's Adventures in Wonderland (Lewis Carroll, 1865), complete.
+
+    Returns about 142,500 characters, 65 different ones, plain ASCII. A paragraph, a heading or a
+    line of verse is one line; an empty line stands between paragraphs.
+
+    >>> print(book()[:144])
+    ALICE'S ADVENTURES IN WONDERLAND
+    <BLANKLINE>
+    Lewis Carroll
+    <BLANKLINE>
+    CHAPTER I
+    <BLANKLINE>
+    Down the Rabbit-Hole
+    <BLANKLINE>
+    Alice was beginning to get very tired of sitting by her sister
+    """
+    return _text("book")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in lower case.
+
+    A word is a run of letters; an apostrophe or a hyphen belongs to it only between two letters.
+    Everything else (spaces, digits, punctuation, a dash of two hyphens) separates words.
+
+    >>> words("The Rabbit-Hole--don't look at 7 o'clock!")
+    ['the', 'rabbit-hole', "don't", 'look', 'at', "o'clock"]
+    """
+    return _WORD.findall(text.lower())
+
+
+def names() -> list[str]:
+    """Return 8401 English first names, women's and men's together, sorted (Ward, 1996).
+
+    >>> names()[:4]
+    ['Aaren', 'Aarika', 'Aaron', 'Ab']
+    """
+    return _text("names").splitlines()
+
+
+def sunspots_yearly() -> tuple[np.ndarray, np.ndarray]:
+    """Return the years (309,) and their mean sunspot numbers (309,), 1700 to 2008.
+
+    >>> years, numbers = sunspots_yearly()
+    >>> years[:5], numbers[:5]
+    (array([1700, 1701, 1702, 1703, 1704]), array([ 5., 11., 16., 23., 36.]))
+    """
+    return _two_columns("sunspots_yearly", "int64")
+
+
+def sunspots_monthly() -> tuple[np.ndarray, np.ndarray]:
+    """Return the months (2820,) and their mean sunspot numbers (2820,), 1749 to 1983.
+
+    >>> months, numbers = sunspots_monthly()
+    >>> print(months[:3], numbers[:3])
+    ['1749-01' '1749-02' '1749-03'] [58.  62.6 70. ]
+    """
+    return _two_columns("sunspots_monthly", "datetime64[M]")
+
+
+def co2_weekly() -> tuple[np.ndarray, np.ndarray]:
+    """Return the dates (2284,) and the CO2 in the air (2284,) in parts per million, 1958 to 2001.
+
+    A date is the Saturday that ends its week. The 59 weeks without a measurement are nan.
+
+    >>> dates, ppm = co2_weekly()
+    >>> print(dates[:3], ppm[:3])
+    ['1958-03-29' '1958-04-05' '1958-04-12'] [316.1 317.3 317.6]
+    """
+    return _two_columns("co2_weekly", "datetime64[D]")
+
+
+def temperature_daily() -> tuple[np.ndarray, np.ndarray]:
+    """Return the dates (1461,) and Seattle's daily highest temperature (1461,) in °C, 2012 to 2015.
+
+    >>> dates, celsius = temperature_daily()
+    >>> print(dates[:3], celsius[:3])
+    ['2012-01-01' '2012-01-02' '2012-01-03'] [12.8 10.6 11.7]
+    """
+    return _two_columns("temperature_daily", "datetime64[D]")
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Return images (1797, 8, 8) of handwritten digits, pixels 0.0 to 16.0, and labels (1797,).
+
+    >>> images, labels = digits()
+    >>> labels[:5]
+    array([0, 1, 2, 3, 4])
+    >>> images[0, :3].astype(int)
+    array([[ 0,  0,  5, 13,  9,  1,  0,  0],
+           [ 0,  0, 13, 15, 10, 15,  5,  0],
+           [ 0,  3, 15,  2,  0, 11,  8,  0]])
+    """
+    text = gzip.decompress(SOURCES["digits"].read()).decode("ascii")
+    table = np.loadtxt(text.splitlines(), delimiter=",", dtype=np.int64)
+    return table[:, :-1].reshape(-1, 8, 8).astype(np.float64), table[:, -1]

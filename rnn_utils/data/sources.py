@@ -1,0 +1,155 @@
+"""Where the shipped data come from, under which licence, and whether they are unchanged."""
+
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+
+
+@dataclass(frozen=True)
+class Source:
+    """One shipped data set: its file, its authors, its licence and its checksum.
+
+    `name` is the loader's name, `year` the year of publication, `origin` says which publication
+    the numbers or the text come from and what was done to them, `sha256` is the file's checksum.
+
+    >>> SOURCES["book"].author
+    'Lewis Carroll'
+    """
+
+    name: str
+    file: str
+    title: str
+    author: str
+    year: int
+    licence: str
+    origin: str
+    sha256: str
+
+    def read(self) -> bytes:
+        """Return the file's bytes.
+
+        >>> SOURCES["names"].read()[:12]
+        b'Aaren\\nAarika'
+        """
+        return resources.files(__package__).joinpath(self.file).read_bytes()
+
+
+_ALL = [
+    Source(
+        name="book",
+        file="book.txt",
+        title="Alice's Adventures in Wonderland",
+        author="Lewis Carroll",
+        year=1865,
+        licence="public domain",
+        origin=(
+            "Complete text (Macmillan, London), transcribed by volunteers in 1991 and long used as "
+            "a text of the Canterbury Corpus (University of Canterbury, 1997). Here one line is "
+            "one paragraph or one line of verse; the transcribers' edition line and bracketed "
+            "additions, underscores and rows of asterisks are left out, both single quotation "
+            "marks are ', and one misprint ('pocked') is corrected."
+        ),
+        sha256="dd7e45086b9bdd2c5fa0d02b34072675d4f79c4b936d04dd1e7d30d55484acae",
+    ),
+    Source(
+        name="sunspots_yearly",
+        file="sunspots_yearly.csv",
+        title="Yearly mean sunspot numbers, 1700-2008",
+        author="Swiss Federal Observatory, Zürich; from 1981 Royal Observatory of Belgium",
+        year=2009,
+        licence="public domain",
+        origin=(
+            "The classic international (Wolf) sunspot number as distributed by the National "
+            "Geophysical Data Center of the United States; not the recalibrated series of 2015, "
+            "whose licence excludes commercial use."
+        ),
+        sha256="3617fb5c428f88aec9a12c8a0b8136a9537479e8611c8a986abf0591698e5a6b",
+    ),
+    Source(
+        name="sunspots_monthly",
+        file="sunspots_monthly.csv",
+        title="Monthly mean relative sunspot numbers, 1749-1983",
+        author="Swiss Federal Observatory, Zürich; from 1961 Tokyo Astronomical Observatory",
+        year=1985,
+        licence="public domain",
+        origin=(
+            "The classic Zürich numbers as printed in D. F. Andrews and A. M. Herzberg, Data: A "
+            "Collection of Problems from Many Fields for the Student and Research Worker "
+            "(Springer, 1985); their yearly means are the yearly series."
+        ),
+        sha256="0b2c5a17da00bef845e52854f140ba9ad00cdb7dcffb6f482169fa6b6adb7b60",
+    ),
+    Source(
+        name="co2_weekly",
+        file="co2_weekly.csv",
+        title="Weekly atmospheric CO2 at Mauna Loa, Hawaii, 1958-2001",
+        author="C. D. Keeling and T. P. Whorf, Scripps Institution of Oceanography",
+        year=2004,
+        licence="public domain",
+        origin=(
+            "Atmospheric CO2 concentrations from sites in the SIO network, in Trends: A Compendium "
+            "of Data on Global Change, Carbon Dioxide Information Analysis Center, Oak Ridge "
+            "National Laboratory, U.S. Department of Energy. Mole fraction in parts per million, "
+            "weeks ending on Saturday; the 59 weeks without a measurement are empty."
+        ),
+        sha256="0693227334eb960b3623ac547b00a46f99f0291f34cb752cd795add94e702b0b",
+    ),
+    Source(
+        name="temperature_daily",
+        file="temperature_daily.csv",
+        title="Daily maximum air temperature in Seattle, 2012-2015",
+        author="National Oceanic and Atmospheric Administration, United States",
+        year=2016,
+        licence="public domain",
+        origin=(
+            "Daily records of the National Climatic Data Center (work of the United States "
+            "government), in degrees Celsius; no day is missing."
+        ),
+        sha256="d8f0b955aaeb8b34c3746fd95369c08b4a494c4d7259b039311ec217db82ee4b",
+    ),
+    Source(
+        name="names",
+        file="names.txt",
+        title="Moby Words II, lists of English first names",
+        author="Grady Ward",
+        year=1996,
+        licence="public domain",
+        origin=(
+            "The lists of women's and of men's names, placed in the public domain by their author; "
+            "here merged and sorted, each name once, without the few that are not one capital "
+            "letter followed by small ones."
+        ),
+        sha256="445bff394f37f57bad4492ed00dc058b182d0571b8e29b2f25739e45a19805f2",
+    ),
+    Source(
+        name="digits",
+        file="digits.csv.gz",
+        title="Optical Recognition of Handwritten Digits (test set)",
+        author="E. Alpaydin and C. Kaynak",
+        year=1998,
+        licence="CC BY 4.0",
+        origin=(
+            "UCI Machine Learning Repository, doi 10.24432/C50P49: 1797 digits of 13 writers, "
+            "8 × 8 pixels from 0 to 16, then the label; values unchanged."
+        ),
+        sha256="02633070f0eba52475fb2cfaedcf256826aa2b6c462429e2e6d0826619fc55c9",
+    ),
+]
+
+SOURCES = {source.name: source for source in _ALL}
+
+
+def verify() -> None:
+    """Check every shipped file against its checksum.
+
+    Raises ValueError naming the first file that is not the one the lessons were written with.
+
+    >>> verify()
+    """
+    for source in SOURCES.values():
+        found = hashlib.sha256(source.read()).hexdigest()
+        if found != source.sha256:
+            raise ValueError(
+                f"The data file {source.file} was changed: expected sha256 {source.sha256}, "
+                f"found {found}. Install the course again to get the original file."
+            )
