@@ -1,1 +1,87 @@
-"""RNN course."""
+"""Recurrent neural networks from nothing: the reference implementation of the course.
+
+What is imported here is the mathematics, which needs NumPy only. Figures, widgets and checks are
+imported by name when they are wanted, for example `from rnn_utils import plots`.
+"""
+
+from rnn_utils.activations import (
+    relu,
+    relu_derivative,
+    sigmoid,
+    sigmoid_derivative,
+    tanh_derivative,
+)
+from rnn_utils.cells import rnn_step, rnn_step_backward, state_step, state_step_column
+from rnn_utils.dynamics import fixed_points, half_life, is_stable, parity_state, saturated_fraction
+from rnn_utils.gradcheck import numerical_gradient, relative_error
+from rnn_utils.losses import (
+    accuracy,
+    cross_entropy,
+    cross_entropy_backward,
+    mean_squared_error,
+    mean_squared_error_backward,
+)
+from rnn_utils.models import (
+    RNNParameters,
+    count_parameters,
+    initialise_rnn,
+    loss_and_gradients,
+    rnn_predict,
+)
+from rnn_utils.output import output_layer, output_layer_backward, softmax
+from rnn_utils.sequences import (
+    forward_layers,
+    impulse_response,
+    last_state,
+    linear_rnn,
+    rnn_backward,
+    rnn_backward_plain,
+    rnn_forward,
+    rnn_forward_hoisted,
+    run_recurrence,
+    running_mean,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "RNNParameters",
+    "accuracy",
+    "count_parameters",
+    "cross_entropy",
+    "cross_entropy_backward",
+    "fixed_points",
+    "forward_layers",
+    "half_life",
+    "impulse_response",
+    "initialise_rnn",
+    "is_stable",
+    "last_state",
+    "linear_rnn",
+    "loss_and_gradients",
+    "mean_squared_error",
+    "mean_squared_error_backward",
+    "numerical_gradient",
+    "output_layer",
+    "output_layer_backward",
+    "parity_state",
+    "relative_error",
+    "relu",
+    "relu_derivative",
+    "rnn_backward",
+    "rnn_backward_plain",
+    "rnn_forward",
+    "rnn_forward_hoisted",
+    "rnn_predict",
+    "rnn_step",
+    "rnn_step_backward",
+    "run_recurrence",
+    "running_mean",
+    "saturated_fraction",
+    "sigmoid",
+    "sigmoid_derivative",
+    "softmax",
+    "state_step",
+    "state_step_column",
+    "tanh_derivative",
+]
