@@ -1,0 +1,20 @@
+"""nbgrader's settings for this course; every `nbgrader` command run in this folder reads them."""
+
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import GetGrades
+
+from rnn_utils.grading.feedback import HideHiddenTests
+
+c = get_config()  # noqa: F821  (nbgrader provides it)
+
+c.CourseDirectory.course_id = "rnn-course"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+# nbgrader hands every file beside a lesson to the learners; the text holds the solutions.
+c.CourseDirectory.ignore = ["*.md", "*.py", ".*", "*.pyc", "__pycache__", "feedback"]
+
+c.ClearSolutions.code_stub = {
+    "python": '# YOUR CODE HERE\nraise NotImplementedError("not done yet")',
+}
+c.Execute.timeout = 60  # seconds for one cell; an infinite loop then fails alone
+c.GenerateFeedback.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor]

@@ -1,0 +1,1 @@
+"""Grading with nbgrader: what its configuration of this course adds."""
