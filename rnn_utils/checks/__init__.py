@@ -1,0 +1,152 @@
+"""The exercises: their records, the check that a learner sees, the hidden tests, the messages.
+
+In a notebook::
+
+    from rnn_utils.checks import check, yours_or_ours
+
+    check("rnn_step", rnn_step)                     # under the exercise
+    rnn_step = yours_or_ours("rnn_step", rnn_step)  # in later cells
+"""
+
+import os
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+from rnn_utils.checks.exercise import Case, Exercise, Mistake, Stage
+from rnn_utils.checks.judge import Verdict, judge
+from rnn_utils.checks.panel import as_html, as_text
+
+__all__ = [
+    "Case",
+    "CheckFailed",
+    "Exercise",
+    "Mistake",
+    "Score",
+    "Verdict",
+    "check",
+    "exercise",
+    "exercises",
+    "grade",
+    "judge",
+    "yours_or_ours",
+]
+
+
+class Score(float):
+    """Points, as nbgrader reads them from the last line of a test cell.
+
+    Its text is a plain number, since that is what nbgrader takes for the score; a notebook shows it
+    as "1.5 of 2 points".
+    """
+
+    of: float
+
+    def __new__(cls, points: float, of: float) -> "Score":
+        score = super().__new__(cls, min(max(points, 0.0), of))
+        score.of = of
+        return score
+
+    def __repr__(self) -> str:
+        return repr(float(self))
+
+    def _repr_html_(self) -> str:
+        return f"<small>{float(self):g} of {self.of:g} points</small>"
+
+
+class CheckFailed(AssertionError):
+    """A check that did not pass; shown as its message alone, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@cache
+def exercises() -> dict[str, Exercise]:
+    """Return the records of all exercises by name, in the order of the lessons."""
+    modules = sorted(m.name for m in iter_modules(__path__) if m.name.startswith("lesson_"))
+    records = [e for m in modules for e in import_module(f"{__name__}.{m}").EXERCISES]
+    return {record.name: record for record in records}
+
+
+def exercise(name: str) -> Exercise:
+    """Return the record of one exercise.
+
+    Raises:
+        KeyError: no exercise has this name.
+
+    Example:
+        >>> exercise("rnn_step").lesson
+        '03_tanh'
+    """
+    try:
+        return exercises()[name]
+    except KeyError:
+        known = ", ".join(exercises())
+        raise KeyError(f"No exercise is called {name!r}. There are: {known}.") from None
+
+
+def check(name: str, function: Callable[..., Any]) -> Score:
+    """Check a learner's function on the visible cases and show what came out.
+
+    Args:
+        name: the exercise's name.
+        function: the learner's function.
+
+    Returns:
+        the points that the visible cases would give.
+
+    Raises:
+        CheckFailed: only while `nbgrader validate` runs, which lists cells by their errors.
+    """
+    return _examine(name, function, "visible")
+
+
+def grade(name: str, function: Callable[..., Any]) -> Score:
+    """Grade a function on the hidden cases: other sizes and values than `check` draws.
+
+    Args:
+        name: the exercise's name.
+        function: the learner's function.
+
+    Returns:
+        the points earned, which nbgrader reads from the cell's last line.
+    """
+    return _examine(name, function, "hidden")
+
+
+def yours_or_ours(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the learner's function if its visible checks pass, else the reference, and say which.
+
+    A learner who is stuck can so go on with the lesson.
+    """
+    record = exercise(name)
+    if judge(record, function).passed:
+        print(f"From here on runs your own {name}.")
+        return function
+    print(f"From here on runs rnn_utils' {name}, since yours is not passing its check yet.")
+    return record.reference
+
+
+def _examine(name: str, function: Callable[..., Any], stage: Stage) -> Score:
+    record = exercise(name)
+    verdict = judge(record, function, stage)
+    if not verdict.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
+        raise CheckFailed(as_text(verdict, stage))
+    _show(verdict, stage)
+    return Score(record.points * verdict.share, record.points)
+
+
+def _show(verdict: Verdict, stage: Stage) -> None:
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        get_ipython = lambda: None  # noqa: E731
+    if get_ipython() is None:
+        print(as_text(verdict, stage))
+    else:
+        panel = {"text/plain": as_text(verdict, stage), "text/html": as_html(verdict, stage)}
+        display(panel, raw=True)

@@ -1,0 +1,518 @@
+"""Judging a function: run every case, compare with the reference, and say which mistake it was."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from rnn_utils.checks.exercise import Arguments, Case, Exercise, Mistake, Stage
+from rnn_utils.checks.run import Outcome, call
+
+#: The part of the points that the general cases earn; the rest is for sizes of one, large values,
+#: other memory layouts, and for leaving the arguments as they were.
+GENERAL_SHARE = 0.75
+
+Status = Literal["passed", "not done", "wrong", "crashed"]
+Arrays = tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the judge says of a function.
+
+    Attributes:
+        exercise: the exercise's name.
+        status: `"passed"`, `"not done"`, `"wrong"` or `"crashed"`.
+        share: the part of the points earned, from 0 to 1.
+        message: one short paragraph for the learner.
+        mistakes: names of the mistakes that were recognised, most telling first.
+        printed: what the function printed in its first call.
+    """
+
+    exercise: str
+    status: Status
+    share: float
+    message: str
+    mistakes: tuple[str, ...] = ()
+    printed: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything was right."""
+        return self.status == "passed"
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """One case, tried: what was expected and what came."""
+
+    case: Case
+    arguments: Arguments
+    expected: Arrays
+    outcome: Outcome
+    got: Arrays | None
+    form: str | None  # what is wrong with the form of the returned value, in words
+    right: tuple[bool, ...]  # by output
+    changed: tuple[str, ...]  # arguments that were changed in place
+
+    @property
+    def ok(self) -> bool:
+        return all(self.right) and not self.changed and self.form is None
+
+
+def judge(exercise: Exercise, function: Callable[..., Any], stage: Stage = "visible") -> Verdict:
+    """Judge a function against an exercise.
+
+    Args:
+        exercise: the exercise's record.
+        function: the learner's function, or any callable with the exercise's signature.
+        stage: `"visible"` for the check under the exercise; `"hidden"` draws other sizes and values
+            and leaves all values out of the message.
+
+    Returns:
+        the verdict. Whatever the function does, nothing is raised.
+
+    Example:
+        >>> from rnn_utils.checks import exercise
+        >>> judge(exercise("tanh_derivative"), lambda h: 1 - h * h).status
+        'passed'
+    """
+    if not callable(function):
+        return _not_done(exercise, f"`{exercise.name}` is not a function but {function!r:.40}.")
+    watched = frozenset(f.__code__ for f in (exercise.reference, *exercise.forbids))
+    tried: list[_Tried] = []
+    for case in exercise.cases():
+        one = _try(exercise, function, case, stage, watched)
+        tried.append(one)
+        if one.outcome.called:
+            return Verdict(
+                exercise.name,
+                "wrong",
+                0.0,
+                f"Your {exercise.name} hands the work to rnn_utils, which holds the solution. "
+                "Write the computation yourself; the hints below the exercise help.",
+                ("calls the reference",),
+            )
+        crash = one.outcome.crash
+        if crash and crash.kind is NotImplementedError:
+            return _not_done(exercise, "Replace the line that raises NotImplementedError.")
+        if crash and (crash.endless or crash.kind in (KeyboardInterrupt, SystemExit)):
+            break
+    return replace(_verdict(exercise, tried, function, stage), printed=tried[0].outcome.printed)
+
+
+def _not_done(exercise: Exercise, what: str) -> Verdict:
+    return Verdict(exercise.name, "not done", 0.0, f"Not done yet. {what}")
+
+
+# Trying a case -----------------------------------------------------------------------------------
+
+
+def _try(
+    exercise: Exercise,
+    function: Callable[..., Any],
+    case: Case,
+    stage: Stage,
+    watched: frozenset[Any] = frozenset(),
+) -> _Tried:
+    before = exercise.arguments(case, stage)
+    expected = _as_arrays(exercise, exercise.reference(*exercise.arguments(case, stage).values()))
+    given = exercise.arguments(case, stage)
+    outcome = call(function, tuple(given.values()), watched)
+    got, form = None, None
+    if outcome.crash is None:
+        got, form = _read(exercise, outcome.value, expected)
+    right = (
+        tuple(_close(exercise, case, g, e) for g, e in zip(got, expected, strict=True))
+        if got is not None
+        else (False,) * len(expected)
+    )
+    return _Tried(case, before, expected, outcome, got, form, right, _changed(before, given))
+
+
+def _as_arrays(exercise: Exercise, value: Any) -> Arrays:
+    if exercise.convert is not None:
+        value = exercise.convert(value)
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(np.asarray(v) for v in values)
+
+
+def _read(exercise: Exercise, value: Any, expected: Arrays) -> tuple[Arrays | None, str | None]:
+    """Turn a returned value into arrays, or say in words why it cannot be."""
+    names = tuple(exercise.outputs)
+    wanted = ", ".join(f"`{name}`" for name in names)
+    if value is None:
+        return None, f"It returned None where {wanted} is expected: is the `return` missing?"
+    if exercise.convert is not None:
+        try:
+            value = exercise.convert(value)
+        except (TypeError, ValueError) as error:
+            return None, f"What it returned could not be read as {wanted}: {error}"
+    if len(names) == 1:
+        if isinstance(value, tuple) and len(value) != 1:
+            return None, f"It returned a tuple of {len(value)}; expected is {wanted} alone."
+        values: Sequence[Any] = value if isinstance(value, tuple) else (value,)
+    else:
+        if not isinstance(value, tuple | list) or len(value) != len(names):
+            came = f"{len(value)} values" if isinstance(value, tuple | list) else "one value"
+            return None, f"It returned {came}; expected are {len(names)}, in this order: {wanted}."
+        values = value
+    read = []
+    for name, item, want in zip(names, values, expected, strict=True):
+        if item is None:
+            return None, f"`{name}` is None: this part is not done yet."
+        try:
+            array = np.array(item)
+        except ValueError:
+            array = np.array(None)
+        if array.dtype.kind not in "biuf":
+            return None, f"`{name}` should hold real numbers; what came is {type(item).__name__}."
+        if isinstance(item, list) and want.ndim and array.shape == want.shape:
+            return None, f"`{name}` is a Python list; the caller expects one array (see np.stack)."
+        read.append(array)
+    return tuple(read), None
+
+
+def _accepted(exercise: Exercise, case: Case) -> float:
+    return max(exercise.tolerance, 1e-4) if case.dtype is np.float32 else exercise.tolerance
+
+
+def _close(exercise: Exercise, case: Case, got: np.ndarray, want: np.ndarray) -> bool:
+    return got.shape == want.shape and _near(got, want, _accepted(exercise, case))
+
+
+def _near(got: np.ndarray, want: np.ndarray, tolerance: float) -> bool:
+    if got.shape != want.shape:
+        return False
+    a, b = got.astype(float), want.astype(float)
+    finite = np.isfinite(b)
+    if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
+        return False
+    scale = np.max(np.abs(b[finite]), initial=0.0)
+    return bool(np.all(np.abs(a[finite] - b[finite]) <= tolerance * max(scale, 1e-12)))
+
+
+def _changed(before: Any, after: Any, name: str = "") -> tuple[str, ...]:
+    """Name the arguments that a call changed in place."""
+    if isinstance(before, dict):
+        pairs = [(before[key], after[key], f"{name}.{key}" if name else key) for key in before]
+    elif isinstance(before, tuple) and hasattr(before, "_fields"):
+        pairs = [
+            (b, a, f"{name}.{f}") for b, a, f in zip(before, after, before._fields, strict=True)
+        ]
+    elif isinstance(before, list | tuple):
+        if len(before) != len(after):
+            return (name,)
+        pairs = [(b, a, name) for b, a in zip(before, after, strict=True)]
+    elif isinstance(before, np.ndarray):
+        same = isinstance(after, np.ndarray) and np.array_equal(
+            before, after, equal_nan=before.dtype.kind == "f"
+        )
+        return () if same else (name,)
+    else:
+        return ()
+    return tuple(dict.fromkeys(found for b, a, n in pairs for found in _changed(b, a, n)))
+
+
+# From what was tried to a verdict ----------------------------------------------------------------
+
+
+def _verdict(
+    exercise: Exercise, tried: list[_Tried], function: Callable[..., Any], stage: Stage
+) -> Verdict:
+    general = [t for t in tried if t.case.general]
+    edges = [t for t in tried if not t.case.general]
+    outputs = len(exercise.outputs)
+    complete = len(tried) == len(exercise.cases())
+    right_outputs = sum(all(t.right[k] for t in general) for k in range(outputs))
+    share = GENERAL_SHARE * right_outputs / outputs if complete else 0.0
+    failing = [t for t in general if not all(t.right)] or [t for t in edges if not all(t.right)]
+    if failing:
+        return _say_what_is_wrong(exercise, tried, failing, share, stage)
+    changed = tuple(dict.fromkeys(name for t in tried for name in t.changed))
+    if changed:
+        which = _listed(changed)
+        return Verdict(
+            exercise.name,
+            "wrong",
+            share,
+            f"The values are right, but your function changes its argument {which} in place, so "
+            "the caller's array is no longer what it was. Work on a copy or make a new array: "
+            "`a = a + b` does, `a += b` and `a[...] = b` do not.",
+            ("changes an argument in place",),
+        )
+    if exercise.also is not None and (miss := exercise.also(function)):
+        return Verdict(exercise.name, "wrong", share, miss, ("misses the point",))
+    return Verdict(exercise.name, "passed", 1.0, _praise(exercise, tried, stage))
+
+
+def _praise(exercise: Exercise, tried: list[_Tried], stage: Stage) -> str:
+    edges = _listed(t.case.title for t in tried if not t.case.general)
+    return (
+        f"{len(tried)} calls agree with the reference to {exercise.tolerance:g} of the largest "
+        f"value" + (f", {edges} among them." if edges else ".")
+    )
+
+
+def _say_what_is_wrong(
+    exercise: Exercise, tried: list[_Tried], failing: list[_Tried], share: float, stage: Stage
+) -> Verdict:
+    scope = [t for t in tried if t.case.general == failing[0].case.general]
+    first = failing[0]
+    crash = first.outcome.crash
+    named = _recognise(exercise, scope, stage)
+    edge = "" if first.case.general else _edge(first, failing)
+    if crash is not None:
+        status: Status = "crashed"
+        says = _crash_in_words(exercise, first)
+        if not first.case.general and " = 1" in first.case.title and not named:
+            named = (Mistake("crashes at a size of one", _SIZE_ONE, exercise.reference),)
+    else:
+        status = "wrong"
+        says = _difference_in_words(exercise, first, stage)
+        if not named:
+            named = _recognise_form(exercise, failing)
+    message = f"{edge}{says}"
+    if named:
+        hint = " ".join(f"It looks as if {mistake.says}." for mistake in named)
+        message = f"{message} {hint}"
+    return Verdict(
+        exercise.name,
+        status,
+        share,
+        message,
+        tuple(name for mistake in named for name in mistake.name.split(" + ")),
+    )
+
+
+_SIZE_ONE = (
+    "an axis of length one is lost on the way (by `squeeze`, by an index, or by reading element 1): "
+    "keep every axis, even one of length one"
+)
+
+
+def _edge(first: _Tried, failing: list[_Tried]) -> str:
+    titles = _listed(t.case.title for t in failing[:4])
+    return f"Right in general, but not for {titles}. "
+
+
+def _crash_in_words(exercise: Exercise, one: _Tried) -> str:
+    crash = one.outcome.crash
+    assert crash is not None
+    if crash.endless:
+        return (
+            f"Your function had not returned after a while and was stopped {crash.where}: "
+            "probably a loop that never ends. What should make it stop?"
+        )
+    if crash.kind is KeyboardInterrupt:
+        return f"You stopped it {crash.where}."
+    says = f"Your function raised {crash.kind.__name__} {crash.where}: {crash.text or 'no reason'}"
+    says = says.rstrip(".") + "."
+    shapes = _shapes(one.arguments)
+    if shapes and crash.kind in (ValueError, IndexError):
+        says += f" The arguments had the shapes {shapes}."
+    return says
+
+
+def _shapes(arguments: Arguments) -> str:
+    return ", ".join(
+        f"{name} {value.shape}"
+        for name, value in arguments.items()
+        if isinstance(value, np.ndarray) and value.ndim
+    )
+
+
+def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
+    """Say what is wrong: the form, then the shape, then which output, where and by how much."""
+    if one.form is not None:
+        return one.form
+    assert one.got is not None
+    names = tuple(exercise.outputs)
+    for name, got, want in zip(names, one.got, one.expected, strict=True):
+        if got.shape != want.shape:
+            letters = exercise.outputs[name]
+            meant = f"({', '.join(letters.split())}) = " if letters else ""
+            expected = f"{meant}{want.shape}" if want.ndim else "a single number"
+            says = f"`{name}` has the shape {got.shape}; expected is {expected}."
+            return says + f" The arguments had the shapes {_shapes(one.arguments)}."
+    wrong = [k for k, right in enumerate(one.right) if not right]
+    fine = [names[k] for k, right in enumerate(one.right) if right]
+    says = f"`{_listed(names[k] for k in wrong)}`".replace(" and ", "` and `").replace(", ", "`, `")
+    says += " is wrong" if len(wrong) == 1 else " are wrong"
+    says += f" ({_listed(fine)} {'is' if len(fine) == 1 else 'are'} right)" if fine else ""
+    name = names[wrong[0]]
+    got, want = (side[wrong[0]].astype(float) for side in (one.got, one.expected))
+    where = _where(exercise, name, got, want, _accepted(exercise, one.case))
+    if np.isnan(got).any() and not np.isnan(want).any():
+        return f"{says}: {_count(np.isnan(got))} nan, not a number.{where}"
+    if np.isinf(got).any() and not np.isinf(want).any():
+        return f"{says}: {_count(np.isinf(got))} infinite: something overflowed.{where}"
+    if stage == "hidden":
+        return f"{says}.{where}"
+    if want.ndim == 0:
+        arguments = ", ".join(
+            f"{n} = {v}" for n, v in one.arguments.items() if np.isscalar(v) and v is not None
+        )
+        called = f" for {arguments}" if arguments else ""
+        return f"{says}{called}: {float(got):.6g} came, {float(want):.6g} was expected."
+    with np.errstate(all="ignore"):
+        gap = np.nanmax(np.abs(np.where(np.isfinite(want), got - want, 0.0)), initial=0.0)
+        scale = np.max(np.abs(want[np.isfinite(want)]), initial=0.0)
+    return (
+        f"{says}, by up to {gap:.2g} where the largest value is {scale:.2g} "
+        f"(accepted is a difference of {_accepted(exercise, one.case):g} of it).{where}"
+    )
+
+
+def _count(bad: np.ndarray) -> str:
+    return "it is" if bad.ndim == 0 else f"{int(bad.sum())} of {bad.size} values are"
+
+
+def _where(
+    exercise: Exercise, name: str, got: np.ndarray, want: np.ndarray, tolerance: float
+) -> str:
+    """For an output that begins with time, name the first and the last step that is wrong."""
+    if not exercise.outputs[name].startswith("T") or len(want) < 2:
+        return ""
+    scale = max(np.max(np.abs(want[np.isfinite(want)]), initial=0.0), 1e-12)
+    with np.errstate(invalid="ignore"):
+        off = ~(np.abs(got - want) <= tolerance * scale) & ~(got == want)
+    steps = np.flatnonzero(off.reshape(len(want), -1).any(axis=1))
+    if len(steps) == 0 or len(steps) == len(want):
+        return ""
+    first, last = int(steps[0]), int(steps[-1])
+    if last == len(want) - 1 and first > 0:
+        return f" It is right before step {first + 1} of {len(want)} and wrong from there on."
+    if first == 0 and last < len(want) - 1:
+        return f" It is wrong up to step {last + 1} of {len(want)} and right after it."
+    return f" The first wrong step is {first + 1} of {len(want)}."
+
+
+def _listed(names: Any) -> str:
+    words = list(names)
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+# Recognising a mistake ---------------------------------------------------------------------------
+
+
+def _recognise(exercise: Exercise, scope: list[_Tried], stage: Stage) -> tuple[Mistake, ...]:
+    """Find the known mistake whose outcome is the learner's in every case of the scope.
+
+    One mistake that explains all wrong outputs is best; else each wrong output may have its own.
+    """
+    wrong = {k for t in scope for k, right in enumerate(t.right) if not right}
+    crashed = any(t.outcome.crash for t in scope) or any(t.form for t in scope)
+    explained: dict[int, Mistake] = {}
+    for mistake in exercise.mistakes:
+        theirs = [_try(exercise, mistake.wrong, t.case, stage) for t in scope]
+        if any(m.outcome.crash or m.form for m in theirs) or crashed:
+            if all(_same_failure(t, m) for t, m in zip(scope, theirs, strict=True)):
+                return (mistake,)
+            continue
+        alike = {
+            k
+            for k in wrong
+            if not all(m.right[k] for m in theirs)
+            and all(_same(exercise, t, m, k) for t, m in zip(scope, theirs, strict=True))
+        }
+        if alike == wrong:
+            return (mistake,)
+        for k in alike:
+            explained.setdefault(k, mistake)
+    return tuple({mistake.name: mistake for mistake in explained.values()}.values())
+
+
+def _same(exercise: Exercise, learner: _Tried, mistake: _Tried, k: int) -> bool:
+    assert learner.got is not None
+    assert mistake.got is not None
+    return _near(learner.got[k], mistake.got[k], max(_accepted(exercise, learner.case), 1e-6))
+
+
+def _same_failure(learner: _Tried, mistake: _Tried) -> bool:
+    """Whether both crashed alike, returned something of the same wrong form, or agree in value."""
+    a, b = learner.outcome.crash, mistake.outcome.crash
+    if a or b:
+        return a is not None and b is not None and a.kind is b.kind and a.text == b.text
+    if learner.form or mistake.form:
+        return learner.form == mistake.form
+    assert learner.got is not None
+    assert mistake.got is not None
+    return all(_near(g, m, 1e-4) for g, m in zip(learner.got, mistake.got, strict=True))
+
+
+def _recognise_form(exercise: Exercise, failing: list[_Tried]) -> tuple[Mistake, ...]:
+    """Recognise what any function can get wrong: kept axes, exchanged axes, a constant factor."""
+    if any(t.got is None for t in failing):
+        return ()
+    wrong = [k for k, right in enumerate(failing[0].right) if not right]
+    for name, says, test in _FORMS:
+        if all(test(t.got[k], t.expected[k]) for t in failing for k in wrong if t.got):
+            return (Mistake(name, says, exercise.reference),)
+    factors = [_factor(t, k) for t in failing for k in wrong]
+    if all(f is not None for f in factors):
+        same = np.allclose([f for f in factors if f], factors[0] or 0, rtol=1e-6)
+        if same and np.isclose(factors[0] or 0, -1.0):
+            says = "a sign is wrong: everything is minus what it should be"
+            return (Mistake("sign", says, exercise.reference),)
+        if same:
+            says = f"a constant factor is wrong: everything is {factors[0]:.4g} times too large"
+            return (Mistake("constant factor", says, exercise.reference),)
+        says = (
+            "a sum stands where a mean belongs, or a mean where a sum does: "
+            "everything is off by a factor that depends on the shapes"
+        )
+        return (Mistake("mean or sum", says, exercise.reference),)
+    return ()
+
+
+def _factor(one: _Tried, k: int) -> float | None:
+    assert one.got is not None
+    got, want = one.got[k].astype(float), one.expected[k].astype(float)
+    if got.shape != want.shape or not np.isfinite(got).all() or not np.isfinite(want).all():
+        return None
+    norm = float(np.sum(want * want))
+    ratio = float(np.sum(got * want)) / norm if norm else 0.0
+    return ratio if ratio and _near(got, ratio * want, 1e-6) else None
+
+
+def _all_zeros(got: np.ndarray, want: np.ndarray) -> bool:
+    return not got.any() and bool(want.any())
+
+
+def _kept_axis(got: np.ndarray, want: np.ndarray) -> bool:
+    return (
+        got.shape != want.shape and got.size == want.size and _near(got.ravel(), want.ravel(), 1e-6)
+    )
+
+
+def _exchanged_axes(got: np.ndarray, want: np.ndarray) -> bool:
+    return want.ndim > 1 and any(
+        _near(np.swapaxes(got, i, j), want, 1e-6)
+        for i in range(got.ndim)
+        for j in range(i)
+        if got.ndim == want.ndim
+    )
+
+
+def _reversed_time(got: np.ndarray, want: np.ndarray) -> bool:
+    return want.ndim > 0 and _near(got[::-1], want, 1e-6)
+
+
+_FORMS = (
+    ("unfinished", "this part was never filled in: it is all zeros", _all_zeros),
+    (
+        "exchanged axes",
+        "the values are right and two axes are exchanged: compare the order of the axes in the "
+        "docstring with yours",
+        _exchanged_axes,
+    ),
+    (
+        "kept axis",
+        "the values are right and only the shape is not: an axis of length one was kept or lost "
+        "(`keepdims`, `reshape`, `squeeze`)",
+        _kept_axis,
+    ),
+    ("reversed time", "the steps are right and stand in reversed order", _reversed_time),
+)
