@@ -17,14 +17,18 @@ from rnn_utils.data.loaders import (
     words,
 )
 from rnn_utils.data.sources import SOURCES, Source, verify
+from rnn_utils.data.tasks import adding_problem, delayed_copy, parity
 
 __all__ = [
     "SOURCES",
     "Source",
+    "adding_problem",
     "book",
     "co2_weekly",
+    "delayed_copy",
     "digits",
     "names",
+    "parity",
     "sunspots_monthly",
     "sunspots_yearly",
     "temperature_daily",

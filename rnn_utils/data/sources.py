@@ -75,7 +75,8 @@ _ALL = [
         origin=(
             "The classic Zürich numbers as printed in D. F. Andrews and A. M. Herzberg, Data: A "
             "Collection of Problems from Many Fields for the Student and Research Worker "
-            "(Springer, 1985); their yearly means are the yearly series."
+            "(Springer, 1985). Their yearly means agree with the yearly series to the rounding in "
+            "nine years of ten, and always within 1.8."
         ),
         sha256="0b2c5a17da00bef845e52854f140ba9ad00cdb7dcffb6f482169fa6b6adb7b60",
     ),
