@@ -5,7 +5,7 @@ call, so that two arguments which disagree about it are named together. "..." at
 stands for any number of leading axes, again the same ones throughout the call.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import numpy as np
@@ -28,17 +28,16 @@ def expect_shapes(function: str, /, **arguments: tuple[Any, str]) -> None:
     Example:
         >>> expect_shapes("f", x_t=(np.ones((4, 3)), "N D"), W_xh=(np.ones((3, 5)), "H D"))
         Traceback (most recent call last):
-        ValueError: f: W_xh should have shape (H, D), but has shape (3, 5). D is 3 in x_t, whose
-        shape is (4, 3), but 5 here. Weights are (out, in): W_xh.T would fit.
+        ValueError: f: W_xh should have shape (H, D), but has shape (3, 5). In x_t, whose shape is
+        (4, 3), D is 3, but here 5. Weights are (out, in): W_xh.T would fit.
     """
     sizes: dict[str, int | Shape] = {}
     for name, (array, spec) in arguments.items():
         expect_floats(function, name, array)
-        letters = _letters(spec)
-        shape = np.shape(array)
-        if not _has_axes(shape, letters):
-            _wrong_axes(function, name, letters, shape)
-        for letter, size in _named(shape, letters):
+        named = _named(np.shape(array), spec)
+        if named is None:
+            _wrong_axes(function, name, spec, np.shape(array))
+        for letter, size in named:
             if sizes.setdefault(letter, size) != size:
                 _clash(function, name, letter, arguments)
 
@@ -87,44 +86,39 @@ def expect_integers(
     return array
 
 
-@cache
-def _letters(spec: str) -> tuple[str, ...]:
-    return tuple(spec.split())
+@lru_cache(maxsize=1024)  # the same few shapes come again at every step of a loop
+def _named(shape: Shape, spec: str) -> tuple[tuple[str, Any], ...] | None:
+    """Return pairs of a letter and its size, or None if the number of axes is wrong.
 
-
-def _has_axes(shape: Shape, letters: tuple[str, ...]) -> bool:
-    if letters[:1] == ("...",):
-        return len(shape) >= len(letters) - 1
-    return len(shape) == len(letters)
-
-
-def _named(shape: Shape, letters: tuple[str, ...]) -> Any:
-    """Return pairs of a letter and its size; "..." gets all leading sizes together."""
-    if letters[:1] == ("...",):
+    "..." gets all leading sizes together.
+    """
+    letters = spec.split()
+    sizes: tuple[Any, ...] = shape
+    if letters[:1] == ["..."]:
         cut = len(shape) - len(letters) + 1
-        return zip(letters, (shape[:cut], *shape[cut:]), strict=True)
-    return zip(letters, shape, strict=True)
+        if cut < 0:
+            return None
+        sizes = (shape[:cut], *shape[cut:])
+    return tuple(zip(letters, sizes, strict=True)) if len(letters) == len(sizes) else None
 
 
-def _show(letters: tuple[str, ...]) -> str:
+def _show(spec: str) -> str:
+    letters = spec.split()
     return f"({letters[0]},)" if len(letters) == 1 else f"({', '.join(letters)})"
 
 
-def _wrong_axes(function: str, name: str, letters: tuple[str, ...], shape: Shape) -> NoReturn:
-    if letters[:1] == ("...",):
-        count, wanted = len(letters) - 1, f"at least {len(letters) - 1}"
+def _wrong_axes(function: str, name: str, spec: str, shape: Shape) -> NoReturn:
+    letters = spec.replace("...", "").split()
+    if letters:
+        at_least = "at least " if "..." in spec else ""
+        axes = "axis" if len(letters) == 1 else "axes"
+        what = f"have {at_least}{len(letters)} {axes}, shape {_show(spec)}"
     else:
-        count, wanted = len(letters), str(len(letters))
-    what = (
-        f"be a number, shape {_show(letters)}"
-        if count == 0
-        else (f"have {wanted} {'axis' if count == 1 else 'axes'}, shape {_show(letters)}")
-    )
-    do = (
-        f"If that is what you mean, {name}[None] adds an axis of length 1 in front."
-        if len(shape) < count
-        else f"If one axis has length 1 and is not meant, {name}[0] or {name}[:, 0] takes it away."
-    )
+        what = "be a single number"
+    if len(shape) < len(letters):
+        do = f"If that is what you mean, {name}[None] adds an axis of length 1 in front."
+    else:
+        do = f"If an axis has length 1 and is not meant, {name}[0] or {name}[:, 0] takes it away."
     raise ValueError(f"{function}: {name} should {what}, but has shape {shape}. {do}")
 
 
@@ -134,28 +128,27 @@ def _clash(
     """Explain which size of the culprit disagrees with the arguments before it."""
     known: dict[str, tuple[Any, str]] = {}  # letter -> its size, and the argument that said so
     for name, (array, spec) in arguments.items():
-        shape, letters = np.shape(array), _letters(spec)
-        for le, size in _named(shape, letters):
+        shape = np.shape(array)
+        named = _named(shape, spec) or ()
+        for le, size in named:
             known.setdefault(le, (size, name))
         if name == culprit:
             break
 
     size, source = known[letter]
+    here = next(s for le, s in named if le == letter and s != size)
     symbol = "the leading shape" if letter == "..." else letter
-    here = next(s for le, s in _named(shape, letters) if le == letter and s != size)
+    turned = zip([le for le, _ in named], reversed(shape), strict=False)
     if source == culprit:
-        reason = f"{symbol} is both {size} and {here}: it has to be square."
+        reason = f"It has to be square, but {symbol} is both {size} and {here}."
     else:
         source_shape = np.shape(arguments[source][0])
-        reason = f"{symbol} is {size} in {source}, whose shape is {source_shape}, but {here} here."
-    fits_turned = len(letters) == 2 and all(
-        known[le][1] == culprit or known[le][0] == s
-        for le, s in zip(letters, reversed(shape), strict=True)
-    )
-    if fits_turned and culprit.startswith("W_"):
-        reason += f" Weights are (out, in): {culprit}.T would fit."
-    else:
-        reason += " Change the one that is wrong."
+        reason = f"In {source}, whose shape is {source_shape}, {symbol} is {size}, but here {here}."
+        fits = all(known[le][1] == culprit or known[le][0] == s for le, s in turned)
+        if culprit.startswith("W_") and fits:
+            reason += f" Weights are (out, in): {culprit}.T would fit."
+        else:
+            reason += " Change the one that is wrong."
     raise ValueError(
-        f"{function}: {culprit} should have shape {_show(letters)}, but has shape {shape}. {reason}"
+        f"{function}: {culprit} should have shape {_show(spec)}, but has shape {shape}. {reason}"
     )
