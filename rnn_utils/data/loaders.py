@@ -56,7 +56,7 @@ def words(text: str) -> list[str]:
 
 
 def names() -> list[str]:
-    """Return 8401 English first names, women's and men's together, sorted (Ward, 1996).
+    """Return 8401 English first names, women's and men's together, sorted (Ward, 2002).
 
     >>> names()[:4]
     ['Aaren', 'Aarika', 'Aaron', 'Ab']

@@ -9,8 +9,9 @@ from importlib import resources
 class Source:
     """One shipped data set: its file, its authors, its licence and its checksum.
 
-    `name` is the loader's name, `year` the year of publication, `origin` says which publication
-    the numbers or the text come from and what was done to them, `sha256` is the file's checksum.
+    `name` is the loader's name; `year` is the year of publication, or of the last value of a series
+    that goes on; `origin` says which publication the numbers or the text come from and what was
+    done to them; `sha256` is the file's checksum.
 
     >>> SOURCES["book"].author
     'Lewis Carroll'
@@ -43,7 +44,7 @@ _ALL = [
         year=1865,
         licence="public domain",
         origin=(
-            "Complete text (Macmillan, London), transcribed by volunteers in 1991 and long used as "
+            "Complete text (Macmillan, London), in an early transcription by volunteers that is also "
             "a text of the Canterbury Corpus (University of Canterbury, 1997). Here one line is "
             "one paragraph or one line of verse; the transcribers' edition line and bracketed "
             "additions, underscores and rows of asterisks are left out, both single quotation "
@@ -56,7 +57,7 @@ _ALL = [
         file="sunspots_yearly.csv",
         title="Yearly mean sunspot numbers, 1700-2008",
         author="Swiss Federal Observatory, Zürich; from 1981 Royal Observatory of Belgium",
-        year=2009,
+        year=2008,
         licence="public domain",
         origin=(
             "The classic international (Wolf) sunspot number as distributed by the National "
@@ -100,7 +101,7 @@ _ALL = [
         file="temperature_daily.csv",
         title="Daily maximum air temperature in Seattle, 2012-2015",
         author="National Oceanic and Atmospheric Administration, United States",
-        year=2016,
+        year=2015,
         licence="public domain",
         origin=(
             "Daily records of the National Climatic Data Center (work of the United States "
@@ -113,7 +114,7 @@ _ALL = [
         file="names.txt",
         title="Moby Words II, lists of English first names",
         author="Grady Ward",
-        year=1996,
+        year=2002,
         licence="public domain",
         origin=(
             "The lists of women's and of men's names, placed in the public domain by their author; "
