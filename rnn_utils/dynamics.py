@@ -108,14 +108,11 @@ def fixed_points(w: float, b: float) -> np.ndarray:
         for low, high in pairwise(edges)
         if g(low) >= 0 >= g(high) or g(low) <= 0 <= g(high)
     ]
-    # At a touch, rounding may leave g just short of zero and both of its zeros unfound.
-    roots += [h for h in turns if abs(g(h)) <= 4 * np.finfo(float).eps]
-
-    apart: list[float] = []
-    for h in sorted(roots):
-        if not apart or h - apart[-1] > 1e-7:
-            apart.append(h)
-    return np.array(apart)
+    if len(roots) == 1:  # at a touch, rounding may leave g just short of zero
+        roots += [h for h in turns if abs(g(h)) <= 4 * np.finfo(float).eps]
+    roots.sort()
+    groups = np.split(roots, np.flatnonzero(np.diff(roots) > 1e-7) + 1)
+    return np.array([group.mean() for group in groups])
 
 
 def _bisect(g: Callable[[float], float], low: float, high: float) -> float:
