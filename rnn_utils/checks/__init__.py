@@ -53,7 +53,7 @@ class Score(float):
         return repr(float(self))
 
     def _repr_html_(self) -> str:
-        return f"<small>{float(self):g} of {self.of:g} points</small>"
+        return f"<small>{float(self):g} of {self.of:g} point{'s' * (self.of != 1)}</small>"
 
 
 class CheckFailed(AssertionError):

@@ -244,14 +244,16 @@ def _verdict(
         )
     if exercise.also is not None and (miss := exercise.also(function)):
         return Verdict(exercise.name, "wrong", share, miss, ("misses the point",))
-    return Verdict(exercise.name, "passed", 1.0, _praise(exercise, tried, stage))
+    return Verdict(exercise.name, "passed", 1.0, _praise(exercise, tried))
 
 
-def _praise(exercise: Exercise, tried: list[_Tried], stage: Stage) -> str:
+def _praise(exercise: Exercise, tried: list[_Tried]) -> str:
+    """Say how much was tried, and how close it came."""
     edges = _listed(t.case.title for t in tried if not t.case.general)
+    among = f"; among them {edges}" if edges else ""
     return (
-        f"{len(tried)} calls agree with the reference to {exercise.tolerance:g} of the largest "
-        f"value" + (f", {edges} among them." if edges else ".")
+        f"{len(tried)} calls gave what the reference gives, to {exercise.tolerance:g} of the "
+        f"largest value{among}."
     )
 
 

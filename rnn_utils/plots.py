@@ -1,0 +1,191 @@
+"""The figures of the lessons: one style, readable on light and dark pages, each with alt text.
+
+A lesson draws in three lines::
+
+    figure, axes = plots.subplots("step t", "state h_t")
+    plots.lines(axes, {"w = 0.5": h_half, "w = 0.9": h_slow})
+    plots.show(figure, "Two decaying curves; the one for 0.9 takes six times as long to halve.")
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
+
+#: Colours that stay apart for colour-blind readers and are readable on white and on #111111.
+COLOURS = ("#4477AA", "#EE6677", "#228833", "#AA3377")
+#: Text and axes, readable on light and dark pages alike.
+INK = "#777777"
+
+_DASHES = ("-", "--", "-.", ":")
+_MARKERS = ("o", "s", "^", "D")
+
+
+def subplots(
+    x_label: str | Sequence[str],
+    y_label: str | Sequence[str],
+    titles: Sequence[str] = ("",),
+    height: float = 2.8,
+    share_y: bool = False,
+) -> tuple[Figure, Any]:
+    """Return a figure with one axes for every title, side by side.
+
+    Args:
+        x_label: the label of the x axes with its unit, or one for each.
+        y_label: the label of the y axes with its unit, or one for each.
+        titles: the titles, one for each axes.
+        height: the height in inches; the width is that of a notebook's column.
+        share_y: whether the axes have the same y scale.
+
+    Returns:
+        the figure, and its axes: a single one for a single title, else an array.
+    """
+    columns = len(titles)
+    figure = Figure(figsize=(8.0, height), layout="constrained")
+    figure.patch.set_alpha(0.0)
+    axes = figure.subplots(1, columns, squeeze=False, sharey=share_y)[0]
+    x_labels, y_labels = (
+        [label] * columns if isinstance(label, str) else list(label) for label in (x_label, y_label)
+    )
+    for ax, title, x_text, y_text in zip(axes, titles, x_labels, y_labels, strict=True):
+        _style(ax)
+        ax.set_title(title, fontsize=11)
+        ax.set_xlabel(x_text)
+        ax.set_ylabel(y_text)
+    return figure, axes[0] if columns == 1 else axes
+
+
+def _style(ax: Axes) -> None:
+    ax.patch.set_alpha(0.0)
+    ax.tick_params(colors=INK, labelcolor=INK)
+    for text in (ax.title, ax.xaxis.label, ax.yaxis.label):
+        text.set_color(INK)
+    for side, spine in ax.spines.items():
+        spine.set_color(INK)
+        spine.set_visible(side in ("left", "bottom"))
+
+
+def lines(
+    ax: Axes,
+    series: Mapping[str, ArrayLike],
+    x: ArrayLike | None = None,
+    markers: bool = False,
+) -> None:
+    """Draw named curves, apart by colour, by dashes and, if asked, by markers.
+
+    Args:
+        ax: the axes.
+        series: the curves by name, each (T,).
+        x: where their points stand; by default 1 to T, the steps.
+        markers: whether each point gets a marker.
+    """
+    for k, (name, values) in enumerate(series.items()):
+        places = np.arange(1, len(np.asarray(values)) + 1) if x is None else x
+        ax.plot(
+            places,
+            values,
+            label=name,
+            color=COLOURS[k % len(COLOURS)],
+            linestyle=_DASHES[k % len(_DASHES)],
+            marker=_MARKERS[k % len(_MARKERS)] if markers else None,
+            markersize=4,
+        )
+    if x is None:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _legend(ax, len(series))
+
+
+def bars(ax: Axes, labels: Sequence[str], series: Mapping[str, ArrayLike]) -> None:
+    """Draw horizontal bars, the first label on top, one bar for each series at every label.
+
+    Args:
+        ax: the axes.
+        labels: what the bars are, (K,).
+        series: their lengths by name, each (K,).
+    """
+    thickness = 0.8 / len(series)
+    hatches = ("", "//", "..", "xx")
+    for k, (name, values) in enumerate(series.items()):
+        ax.barh(
+            np.arange(len(labels)) + (k - (len(series) - 1) / 2) * thickness,
+            values,
+            height=0.9 * thickness,
+            label=name,
+            color=COLOURS[k % len(COLOURS)],
+            hatch=hatches[k % len(hatches)],
+            edgecolor="#BBBBBB" if k else COLOURS[0],
+        )
+    ax.set_yticks(np.arange(len(labels)), labels)
+    ax.invert_yaxis()
+    _legend(ax, len(series))
+
+
+def heat(figure: Figure, ax: Axes, values: ArrayLike, label: str) -> None:
+    """Draw a matrix as colours from negative (blue) over zero to positive (red), with a scale.
+
+    Args:
+        figure: the figure that the scale is added to.
+        ax: the axes; rows run downwards.
+        values: the matrix (rows, columns).
+        label: what the colours mean, with the unit.
+    """
+    matrix = np.asarray(values, dtype=float)
+    largest = float(np.abs(matrix).max(initial=0.0)) or 1.0
+    rows, columns = matrix.shape
+    image = ax.imshow(
+        matrix,
+        cmap="RdBu_r",
+        vmin=-largest,
+        vmax=largest,
+        aspect="auto",
+        extent=(0.5, columns + 0.5, rows + 0.5, 0.5),
+    )
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    scale = figure.colorbar(image, ax=ax)
+    scale.ax.tick_params(colors=INK, labelcolor=INK)
+    scale.set_label(label, color=INK)
+    scale.outline.set_edgecolor(INK)
+
+
+def _legend(ax: Axes, count: int) -> None:
+    if count > 1:
+        ax.legend(frameon=False, labelcolor=INK, fontsize=9)
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Show a figure with the text that says in words what is to be seen.
+
+    Args:
+        figure: the figure.
+        alt: what a reader who does not see it should know, in a sentence or two.
+
+    Raises:
+        ValueError: the text is empty.
+    """
+    if not alt.strip():
+        raise ValueError(
+            "A figure needs a text for readers who do not see it; alt is empty. "
+            "Say in a sentence what is to be seen."
+        )
+    from IPython.display import HTML, display
+
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=160, metadata={"Software": None})
+    data = base64.b64encode(stream.getvalue()).decode("ascii")
+    width = round(figure.get_figwidth() * 90)
+    display(
+        HTML(
+            f'<img alt="{escape(alt, quote=True)}" src="data:image/png;base64,{data}" '
+            f'style="width: {width}px; max-width: 100%">'
+        )
+    )
