@@ -81,5 +81,7 @@ def doctor() -> None:
     """Say what is wrong with this installation, and how to mend it."""
     from rnn_utils.course import doctor as doctoring
 
-    if not doctoring.report():
+    findings = doctoring.examine()
+    doctoring.report(findings)
+    if not all(finding.ok for finding in findings):
         raise typer.Exit(1)

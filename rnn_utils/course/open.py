@@ -7,6 +7,7 @@ What was handed out last is recorded beside the copies, so that both can be told
 import hashlib
 import json
 import os
+import sysconfig
 from pathlib import Path
 
 from rnn_utils.course import CourseError
@@ -74,8 +75,9 @@ def start_jupyterlab(root: Path, arguments: list[str]) -> None:
     """
     my_work = root / MY_WORK
     first = min(my_work.glob("[0-9][0-9]_*/*.ipynb")).relative_to(my_work).as_posix()
-    # The kernel and the browser extensions of this environment, whatever else is installed.
+    # This environment's kernel, browser extensions and programs, whatever else is installed.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
 
     from jupyterlab.labapp import main
 
