@@ -59,9 +59,11 @@ def expect_floats(function: str, name: str, array: Any) -> None:
 
 
 def expect_integers(
-    function: str, name: str, array: Any, shape: Shape, low: int, high: int
+    function: str, name: str, array: Any, shape: Shape, source: str, low: int, high: int
 ) -> np.ndarray:
     """Return the argument as an array of integers of that shape, all from low to high (included).
+
+    The source is what the shape follows from, for the message.
 
     Raises:
         TypeError: it does not hold integers.
@@ -75,8 +77,8 @@ def expect_integers(
         )
     if array.shape != shape:
         raise ValueError(
-            f"{function}: {name} should have shape {shape}, but has shape {array.shape}. "
-            f"Give one integer for each entry."
+            f"{function}: {name} should have shape {shape}, because {source}, but has shape "
+            f"{array.shape}. Change the one that is wrong."
         )
     if array.size and not (low <= array.min() and array.max() <= high):
         raise ValueError(

@@ -124,4 +124,6 @@ def accuracy(y: np.ndarray, targets: np.ndarray) -> float:
 
 def _expect_classes(function: str, y: np.ndarray, targets: np.ndarray) -> np.ndarray:
     expect_shapes(function, y=(y, "... O"))
-    return expect_integers(function, "targets", targets, y.shape[:-1], low=0, high=y.shape[-1] - 1)
+    *leading, O = y.shape  # noqa: E741
+    source = f"y has shape {y.shape}"
+    return expect_integers(function, "targets", targets, tuple(leading), source, low=0, high=O - 1)

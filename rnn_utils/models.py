@@ -1,14 +1,18 @@
 """A whole model: its parameters, its prediction, its loss with all gradients."""
 
-from typing import NamedTuple
+from __future__ import annotations  # naming np.random in a signature would already load it
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from rnn_utils._shapes import expect_integers, expect_shapes
 from rnn_utils.losses import cross_entropy, cross_entropy_backward
 from rnn_utils.output import output_layer, output_layer_backward
 from rnn_utils.sequences import rnn_backward, rnn_forward_hoisted
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 class RNNParameters(NamedTuple):
@@ -142,7 +146,10 @@ def loss_and_gradients(
     (T, N, _), O = x.shape, len(b_y)  # noqa: E741
     many_to_one = np.ndim(targets) == 1
     shape = (N,) if many_to_one else (T, N)
-    targets = expect_integers("loss_and_gradients", "targets", targets, shape, low=0, high=O - 1)
+    source = f"x has shape {x.shape}"
+    targets = expect_integers(
+        "loss_and_gradients", "targets", targets, shape, source, low=0, high=O - 1
+    )
 
     h0 = _zero_state(x, W_hh)
     h = rnn_forward_hoisted(x, h0, W_xh, W_hh, b_h)

@@ -322,7 +322,8 @@ def last_state(h: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """
     expect_shapes("last_state", h=(h, "T N H"))
     T, N, _ = h.shape
-    lengths = expect_integers("last_state", "lengths", lengths, shape=(N,), low=1, high=T)
+    source = f"h has shape {h.shape}"
+    lengths = expect_integers("last_state", "lengths", lengths, (N,), source, low=1, high=T)
     return h[lengths - 1, np.arange(N)]
 
 

@@ -1,0 +1,176 @@
+"""Arguments for every function of the mathematics, drawn at any sizes, for the tests to share."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+
+import rnn_utils
+
+quick = settings(max_examples=30, deadline=None)  # a shared machine may pause at any example
+seeds = st.integers(0, 2**32 - 1)
+sizes = st.fixed_dictionaries({letter: st.integers(1, 4) for letter in "TNDHO"})
+
+DIFFERENT = {"T": 6, "N": 3, "D": 2, "H": 5, "O": 4}
+ONES = dict.fromkeys("TNDHO", 1)
+
+
+def draw_rnn(rng: np.random.Generator, T: int, N: int, D: int, H: int, **_: int) -> dict[str, Any]:
+    """The arguments of rnn_forward, with a nonzero initial state."""
+    return {
+        "x": rng.normal(size=(T, N, D)),
+        "h0": rng.normal(size=(N, H)) / 2,
+        "W_xh": rng.normal(size=(H, D)),
+        "W_hh": rng.normal(size=(H, H)),
+        "b_h": rng.normal(size=H),
+    }
+
+
+def draw_backward(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    """The arguments of rnn_backward, with h as the forward pass returned it."""
+    forward = draw_rnn(rng, **n)
+    h = rnn_utils.rnn_forward(**forward)
+    dh = rng.normal(size=h.shape)
+    return {"dh": dh, "x": forward["x"], "h0": forward["h0"], "h": h} | {
+        name: forward[name] for name in ("W_xh", "W_hh")
+    }
+
+
+def draw_step(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    forward = draw_rnn(rng, **n)
+    return {"x_t": forward["x"][0], "h_prev": forward["h0"]} | {
+        name: forward[name] for name in ("W_xh", "W_hh", "b_h")
+    }
+
+
+def draw_step_backward(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    step = draw_step(rng, **n)
+    h_t = rnn_utils.rnn_step(**step)
+    del step["b_h"]
+    dh_t = rng.normal(size=h_t.shape)
+    return {"dh_t": dh_t, "x_t": step["x_t"], "h_prev": step["h_prev"], "h_t": h_t} | step
+
+
+def draw_column(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    s = draw_step(rng, **n)
+    return {
+        "x": s["x_t"][0],
+        "h": s["h_prev"][0],
+        "W_xh": s["W_xh"],
+        "W_hh": s["W_hh"],
+        "b": s["b_h"],
+    }
+
+
+def draw_layers(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    forward = [draw_rnn(rng, **n) for _ in range(n["T"])]
+    layers = [(f["W_xh"], f["W_hh"], f["b_h"]) for f in forward]
+    return {"x": forward[0]["x"], "h0": forward[0]["h0"], "layers": layers}
+
+
+def draw_scores(rng: np.random.Generator, T: int, N: int, O: int, **_: int) -> dict[str, Any]:  # noqa: E741
+    return {"y": rng.normal(size=(T, N, O)), "targets": rng.integers(O, size=(T, N))}
+
+
+def draw_values(rng: np.random.Generator, T: int, N: int, O: int, **_: int) -> dict[str, Any]:  # noqa: E741
+    return {"y": rng.normal(size=(T, N, O)), "targets": rng.normal(size=(T, N, O))}
+
+
+def draw_output(rng: np.random.Generator, T: int, N: int, H: int, O: int, **_: int) -> Any:  # noqa: E741
+    return {
+        "h_t": rng.normal(size=(T, N, H)),
+        "W_hy": rng.normal(size=(O, H)),
+        "b_y": rng.normal(size=O),
+    }
+
+
+def draw_output_backward(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    output = draw_output(rng, **n)
+    dy = rng.normal(size=(n["T"], n["N"], n["O"]))
+    return {"dy": dy, "h_t": output["h_t"], "W_hy": output["W_hy"]}
+
+
+def draw_model(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    parameters = rnn_utils.initialise_rnn(n["D"], n["H"], n["O"], rng)
+    targets = rng.integers(n["O"], size=(n["T"], n["N"]))
+    x = rng.normal(size=(n["T"], n["N"], n["D"]))
+    return {"parameters": parameters, "x": x, "targets": targets}
+
+
+def draw_prediction(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    model = draw_model(rng, **n)
+    return {"x": model["x"], "parameters": model["parameters"], "many_to_one": False}
+
+
+def draw_last(rng: np.random.Generator, T: int, N: int, H: int, **_: int) -> dict[str, Any]:
+    return {"h": rng.normal(size=(T, N, H)), "lengths": rng.integers(1, T + 1, size=N)}
+
+
+def draw_series(rng: np.random.Generator, T: int, **_: int) -> dict[str, Any]:
+    return {"x": rng.normal(size=T), "w_hh": 0.5, "w_xh": 2.0, "h0": 1.0}
+
+
+class Call(NamedTuple):
+    """How to call one public function."""
+
+    function: Callable[..., Any]
+    draw: Callable[..., dict[str, Any]]
+
+
+def _any_shape(name: str) -> Callable[..., dict[str, Any]]:
+    return lambda rng, T, N, H, **_: {name: rng.uniform(-1, 1, size=(T, N, H))}
+
+
+CALLS = {
+    call.function.__name__: call
+    for call in [
+        Call(rnn_utils.tanh_derivative, _any_shape("h")),
+        Call(rnn_utils.sigmoid, _any_shape("a")),
+        Call(rnn_utils.sigmoid_derivative, _any_shape("s")),
+        Call(rnn_utils.relu, _any_shape("a")),
+        Call(rnn_utils.relu_derivative, _any_shape("h")),
+        Call(rnn_utils.softmax, _any_shape("y")),
+        Call(rnn_utils.running_mean, lambda rng, T, **_: {"xs": rng.normal(size=T)}),
+        Call(rnn_utils.linear_rnn, draw_series),
+        Call(rnn_utils.state_step_column, draw_column),
+        Call(rnn_utils.state_step, draw_step),
+        Call(rnn_utils.rnn_step, draw_step),
+        Call(rnn_utils.rnn_step_backward, draw_step_backward),
+        Call(rnn_utils.forward_layers, draw_layers),
+        Call(rnn_utils.rnn_forward, draw_rnn),
+        Call(rnn_utils.rnn_forward_hoisted, draw_rnn),
+        Call(rnn_utils.rnn_backward, draw_backward),
+        Call(rnn_utils.rnn_backward_plain, draw_backward),
+        Call(rnn_utils.last_state, draw_last),
+        Call(rnn_utils.output_layer, draw_output),
+        Call(rnn_utils.output_layer_backward, draw_output_backward),
+        Call(rnn_utils.cross_entropy, draw_scores),
+        Call(rnn_utils.cross_entropy_backward, draw_scores),
+        Call(rnn_utils.mean_squared_error, draw_values),
+        Call(rnn_utils.mean_squared_error_backward, draw_values),
+        Call(rnn_utils.accuracy, draw_scores),
+        Call(rnn_utils.rnn_predict, draw_prediction),
+        Call(rnn_utils.loss_and_gradients, draw_model),
+    ]
+}
+
+
+def map_arrays(change: Callable[[np.ndarray], Any], tree: Any) -> Any:
+    """Apply a change to every array in nested dicts, lists and tuples."""
+    if isinstance(tree, np.ndarray):
+        return change(tree)
+    if isinstance(tree, dict):
+        return {name: map_arrays(change, value) for name, value in tree.items()}
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return type(tree)(*(map_arrays(change, value) for value in tree))
+    if isinstance(tree, (list, tuple)):
+        return type(tree)(map_arrays(change, value) for value in tree)
+    return tree
+
+
+def arrays_in(tree: Any) -> list[np.ndarray]:
+    found: list[np.ndarray] = []
+    map_arrays(found.append, tree)
+    return found
