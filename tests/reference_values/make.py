@@ -1,0 +1,110 @@
+"""Compute the stored reference values with PyTorch, which shares no code with rnn_utils.
+
+Run it with `python tests/reference_values/make.py` in an environment that has NumPy and torch; it
+writes pytorch.npz beside itself. The inputs are stored too, so that the file says everything.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+FILE = Path(__file__).with_name("pytorch.npz")
+CASES = {  # T, N, D, H, O
+    "different": (6, 3, 2, 5, 4),
+    "long": (20, 2, 3, 4, 7),
+    "one step": (1, 3, 2, 4, 5),
+    "one sequence": (5, 1, 2, 3, 4),
+    "one input": (5, 3, 1, 2, 4),
+    "one unit": (5, 3, 2, 1, 4),
+    "all ones": (1, 1, 1, 1, 2),
+}
+
+
+def draw_inputs(rng: np.random.Generator, T: int, N: int, D: int, H: int, O: int) -> Any:  # noqa: E741
+    """Draw arguments with a nonzero initial state and an upstream gradient at every step."""
+    return {
+        "x": rng.normal(size=(T, N, D)),
+        "h0": rng.uniform(-1, 1, size=(N, H)),
+        "W_xh": rng.normal(size=(H, D)),
+        "W_hh": rng.normal(size=(H, H)) / np.sqrt(H),
+        "b_h": rng.normal(size=H),
+        "W_hy": rng.normal(size=(O, H)),
+        "b_y": rng.normal(size=O),
+        "dh": rng.normal(size=(T, N, H)),
+        "targets": rng.integers(O, size=(T, N)),
+    }
+
+
+def pytorch_values(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Run torch.nn.RNN and torch.nn.Linear with these inputs, forward and backward."""
+    import torch  # here, so that this file can be imported where torch is not installed
+
+    H, D = inputs["W_xh"].shape
+    rnn = torch.nn.RNN(D, H).to(torch.from_numpy(inputs["x"]).dtype)
+    linear = torch.nn.Linear(H, len(inputs["b_y"])).to(torch.from_numpy(inputs["x"]).dtype)
+    weights = {
+        "W_xh": rnn.weight_ih_l0,
+        "W_hh": rnn.weight_hh_l0,
+        "b_h": rnn.bias_ih_l0,
+        "W_hy": linear.weight,
+        "b_y": linear.bias,
+    }
+    with torch.no_grad():
+        rnn.bias_hh_l0.zero_()  # torch adds two biases; ours is their sum
+        for name, weight in weights.items():
+            weight.copy_(torch.from_numpy(inputs[name]))
+    x = torch.tensor(inputs["x"], requires_grad=True)
+    h0 = torch.tensor(inputs["h0"], requires_grad=True)
+    targets = torch.from_numpy(inputs["targets"])
+    values: dict[str, Any] = {}
+
+    def gradients(of: Any, names: list[str], upstream: Any = None) -> dict[str, Any]:
+        leaves = {"x": x, "h0": h0} | weights
+        found = torch.autograd.grad(
+            of, [leaves[name] for name in names], upstream, retain_graph=True
+        )
+        return {f"d{name}": gradient for name, gradient in zip(names, found, strict=True)}
+
+    h, _ = rnn(x, h0[None])
+    values["h"] = h
+    values |= gradients(h, ["x", "h0", "W_xh", "W_hh", "b_h"], torch.from_numpy(inputs["dh"]))
+
+    h_from_zero, _ = rnn(x)
+    scores = {"many_to_many": linear(h_from_zero), "many_to_one": linear(h_from_zero[-1])}
+    wanted = {"many_to_many": targets, "many_to_one": targets[-1]}
+    for kind, y in scores.items():
+        loss = torch.nn.functional.cross_entropy(
+            y.reshape(-1, y.shape[-1]), wanted[kind].reshape(-1)
+        )
+        values |= {f"{kind}/y": y, f"{kind}/p": torch.softmax(y, dim=-1), f"{kind}/loss": loss}
+        found = gradients(loss, list(weights))
+        values |= {f"{kind}/{name}": gradient for name, gradient in found.items()}
+        values[f"{kind}/dy"] = torch.autograd.grad(loss, y, retain_graph=True)[0]
+    squared = torch.nn.functional.mse_loss(h, torch.from_numpy(inputs["dh"]))
+    values |= {"mse": squared, "mse/dh": torch.autograd.grad(squared, h)[0]}
+    return {name: value.detach().numpy() for name, value in values.items()}
+
+
+def stored() -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
+    """Return for each case the stored inputs and what PyTorch made of them."""
+    with np.load(FILE) as file:
+        arrays = {name: file[name] for name in file.files}
+    cases = {}
+    for case in CASES:
+        prefix = f"{case}/in/"
+        inputs = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+        prefix = f"{case}/out/"
+        values = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+        cases[case] = (inputs, values)
+    return cases
+
+
+if __name__ == "__main__":
+    rng = np.random.default_rng(1990)
+    arrays = {}
+    for case, sizes in CASES.items():
+        inputs = draw_inputs(rng, *sizes)
+        arrays |= {f"{case}/in/{name}": value for name, value in inputs.items()}
+        arrays |= {f"{case}/out/{name}": value for name, value in pytorch_values(inputs).items()}
+    np.savez_compressed(FILE, **arrays)

@@ -1,0 +1,112 @@
+"""rnn_utils against PyTorch: values stored from it everywhere, itself where it is installed."""
+
+import importlib.util
+
+import numpy as np
+import pytest
+from reference_values.make import CASES, draw_inputs, pytorch_values, stored
+
+from rnn_utils import (
+    RNNParameters,
+    cross_entropy,
+    cross_entropy_backward,
+    initialise_rnn,
+    loss_and_gradients,
+    mean_squared_error,
+    mean_squared_error_backward,
+    output_layer_backward,
+    rnn_backward,
+    rnn_backward_plain,
+    rnn_forward,
+    rnn_forward_hoisted,
+    rnn_predict,
+    softmax,
+)
+
+with_torch = pytest.mark.skipif(
+    importlib.util.find_spec("torch") is None,
+    reason="PyTorch is not installed (pip install torch); its stored values are checked instead",
+)
+
+
+def compare(inputs, values, rtol, atol):
+    """Hold every function to what PyTorch made of the same inputs."""
+
+    def same(ours, name):
+        assert np.shape(ours) == values[name].shape, name
+        np.testing.assert_allclose(ours, values[name], rtol=rtol, atol=atol, err_msg=name)
+
+    x, h0, W_xh, W_hh, b_h, W_hy, b_y, dh, targets = inputs.values()
+    for forward in (rnn_forward, rnn_forward_hoisted):
+        h = forward(x, h0, W_xh, W_hh, b_h)
+        same(h, "h")
+    for backward in (rnn_backward, rnn_backward_plain):
+        gradients = backward(dh, x, h0, h, W_xh, W_hh)
+        for name, gradient in zip(["dx", "dh0", "dW_xh", "dW_hh", "db_h"], gradients, strict=True):
+            same(gradient, name)
+    same(mean_squared_error(h, dh), "mse")
+    same(mean_squared_error_backward(h, dh), "mse/dh")
+
+    parameters = RNNParameters(W_xh, W_hh, b_h, W_hy, b_y)
+    for kind, wanted in [("many_to_many", targets), ("many_to_one", targets[-1])]:
+        y = rnn_predict(x, parameters, many_to_one=kind == "many_to_one")
+        same(y, f"{kind}/y")
+        same(softmax(y), f"{kind}/p")
+        same(cross_entropy(y, wanted), f"{kind}/loss")
+        same(cross_entropy_backward(y, wanted), f"{kind}/dy")
+        loss, gradients = loss_and_gradients(parameters, x, wanted)
+        same(loss, f"{kind}/loss")
+        for name, gradient in gradients._asdict().items():
+            same(gradient, f"{kind}/d{name}")
+        h_from_zero = rnn_forward(x, np.zeros_like(h0), W_xh, W_hh, b_h)
+        h_read = h_from_zero[-1] if kind == "many_to_one" else h_from_zero
+        _, dW_hy, db_y = output_layer_backward(values[f"{kind}/dy"], h_read, W_hy)
+        same(dW_hy, f"{kind}/dW_hy")
+        same(db_y, f"{kind}/db_y")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_stored_values_of_pytorch(case):
+    inputs, values = stored()[case]
+    T, N, D, H, O = CASES[case]  # noqa: E741
+    assert inputs["x"].shape == (T, N, D)
+    assert values["many_to_many/y"].shape == (T, N, O)
+    assert values["dW_hh"].shape == (H, H)
+    compare(inputs, values, rtol=1e-9, atol=1e-12)
+
+
+@with_torch
+@pytest.mark.parametrize("case", CASES)
+def test_the_stored_values_are_what_pytorch_gives(case):
+    inputs, values = stored()[case]
+    fresh = pytorch_values(inputs)
+    assert fresh.keys() == values.keys()
+    for name in fresh:
+        np.testing.assert_allclose(fresh[name], values[name], rtol=1e-9, atol=1e-12)
+
+
+@with_torch
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("seed", range(10))
+def test_other_values_and_sizes_agree_with_pytorch(seed, dtype):
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 9, size=5)
+    inputs = {
+        name: value if name == "targets" else value.astype(dtype)
+        for name, value in draw_inputs(rng, *sizes).items()
+    }
+    exact = dtype == np.float64
+    compare(inputs, pytorch_values(inputs), *((1e-9, 1e-12) if exact else (1e-3, 1e-4)))
+
+
+@with_torch
+def test_initial_parameters_have_the_range_of_pytorch():
+    import torch
+
+    D, H, O = 30, 64, 50  # noqa: E741
+    rnn, linear = torch.nn.RNN(D, H), torch.nn.Linear(H, O)
+    theirs = [rnn.weight_ih_l0, rnn.weight_hh_l0, rnn.bias_ih_l0, linear.weight, linear.bias]
+    ours = initialise_rnn(D, H, O, np.random.default_rng(0))
+    for their, our in zip(theirs, ours, strict=True):
+        assert tuple(their.shape) == our.shape
+        assert np.abs(our).max() == pytest.approx(their.abs().max().item(), rel=0.2)
