@@ -65,6 +65,8 @@ class Exercise:
         floats: whether the arguments may be float32 or views with gaps; if so, those edges are tried.
         forbids: functions of `rnn_utils`, beside the reference, that would do the whole exercise.
         convert: turns a returned value into a tuple of arrays where it is no array itself.
+        diagnose: looks at what came, when no mistake explains it: from the arguments and the returned
+            arrays to a mistake, if it sees one.
         also: a last look at a function whose values are right; a sentence if it misses the point.
     """
 
@@ -78,10 +80,11 @@ class Exercise:
     letters: str = ""
     edges: tuple[Case, ...] = ()
     draws: int = 3
-    tolerance: float = 1e-6
+    tolerance: float = 1e-5
     floats: bool = True
     forbids: tuple[Callable[..., Any], ...] = ()
     convert: Callable[[Any], tuple[Any, ...]] | None = None
+    diagnose: Callable[[Arguments, tuple[np.ndarray, ...]], Mistake | None] | None = None
     also: Callable[[Callable[..., Any]], str | None] | None = None
 
     def cases(self) -> tuple[Case, ...]:

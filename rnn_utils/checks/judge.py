@@ -13,6 +13,8 @@ from rnn_utils.checks.run import Outcome, call
 #: other memory layouts, and for leaving the arguments as they were.
 GENERAL_SHARE = 0.75
 
+IN_PLACE = "changes an argument in place"
+
 Status = Literal["passed", "not done", "wrong", "crashed"]
 Arrays = tuple[np.ndarray, ...]
 
@@ -230,8 +232,7 @@ def _verdict(
     failing = [t for t in general if not all(t.right)] or [t for t in edges if not all(t.right)]
     if failing:
         return _say_what_is_wrong(exercise, tried, failing, share, stage)
-    changed = tuple(dict.fromkeys(name for t in tried for name in t.changed))
-    if changed:
+    if changed := _all_changed(tried):
         which = _listed(changed)
         return Verdict(
             exercise.name,
@@ -240,7 +241,7 @@ def _verdict(
             f"The values are right, but your function changes its argument {which} in place, so "
             "the caller's array is no longer what it was. Work on a copy or make a new array: "
             "`a = a + b` does, `a += b` and `a[...] = b` do not.",
-            ("changes an argument in place",),
+            (IN_PLACE,),
         )
     if exercise.also is not None and (miss := exercise.also(function)):
         return Verdict(exercise.name, "wrong", share, miss, ("misses the point",))
@@ -274,18 +275,27 @@ def _say_what_is_wrong(
         status = "wrong"
         says = _difference_in_words(exercise, first, stage)
         if not named:
-            named = _recognise_form(exercise, failing)
-    message = f"{edge}{says}"
-    if named:
-        hint = " ".join(f"It looks as if {mistake.says}." for mistake in named)
-        message = f"{message} {hint}"
-    return Verdict(
-        exercise.name,
-        status,
-        share,
-        message,
-        tuple(name for mistake in named for name in mistake.name.split(" + ")),
-    )
+            named = _diagnose(exercise, failing) or _recognise_form(exercise, failing)
+    message = " ".join([f"{edge}{says}", *(f"It looks as if {m.says}." for m in named)])
+    names = tuple(name for mistake in named for name in mistake.name.split(" + "))
+    changed = _all_changed(tried)
+    if changed:
+        message += f" It also changes its argument {_listed(changed)} in place: work on a copy."
+        names += (IN_PLACE,)
+    return Verdict(exercise.name, status, share, message, names)
+
+
+def _all_changed(tried: list[_Tried]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for t in tried for name in t.changed))
+
+
+def _diagnose(exercise: Exercise, failing: list[_Tried]) -> tuple[Mistake, ...]:
+    """Ask the exercise itself what it sees in the returned arrays; all cases must agree."""
+    if exercise.diagnose is None or any(t.got is None for t in failing):
+        return ()
+    found = [exercise.diagnose(t.arguments, t.got) for t in failing if t.got is not None]
+    same = found[0] is not None and all(m is not None and m.name == found[0].name for m in found)
+    return (found[0],) if found[0] is not None and same else ()
 
 
 _SIZE_ONE = (
@@ -354,7 +364,7 @@ def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
         return f"{says}.{where}"
     if want.ndim == 0:
         arguments = ", ".join(
-            f"{n} = {v}" for n, v in one.arguments.items() if np.isscalar(v) and v is not None
+            f"{n} = {v}" for n, v in one.arguments.items() if isinstance(v, (int, float))
         )
         called = f" for {arguments}" if arguments else ""
         return f"{says}{called}: {float(got):.6g} came, {float(want):.6g} was expected."

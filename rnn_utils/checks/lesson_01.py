@@ -141,7 +141,6 @@ _LINEAR_RNN = Exercise(
     outputs={"h": "T"},
     draw=_scalar_rnn,
     letters="T",
-    forbids=(run_recurrence,),
     mistakes=(
         Mistake(
             "zeros instead of h0",
@@ -226,7 +225,6 @@ _IMPULSE_RESPONSE = Exercise(
     draw=_response_arguments,
     letters="T",
     floats=False,
-    forbids=(linear_rnn, run_recurrence),
     edges=(
         Case("w_hh = 0", draw=_with(w_hh=0.0)),
         Case("a negative w_hh", general=True, draw=_with(w_hh=-0.7)),

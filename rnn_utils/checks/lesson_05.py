@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils.cells import rnn_step
 from rnn_utils.checks import steps
 from rnn_utils.checks.exercise import (
     Arguments,
@@ -31,6 +32,14 @@ _FORWARD_MISTAKES = slips(
     steps.SEQUENCE | steps.RETURNS | steps.TANH | steps.AFFINE,
 )
 
+
+def _wrong_start(arguments: Arguments, got: tuple[np.ndarray, ...]) -> Mistake | None:
+    x, h0, *weights = arguments.values()
+    if got[0].shape != (len(x), *h0.shape):
+        return None
+    return steps.follows(got[0], lambda t, h_prev: rnn_step(x[t], h_prev, *weights))
+
+
 _RNN_FORWARD = Exercise(
     name="rnn_forward",
     lesson=_LESSON,
@@ -42,6 +51,7 @@ _RNN_FORWARD = Exercise(
     forbids=(rnn_forward_hoisted,),
     edges=(_LARGE,),
     mistakes=_FORWARD_MISTAKES,
+    diagnose=_wrong_start,
 )
 
 
@@ -110,6 +120,7 @@ _RNN_FORWARD_HOISTED = Exercise(
     forbids=(rnn_forward,),
     edges=(_LARGE,),
     mistakes=_FORWARD_MISTAKES,
+    diagnose=_wrong_start,
     also=_still_in_the_loop,
 )
 

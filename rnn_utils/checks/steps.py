@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rnn_utils.checks.exercise import Mistake
+
 Slips = frozenset[str]
 Activation = Callable[[np.ndarray], np.ndarray]
 
@@ -196,3 +198,23 @@ def rnn_forward(
     if "only the last state" in made:
         return h[-1]
     return h[0] if "only the first state" in made else h
+
+
+def follows(h: np.ndarray, step: Callable[[int, np.ndarray], np.ndarray]) -> Mistake | None:
+    """Say that only the start is wrong, where each later state follows from the one before.
+
+    Args:
+        h: the returned states (T, N, H).
+        step: the right step t, from the state before it.
+    """
+    later = range(1, len(h))
+    if len(h) > 1 and all(
+        np.allclose(h[t], step(t, h[t - 1]), rtol=1e-4, atol=1e-6) for t in later
+    ):
+        return Mistake(
+            "zeros instead of h0",
+            "each later state follows rightly from the one before, and only the first does not start "
+            "from h0 (at t = 0, h[t - 1] is the last row of the buffer, whatever stands there)",
+            step,
+        )
+    return None
