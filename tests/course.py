@@ -65,11 +65,9 @@ def hidden(name: str = "double") -> str:
     )
 
 
-def test_cell(name: str = "double", points: float = 1) -> str:
+def graded_cell(name: str = "double", points: float = 1) -> str:
     return marked(hidden(name), f"test_{name}", points)
 
-
-test_cell.__test__ = False  # type: ignore[attr-defined]  # no test of ours
 
 LESSON = ["# A lesson\n\nWith é and ∂.\n", code("from rnn_utils.checks import check")]
 

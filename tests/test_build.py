@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from course import HERE, Record, code, hidden, make_course, marked, solution, test_cell
+from course import HERE, Record, code, graded_cell, hidden, make_course, marked, solution
 
 from rnn_utils.course import CourseError
 from rnn_utils.course import build as building
@@ -22,7 +22,7 @@ def sources(content: bytes) -> list[str]:
 
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
-    folder = make_course(tmp_path, solution(), test_cell())
+    folder = make_course(tmp_path, solution(), graded_cell())
     (folder / "picture.png").write_bytes(b"\x89PNG\r\n")
     return tmp_path
 
@@ -57,9 +57,11 @@ def test_twice_gives_the_same_bytes_in_any_folder(course: Path, tmp_path: Path) 
 
 def test_cell_ids_outlive_edits_elsewhere(tmp_path: Path) -> None:
     twice = code("print(1)")
-    make_course(tmp_path, twice, solution(), test_cell(), twice)
+    make_course(tmp_path, twice, solution(), graded_cell(), twice)
     before = [cell.id for cell in building.read_lesson(tmp_path, "01_tiny").cells]
-    make_course(tmp_path, code("a_new_cell = 1"), twice, solution(body="return x * 2"), test_cell())
+    make_course(
+        tmp_path, code("a_new_cell = 1"), twice, solution(body="return x * 2"), graded_cell()
+    )
     after = [cell.id for cell in building.read_lesson(tmp_path, "01_tiny").cells]
     assert len(set(before)) == len(before)
     assert after == [*before[:2], after[2], *before[2:5]]
@@ -118,7 +120,7 @@ def test_graded_text_and_tasks_are_allowed(tmp_path: Path) -> None:
     ("cells", "complaint"),
     [
         pytest.param(
-            [solution(), solution(), test_cell()],
+            [solution(), solution(), graded_cell()],
             "01_tiny: the grade id `double` is used 2 times",
             id="duplicated id",
         ),
@@ -133,22 +135,22 @@ def test_graded_text_and_tasks_are_allowed(tmp_path: Path) -> None:
             id="no schema version",
         ),
         pytest.param(
-            [marked("def double(x):\n    return 2 * x", "double"), test_cell()],
+            [marked("def double(x):\n    return 2 * x", "double"), graded_cell()],
             "01_tiny: cell `double`: has no lines between `### BEGIN SOLUTION`",
             id="no solution region",
         ),
         pytest.param(
-            [code("### BEGIN SOLUTION\n1\n### END SOLUTION"), solution(), test_cell()],
+            [code("### BEGIN SOLUTION\n1\n### END SOLUTION"), solution(), graded_cell()],
             "01_tiny: cell 3 (`### BEGIN SOLUTION`): has a solution region, but is not marked",
             id="unmarked region",
         ),
         pytest.param(
-            [solution(), test_cell(), solution("triple"), test_cell("triple")],
+            [solution(), graded_cell(), solution("triple"), graded_cell("triple")],
             "01_tiny: cell `test_triple`: rnn_utils.checks knows no exercise `triple`",
             id="unknown exercise",
         ),
         pytest.param(
-            [solution(), test_cell(points=2)],
+            [solution(), graded_cell(points=2)],
             "01_tiny: cell `test_double`: gives 2 points, the exercise's record 1",
             id="other points",
         ),
@@ -163,7 +165,7 @@ def test_graded_text_and_tasks_are_allowed(tmp_path: Path) -> None:
             id="other test id",
         ),
         pytest.param(
-            [test_cell(), solution()],
+            [graded_cell(), solution()],
             "01_tiny: cell `test_double`: no solution cell `double` stands above it",
             id="test before its exercise",
         ),
@@ -175,14 +177,14 @@ def test_graded_text_and_tasks_are_allowed(tmp_path: Path) -> None:
         pytest.param(
             [
                 solution(body="value = x + x  # the sum\n    twice = value\n    return twice"),
-                test_cell(),
+                graded_cell(),
                 code("x = 1\nvalue = x + x  # the sum\ntwice = value\nreturn twice"),
             ],
             "shows the learner the solution of cell `double`",
             id="solution told elsewhere",
         ),
         pytest.param(
-            [solution(), test_cell(), code("from rnn_utils.checks import grade")],
+            [solution(), graded_cell(), code("from rnn_utils.checks import grade")],
             "`from rnn_utils.checks import grade` is left in the learner's notebook",
             id="hidden test told elsewhere",
         ),
@@ -200,7 +202,7 @@ def test_an_inconsistency_names_lesson_and_cell(
 def test_a_stub_line_that_is_not_in_the_solution_is_named(tmp_path: Path) -> None:
     from rnn_utils.course.consistency import check_release
 
-    make_course(tmp_path, solution(), test_cell())
+    make_course(tmp_path, solution(), graded_cell())
     source = building.read_lesson(tmp_path, "01_tiny")
     release = nbformat.from_dict(json.loads(json.dumps(source)))
     release.cells[2].source = "def double(y):\n    # YOUR CODE HERE"
@@ -210,7 +212,7 @@ def test_a_stub_line_that_is_not_in_the_solution_is_named(tmp_path: Path) -> Non
 
 
 def test_an_exercise_of_another_lesson_is_named(tmp_path: Path) -> None:
-    make_course(tmp_path, solution(), test_cell())
+    make_course(tmp_path, solution(), graded_cell())
     with pytest.raises(
         CourseError, match="cell `test_double`: the exercise `double` belongs to 02_"
     ):
@@ -234,5 +236,5 @@ def test_checkpoints_are_no_stray_files(course: Path) -> None:
 
 def test_a_folder_without_its_text_is_named(tmp_path: Path) -> None:
     make_course(tmp_path).joinpath("01_tiny.md").rename(tmp_path / "solutions/01_tiny/1.md")
-    with pytest.raises(CourseError, match="01_tiny: .*solutions/01_tiny/01_tiny.md.* is missing"):
+    with pytest.raises(CourseError, match=r"01_tiny: .*solutions/01_tiny/01_tiny.md.* is missing"):
         building.build(tmp_path, {})
