@@ -1,0 +1,124 @@
+"""Every lesson runs, solved and unsolved, is built from its text, and has the curriculum's shape."""
+
+import re
+import shutil
+from functools import cache
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from rnn_utils import checks
+from rnn_utils.course import build as building
+
+ROOT = Path(__file__).parents[1]
+LESSONS = building.lessons(ROOT)
+each_lesson = pytest.mark.parametrize("lesson", LESSONS)
+
+
+def run(kind: str, lesson: str, place: Path) -> NotebookNode:
+    """Execute a notebook in a copy of its folder; it stops at the first error."""
+    folder = shutil.copytree(ROOT / kind / lesson, place / lesson)
+    notebook = nbformat.read(folder / f"{lesson}.ipynb", as_version=4)
+    resources = {"metadata": {"path": str(folder)}}
+    nbclient.NotebookClient(notebook, timeout=300, resources=resources).execute()
+    return notebook
+
+
+def is_test(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("grade")) and cell.cell_type == "code"
+
+
+@each_lesson
+def test_a_solved_lesson_runs_and_gets_full_points(lesson: str, tmp_path: Path) -> None:
+    for cell in filter(is_test, run("solutions", lesson, tmp_path).cells):
+        results = [
+            out.data["text/plain"] for out in cell.outputs if out.output_type == "execute_result"
+        ]
+        mark = cell.metadata.nbgrader
+        assert results == [repr(float(mark.points))], f"{lesson}, cell `{mark.grade_id}`"
+
+
+@each_lesson
+def test_an_unsolved_lesson_runs_to_its_end(lesson: str, tmp_path: Path) -> None:
+    notebook = run("notebooks", lesson, tmp_path)
+    for cell in filter(is_test, notebook.cells):
+        said = "".join(str(out.get("data", out.get("text"))) for out in cell.outputs)
+        assert "not done yet" in said.lower(), f"{lesson}, cell `{cell.metadata.nbgrader.grade_id}`"
+
+
+def test_the_notebooks_are_what_a_fresh_build_makes() -> None:
+    changes = building.out_of_date(ROOT, building.build(ROOT))
+    assert not changes, "run `rnn-course build`:\n" + "\n".join(changes)
+
+
+@cache
+def prose(lesson: str) -> str:
+    cells = building.read_lesson(ROOT, lesson).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+def section(lesson: str, heading: str) -> str:
+    """Cut out what stands under a heading, up to the next one of its level or above."""
+    found = re.search(rf"^(#+) {heading}.*?(?=^#{{1,2}} |\Z)", prose(lesson), re.M | re.S)
+    assert found, f"{lesson} has no section `{heading}`"
+    return found[0]
+
+
+@each_lesson
+def test_a_lesson_says_what_it_takes_and_gives(lesson: str) -> None:
+    top = prose(lesson).split("\n## ")[0]
+    assert top.startswith(f"# {lesson[:2]} "), "the title begins with the lesson's number"
+    assert re.search(r"\*\*Time\*\* .*\d+ minutes", top)
+    assert "builds on" in top.lower()
+    promise = re.split(r"you will be able to", top, flags=re.I)
+    assert len(promise) == 2, "the objectives follow `you will be able to`"
+    assert 2 <= len(re.findall(r"^- ", promise[1], re.M)) <= 4
+
+
+@each_lesson
+def test_a_lesson_asks_for_a_prediction_and_reveals_it(lesson: str) -> None:
+    code = "\n".join(
+        cell.source for cell in building.read_lesson(ROOT, lesson).cells if cell.cell_type == "code"
+    )
+    assert re.search(r"\bpredict\(", code)
+    assert re.search(r"\breveal\(", code)
+
+
+@each_lesson
+def test_each_exercise_has_its_difficulty_minutes_points_and_two_folded_hints(lesson: str) -> None:
+    records = {name: r for name, r in checks.exercises().items() if r.lesson == lesson}
+    text = re.split(r"^### Exercise ", prose(lesson), flags=re.M)[1:]
+    exercises = [re.split(r"^#{2,3} ", part, maxsplit=1, flags=re.M)[0] for part in text]
+    named = {}
+    for number, exercise in enumerate(exercises, start=1):
+        heading = re.match(rf"{int(lesson[:2])}\.{number} · `(\w+)`\n", exercise)
+        assert heading, f"`### Exercise {exercise.splitlines()[0]}` in {lesson}"
+        name = heading[1]
+        facts = re.search(
+            r"\*\*Difficulty\*\* [●○]{3} · \*\*\d+ minutes\*\* · \*\*([\d.]+) points?\*\*", exercise
+        )
+        assert facts, f"{lesson}, `{name}`: difficulty, minutes and points"
+        named[name] = float(facts[1])
+        hints = re.findall(
+            r"<details><summary>(.*?)</summary>\n\n.+?\n\n</details>", exercise, re.S
+        )
+        assert hints == ["First hint", "Fuller hint"], f"{lesson}, `{name}`"
+    assert named == {name: record.points for name, record in records.items()}
+
+
+@each_lesson
+def test_a_lesson_ends_with_questions_what_was_built_and_further_reading(lesson: str) -> None:
+    questions = re.split(r"^\*\*\d\. ", section(lesson, "Check yourself"), flags=re.M)[1:]
+    assert 3 <= len(questions) <= 5
+    for question in questions:
+        choices = re.findall(
+            r"<details><summary>.+?</summary>\n\n.+?\n\n</details>", question, re.S
+        )
+        assert len(choices) >= 2, f"{lesson}: {question.splitlines()[0]}"
+        assert len(choices) == question.count("<details>")
+    built = section(lesson, "What you built")
+    assert "What comes next" in built
+    assert re.search(r"\(\d{4}\), \*", section(lesson, "Further reading")), "author (year), *title*"
