@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from rnn_utils.checks.exercise import Arguments, Case, Exercise, Mistake, Stage
-from rnn_utils.checks.run import Outcome, call
+from rnn_utils.checks.run import Crash, Outcome, call
 
 #: The part of the points that the general cases earn; the rest is for sizes of one, large values,
 #: other memory layouts, and for leaving the arguments as they were.
@@ -116,12 +116,34 @@ def _try(
     function: Callable[..., Any],
     case: Case,
     stage: Stage,
-    watched: frozenset[Any] = frozenset(),
+    watched: frozenset[Any],
 ) -> _Tried:
-    before = exercise.arguments(case, stage)
-    expected = _as_arrays(exercise, exercise.reference(*exercise.arguments(case, stage).values()))
-    given = exercise.arguments(case, stage)
+    # The same seed gives the same arguments: each party gets a set of its own.
+    before, given, ours = (exercise.arguments(case, stage) for _ in range(3))
+    expected = _as_arrays(exercise, exercise.reference(*ours.values()))
     outcome = call(function, tuple(given.values()), watched)
+    return _compare(exercise, case, before, expected, outcome, _changed(before, given))
+
+
+def _try_mistake(exercise: Exercise, mistake: Mistake, learner: _Tried) -> _Tried:
+    """Make a known mistake on the arguments that the learner's function got."""
+    value, crash = None, None
+    try:
+        value = mistake.wrong(*learner.arguments.values())
+    except Exception as error:
+        crash = Crash.of(error)
+    outcome = Outcome(value, crash)
+    return _compare(exercise, learner.case, learner.arguments, learner.expected, outcome)
+
+
+def _compare(
+    exercise: Exercise,
+    case: Case,
+    arguments: Arguments,
+    expected: Arrays,
+    outcome: Outcome,
+    changed: tuple[str, ...] = (),
+) -> _Tried:
     got, form = None, None
     if outcome.crash is None:
         got, form = _read(exercise, outcome.value, expected)
@@ -130,7 +152,7 @@ def _try(
         if got is not None
         else (False,) * len(expected)
     )
-    return _Tried(case, before, expected, outcome, got, form, right, _changed(before, given))
+    return _Tried(case, arguments, expected, outcome, got, form, right, changed)
 
 
 def _as_arrays(exercise: Exercise, value: Any) -> Arrays:
@@ -264,7 +286,7 @@ def _say_what_is_wrong(
     scope = [t for t in tried if t.case.general == failing[0].case.general]
     first = failing[0]
     crash = first.outcome.crash
-    named = _recognise(exercise, scope, stage)
+    named = _recognise(exercise, scope)
     edge = "" if first.case.general else _edge(first, failing)
     if crash is not None:
         status: Status = "crashed"
@@ -409,31 +431,40 @@ def _listed(names: Any) -> str:
 # Recognising a mistake ---------------------------------------------------------------------------
 
 
-def _recognise(exercise: Exercise, scope: list[_Tried], stage: Stage) -> tuple[Mistake, ...]:
+@np.errstate(all="ignore")
+def _recognise(exercise: Exercise, scope: list[_Tried]) -> tuple[Mistake, ...]:
     """Find the known mistake whose outcome is the learner's in every case of the scope.
 
     One mistake that explains all wrong outputs is best; else each wrong output may have its own.
     """
-    wrong = {k for t in scope for k, right in enumerate(t.right) if not right}
-    crashed = any(t.outcome.crash for t in scope) or any(t.form for t in scope)
+    wrong = frozenset(k for t in scope for k, right in enumerate(t.right) if not right)
     explained: dict[int, Mistake] = {}
     for mistake in exercise.mistakes:
-        theirs = [_try(exercise, mistake.wrong, t.case, stage) for t in scope]
-        if any(m.outcome.crash or m.form for m in theirs) or crashed:
-            if all(_same_failure(t, m) for t, m in zip(scope, theirs, strict=True)):
-                return (mistake,)
-            continue
-        alike = {
-            k
-            for k in wrong
-            if not all(m.right[k] for m in theirs)
-            and all(_same(exercise, t, m, k) for t, m in zip(scope, theirs, strict=True))
-        }
+        alike = _explained_by(exercise, mistake, scope, wrong)
         if alike == wrong:
             return (mistake,)
         for k in alike:
             explained.setdefault(k, mistake)
     return tuple({mistake.name: mistake for mistake in explained.values()}.values())
+
+
+def _explained_by(
+    exercise: Exercise, mistake: Mistake, scope: list[_Tried], wrong: frozenset[int]
+) -> frozenset[int]:
+    """Return which of the wrong outputs are exactly what the mistake gives, in every case."""
+    alike, differs = wrong, frozenset[int]()
+    for learner in scope:
+        theirs = _try_mistake(exercise, mistake, learner)
+        if learner.got is None or theirs.got is None:
+            if not _same_failure(learner, theirs):
+                return frozenset()
+            differs = wrong
+        else:
+            alike = frozenset(k for k in alike if _same(exercise, learner, theirs, k))
+            differs |= frozenset(k for k in alike if not theirs.right[k])
+        if not alike:
+            break
+    return alike & differs
 
 
 def _same(exercise: Exercise, learner: _Tried, mistake: _Tried, k: int) -> bool:
@@ -443,15 +474,11 @@ def _same(exercise: Exercise, learner: _Tried, mistake: _Tried, k: int) -> bool:
 
 
 def _same_failure(learner: _Tried, mistake: _Tried) -> bool:
-    """Whether both crashed alike, returned something of the same wrong form, or agree in value."""
+    """Whether both crashed alike, or returned something of the same wrong form."""
     a, b = learner.outcome.crash, mistake.outcome.crash
-    if a or b:
-        return a is not None and b is not None and a.kind is b.kind and a.text == b.text
-    if learner.form or mistake.form:
-        return learner.form == mistake.form
-    assert learner.got is not None
-    assert mistake.got is not None
-    return all(_near(g, m, 1e-4) for g, m in zip(learner.got, mistake.got, strict=True))
+    if a is not None and b is not None:
+        return a.kind is b.kind and a.text == b.text
+    return a is b is None and learner.form is not None and learner.form == mistake.form
 
 
 def _recognise_form(exercise: Exercise, failing: list[_Tried]) -> tuple[Mistake, ...]:
@@ -509,7 +536,7 @@ def _exchanged_axes(got: np.ndarray, want: np.ndarray) -> bool:
 
 
 def _reversed_time(got: np.ndarray, want: np.ndarray) -> bool:
-    return want.ndim > 0 and _near(got[::-1], want, 1e-6)
+    return got.ndim > 0 and _near(got[::-1], want, 1e-6)
 
 
 _FORMS = (

@@ -36,6 +36,16 @@ class Crash:
     source: str
     endless: bool = False
 
+    @classmethod
+    def of(cls, error: BaseException, endless: bool = False) -> "Crash":
+        """Read an exception: its kind, its first line of text, and the learner's last line."""
+        frames = traceback.extract_tb(error.__traceback__)
+        mine = [frame for frame in frames if is_learners(frame.filename)]
+        line = mine[-1].lineno if mine else None
+        source = linecache.getline(mine[-1].filename, line).strip() if mine and line else ""
+        text = str(error).strip().splitlines()
+        return cls(type(error), text[0] if text else "", line, source, endless)
+
     @property
     def where(self) -> str:
         """The learner's line in words: "at line 3, `h = x @ W`"."""
@@ -50,8 +60,8 @@ class Outcome:
 
     value: Any
     crash: Crash | None
-    printed: str
-    called: frozenset[CodeType]
+    printed: str = ""
+    called: frozenset[CodeType] = frozenset()
 
 
 def call(
@@ -93,7 +103,7 @@ def call(
                 finally:
                     sys.setprofile(before)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            crash = _crash(error, endless=late.is_set())
+            crash = Crash.of(error, endless=late.is_set())
     return Outcome(value, crash, printed.getvalue(), frozenset(called))
 
 
@@ -132,13 +142,3 @@ def _time_limit(seconds: float, late: threading.Event) -> Iterator[None]:
             over = True
         if late.is_set() and sys.exc_info()[0] is not KeyboardInterrupt:
             threading.Event().wait(1.0)  # the interrupt is on its way: let it arrive here
-
-
-def _crash(error: BaseException, endless: bool) -> Crash:
-    mine = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if is_learners(frame.filename)
-    ]
-    line = mine[-1].lineno if mine else None
-    source = linecache.getline(mine[-1].filename, line).strip() if mine and line else ""
-    text = str(error).strip().splitlines()
-    return Crash(type(error), text[0] if text else "", line, source, endless)

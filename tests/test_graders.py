@@ -1,0 +1,377 @@
+"""The graders, graded: a check that a wrong solution passes, or a right one fails, is the worst bug."""
+
+import re
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnn_utils import cells, sequences
+from rnn_utils.checks import CheckFailed, Score, check, exercise, exercises, grade, judge, run
+from rnn_utils.checks import judge as judge_function
+from rnn_utils.checks.exercise import LETTERS, draw_sizes
+from rnn_utils.checks.panel import as_html, as_text
+
+STAGES = ("visible", "hidden")
+RECORDS = exercises()
+RIGHT = {
+    name: answers
+    for path in sorted((Path(__file__).parent / "right_answers").glob("lesson_*.py"))
+    for name, answers in import_module(f"right_answers.{path.stem}").RIGHT_ANSWERS.items()
+}
+MISTAKES = [
+    pytest.param(record, mistake, id=f"{name}: {mistake.name}")
+    for name, record in RECORDS.items()
+    for mistake in record.mistakes
+    if " + " not in mistake.name
+]
+
+
+def each_exercise(test):
+    return pytest.mark.parametrize("record", RECORDS.values(), ids=list(RECORDS))(test)
+
+
+# What every exercise is held to --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(("record", "mistake"), MISTAKES)
+def test_every_known_mistake_fails_and_is_named(record, mistake, stage):
+    verdict = judge(record, mistake.wrong, stage)
+    assert not verdict.passed
+    assert mistake.name in verdict.mistakes, verdict.message
+    assert mistake.says in verdict.message
+
+
+@each_exercise
+def test_at_least_three_differently_written_answers_are_known(record):
+    assert len(set(RIGHT.get(record.name, ()))) >= 3
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [pytest.param(n, a, id=f"{n}: {a.__name__}") for n, answers in RIGHT.items() for a in answers],
+)
+def test_every_right_answer_passes(name, answer, stage):
+    verdict = judge(exercise(name), answer, stage)
+    assert verdict.passed, verdict.message
+    assert verdict.share == 1.0
+
+
+@each_exercise
+def test_an_unfilled_stub_is_not_done_yet(record):
+    def stub(*arguments):
+        raise NotImplementedError("not done yet")
+
+    verdict = judge(record, stub)
+    assert verdict.status == "not done"
+    assert "not done yet" in as_text(verdict, "visible").lower()
+    assert verdict.share == 0
+
+
+@each_exercise
+def test_a_crash_points_to_the_learners_line(record):
+    def crashing(*arguments):
+        surprise = {}
+        return surprise["nothing here"]
+
+    verdict = judge(record, crashing)
+    line = crashing.__code__.co_firstlineno + 2
+    assert verdict.status == "crashed"
+    assert f"KeyError at line {line}" in verdict.message
+    assert 'surprise["nothing here"]' in verdict.message
+    assert "rnn_utils" not in verdict.message
+
+
+@each_exercise
+def test_a_constant_never_passes(record):
+    values = list(record.arguments(record.cases()[0], "visible").values())
+    expected = record.reference(*values)
+    constants = [0, 1, 0.5, True, False, np.inf, np.nan, None, "0", [], {}, values[0], expected]
+    for constant in constants:
+        assert not judge(record, lambda *_, c=constant: c).passed, constant
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@each_exercise
+def test_a_small_error_anywhere_fails(record, stage):
+    """Every number of every output counts, at the first step as at the last."""
+    shapes = [
+        np.shape(value)
+        for value in _outputs(record, record.reference(*_first_arguments(record, stage)))
+    ]
+    for k, shape in enumerate(shapes):
+        for place in ("first", "last"):
+            answer = partial(_slightly_wrong, record, k, place)
+            verdict = judge(record, answer, stage)
+            assert not verdict.passed, (k, place, shape)
+
+
+def _first_arguments(record, stage):
+    return record.arguments(record.cases()[0], stage).values()
+
+
+def _outputs(record, value):
+    if record.convert is not None:
+        value = record.convert(value)
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _slightly_wrong(record, k, place, *arguments):
+    # The reference is called from a copy of its code, so that nobody takes this for copying it.
+    outputs = [np.array(v, dtype=float) for v in _outputs(record, _copied(record)(*arguments))]
+    index = (0 if place == "first" else -1,) * outputs[k].ndim
+    scale = np.abs(outputs[k][np.isfinite(outputs[k])]).max(initial=0.0) or 1.0
+    outputs[k][index] += 1e-3 * scale
+    return tuple(outputs) if len(outputs) > 1 else outputs[0]
+
+
+def _copied(record):
+    """Return the reference under another code object, which the judge does not watch."""
+    code = record.reference.__code__
+    return type(record.reference)(
+        code.replace(co_name="copied"),
+        record.reference.__globals__,
+        "copied",
+        record.reference.__defaults__,
+        record.reference.__closure__,
+    )
+
+
+@each_exercise
+def test_hidden_cases_draw_other_values_than_visible_ones(record):
+    for case in record.cases():
+        if case.general and case.draw is None:
+            a, b = (list(record.arguments(case, stage).values()) for stage in STAGES)
+            assert repr(a) != repr(b)
+
+
+@pytest.mark.parametrize(("record", "mistake"), MISTAKES)
+def test_hidden_messages_hold_no_values(record, mistake):
+    message = judge(record, mistake.wrong, "hidden").message.replace(mistake.says, "")
+    assert not re.search(r"\d\.\d{3,}", message), message
+
+
+@each_exercise
+def test_calling_the_reference_is_said(record):
+    verdict = judge(record, lambda *arguments: record.reference(*arguments))
+    assert verdict.mistakes == ("calls the reference",)
+    assert verdict.share == 0
+
+
+# What any function may do ------------------------------------------------------------------------
+
+
+def right_step(x_t, h_prev, W_xh, W_hh, b_h):
+    return np.tanh(x_t @ W_xh.T + h_prev @ W_hh.T + b_h)
+
+
+def test_an_argument_changed_in_place_is_said_in_words():
+    def greedy(x_t, h_prev, W_xh, W_hh, b_h):
+        h_prev[:] = right_step(x_t, h_prev, W_xh, W_hh, b_h)
+        return h_prev.copy()
+
+    verdict = judge(exercise("rnn_step"), greedy)
+    assert not verdict.passed
+    assert verdict.mistakes == ("changes an argument in place",)
+    assert "The values are right" in verdict.message
+    assert "h_prev" in verdict.message
+    assert "`h_t` is wrong" not in verdict.message
+
+
+def test_a_mistake_and_a_changed_argument_are_both_said():
+    def greedy(x_t, h_prev, W_xh, W_hh, b_h):
+        x_t *= 2.0
+        return x_t / 2 @ W_xh.T + h_prev @ W_hh.T + b_h
+
+    verdict = judge(exercise("rnn_step"), greedy)
+    assert set(verdict.mistakes) == {"no tanh", "changes an argument in place"}
+
+
+@pytest.mark.parametrize("name", ["rnn_step", "rnn_forward"])
+def test_a_squeeze_that_breaks_sizes_of_one_is_said(name):
+    right = {"rnn_step": right_step, "rnn_forward": loop}[name]
+
+    def squeezing(*arguments):
+        return right(*arguments).squeeze()
+
+    verdict = judge(exercise(name), squeezing)
+    assert not verdict.passed
+    assert "N = 1" in verdict.message
+    assert 0 < verdict.share < 1
+
+
+def loop(x, h0, W_xh, W_hh, b_h):
+    h = np.zeros((len(x), *h0.shape))
+    h_prev = h0
+    for t in range(len(x)):
+        h_prev = h[t] = right_step(x[t], h_prev, W_xh, W_hh, b_h)
+    return h
+
+
+def test_reading_the_second_step_fails_only_at_length_one_and_that_is_said():
+    def needs_two(x, h0, W_xh, W_hh, b_h):
+        assert x[1] is not None
+        return loop(x, h0, W_xh, W_hh, b_h)
+
+    verdict = judge(exercise("rnn_forward"), needs_two)
+    assert verdict.status == "crashed"
+    assert "T = 1" in verdict.message
+    assert verdict.mistakes == ("crashes at a size of one",)
+
+
+def test_garbage_in_an_empty_buffer_is_recognised_as_a_wrong_start():
+    def uninitialised(x, h0, W_xh, W_hh, b_h):
+        h = np.full((len(x), *h0.shape), 0.37)
+        for t in range(len(x)):
+            h[t] = right_step(x[t], h[t - 1], W_xh, W_hh, b_h)
+        return h
+
+    assert judge(exercise("rnn_forward"), uninitialised).mistakes == ("zeros instead of h0",)
+
+
+def test_an_endless_loop_is_stopped_and_its_line_named(monkeypatch):
+    def endless(x_t, h_prev, W_xh, W_hh, b_h):
+        while True:
+            h_prev = h_prev + 0.0
+
+    module = import_module("rnn_utils.checks.judge")
+    monkeypatch.setattr(module, "call", partial(run.call, seconds=0.3))
+    verdict = judge(exercise("rnn_step"), endless)
+    assert verdict.status == "crashed"
+    assert "never ends" in verdict.message
+    assert re.search(r"at line \d+, `(while True:|h_prev = h_prev \+ 0.0)`", verdict.message)
+
+
+def test_leaving_by_exit_is_a_crash_and_not_the_end():
+    verdict = judge(exercise("rnn_step"), lambda *_: exit(0))
+    assert verdict.status == "crashed"
+
+
+@pytest.mark.parametrize(
+    ("returned", "says"),
+    [
+        (None, "`return` missing"),
+        ("h", "real numbers"),
+        ((1.0, 2.0), "a tuple of 2"),
+        (1j, "real numbers"),
+        ([[1.0], [2.0, 3.0]], "real numbers"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_said(returned, says):
+    assert says in judge(exercise("rnn_step"), lambda *_: returned).message
+
+
+def test_a_list_of_states_is_asked_to_be_stacked():
+    verdict = judge(exercise("rnn_forward"), lambda *arguments: list(loop(*arguments)))
+    assert "np.stack" in verdict.message
+
+
+def test_exchanged_axes_and_kept_axes_and_factors_are_recognised():
+    step = exercise("rnn_step")
+    assert judge(step, lambda *a: right_step(*a).T).mistakes == ("exchanged axes",)
+    assert judge(step, lambda *a: right_step(*a)[None]).mistakes == ("kept axis",)
+    assert judge(step, lambda *a: -right_step(*a)).mistakes == ("sign",)
+    assert judge(step, lambda *a: 3 * right_step(*a)).mistakes == ("constant factor",)
+    assert judge(step, lambda *a: right_step(*a) / len(a[0])).mistakes == ("mean or sum",)
+    assert judge(step, lambda *a: 0 * right_step(*a)).mistakes == ("unfinished",)
+    forward = exercise("rnn_forward")
+    assert judge(forward, lambda *a: loop(*a)[::-1]).mistakes == ("reversed time",)
+
+
+def test_the_first_wrong_step_is_named():
+    def forgets_midway(x, h0, W_xh, W_hh, b_h):
+        h = loop(x, h0, W_xh, W_hh, b_h)
+        h[2:] += 0.1
+        return h
+
+    message = judge(exercise("rnn_forward"), forgets_midway).message
+    assert re.search(r"right before step 3 of \d and wrong from there on", message)
+
+
+def test_something_that_is_no_function_is_said():
+    assert judge(exercise("rnn_step"), 3.0).status == "not done"
+
+
+def test_prints_and_warnings_are_kept_out_of_the_cell(capsys):
+    def chatty(x_t, h_prev, W_xh, W_hh, b_h):
+        print("here I am")
+        np.log(np.zeros(1) - 1)
+        np.array([1.0]) / np.zeros(1)
+        return right_step(x_t, h_prev, W_xh, W_hh, b_h)
+
+    verdict = judge(exercise("rnn_step"), chatty)
+    captured = capsys.readouterr()
+    assert verdict.passed
+    assert captured.out == captured.err == ""
+    assert "here I am" in verdict.printed
+    assert "here I am" in as_html(verdict, "visible")
+    assert "here I am" not in as_html(verdict, "hidden")
+
+
+def test_half_of_the_work_earns_a_part_of_the_points():
+    """An answer that is right but for the edges earns three quarters."""
+
+    def only_two_or_more(x_t, h_prev, W_xh, W_hh, b_h):
+        if 1 in h_prev.shape:
+            raise ValueError("too small")
+        return right_step(x_t, h_prev, W_xh, W_hh, b_h)
+
+    assert judge(exercise("rnn_step"), only_two_or_more).share == 0.75
+
+
+def test_hoisting_is_asked_for_and_not_only_equal_values():
+    record = exercise("rnn_forward_hoisted")
+    verdict = judge(record, loop)
+    assert verdict.mistakes == ("misses the point",)
+    assert "inside the loop" in verdict.message
+
+
+# What check and grade show -------------------------------------------------------------------------
+
+
+def test_the_score_is_a_plain_number_for_nbgrader():
+    assert repr(Score(1.5, 2)) == "1.5"
+    assert repr(Score(9.0, 2)) == "2.0"
+    assert repr(Score(-1.0, 2)) == "0.0"
+    assert isinstance(Score(1.0, 2), float)
+
+
+def test_a_visible_check_never_claims_to_be_all_tests(capsys):
+    check("rnn_step", right_step)
+    out = capsys.readouterr().out
+    assert "visible checks passed" in out
+    assert not re.search(r"\ball\b", out)
+
+
+def test_check_and_grade_give_the_points(capsys):
+    assert check("rnn_step", right_step) == grade("rnn_step", right_step) == 2.0
+    assert check("rnn_step", lambda *a: right_step(*a) + 1) == 0.0
+
+
+def test_while_nbgrader_validates_a_failing_check_raises_its_message_alone(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    with pytest.raises(CheckFailed, match="tanh is missing") as caught:
+        check("rnn_step", lambda x, h, W_xh, W_hh, b: x @ W_xh.T + h @ W_hh.T + b)
+    assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+def test_an_unknown_exercise_is_said_with_the_known_ones():
+    with pytest.raises(KeyError, match="rnn_step"):
+        check("rnn_stepp", right_step)
+
+
+def test_sizes_are_all_different_and_at_least_two():
+    for seed in range(50):
+        sizes = draw_sizes(np.random.default_rng(seed))
+        assert len(set(sizes.values())) == len(LETTERS)
+        assert min(sizes.values()) >= 2
+
+
+def test_the_judge_is_the_judge():
+    assert judge is judge_function
+    assert cells.rnn_step is exercise("rnn_step").reference
+    assert sequences.rnn_forward is exercise("rnn_forward").reference
