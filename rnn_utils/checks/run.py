@@ -11,6 +11,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -19,6 +20,9 @@ import numpy as np
 
 #: How long one call may take, in seconds: scalar loops in Python are welcome, endless ones are not.
 SECONDS = 20.0
+
+#: How many values of a generator are read: far more than any exercise asks for.
+LONGEST = 10_000
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LIBRARIES = tuple(
@@ -100,6 +104,8 @@ def call(
                 sys.setprofile(watch)
                 try:
                     value = function(*arguments)
+                    if isinstance(value, Iterator):  # its body is the learner's code: run it here
+                        value = list(islice(value, LONGEST))
                 finally:
                     sys.setprofile(before)
         except (Exception, SystemExit, KeyboardInterrupt) as error:

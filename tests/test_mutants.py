@@ -1,0 +1,126 @@
+"""Right answers with one thing changed: whatever passes a check must truly be right.
+
+Each right answer is mutated at every operator, number, comparison, `.T` and statement. A mutant that
+passes has to agree with the reference on fresh draws that no check uses; one that fails has to differ
+somewhere. So neither the cases nor the tolerances leave a gap that a slip could fit through.
+"""
+
+import ast
+import copy
+import inspect
+import textwrap
+from functools import partial
+from importlib import import_module
+
+import numpy as np
+import pytest
+from test_graders import RIGHT
+
+from rnn_utils.checks import exercise, judge, run
+
+SWAPS = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.Div: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.Lt: ast.GtE,
+    ast.LtE: ast.Gt,
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Lt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+}
+
+
+def mutants(function):
+    """Yield (what was changed, the changed function) for every single change."""
+    source = textwrap.dedent(inspect.getsource(function))
+    tree = ast.parse(source)
+    for index, node in enumerate(ast.walk(tree)):
+        for what, change in _changes(node):
+            changed = copy.deepcopy(tree)
+            change(list(ast.walk(changed))[index])
+            ast.fix_missing_locations(changed)
+            names = dict(function.__globals__)
+            try:
+                exec(compile(changed, f"<mutant of {function.__name__}>", "exec"), names)
+            except SyntaxError:
+                continue
+            yield f"{what}, line {getattr(node, 'lineno', 0)}", names[function.__name__]
+
+
+def _changes(node):
+    if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in SWAPS:
+        swapped = SWAPS[type(node.op)]
+        yield (
+            f"{type(node.op).__name__} to {swapped.__name__}",
+            lambda n: setattr(n, "op", swapped()),
+        )
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPS:
+        swapped = SWAPS[type(node.ops[0])]
+        yield (
+            f"{type(node.ops[0]).__name__} to {swapped.__name__}",
+            lambda n: n.ops.__setitem__(0, swapped()),
+        )
+    if (
+        isinstance(node, ast.Constant)
+        and type(node.value) in (int, float)
+        and abs(node.value) < 100
+    ):
+        for step in (1, -1):
+            yield f"{node.value} {step:+}", lambda n, s=step: setattr(n, "value", n.value + s)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield "minus dropped", lambda n: setattr(n, "op", ast.UAdd())
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield "transpose dropped", lambda n: setattr(n, "attr", "real")
+    if isinstance(node, ast.FunctionDef | ast.For | ast.If):
+        for k, statement in enumerate(node.body):
+            if not isinstance(statement, ast.Return) and len(node.body) > 1:
+                yield "statement dropped", lambda n, k=k: n.body.pop(k)
+
+
+def agrees(record, function):
+    """Whether a function agrees with the reference on draws that no check uses."""
+    for case in record.cases():
+        for seed in range(12):
+            stage = f"fresh draw {seed}"
+            expected = record.reference(*record.arguments(case, stage).values())
+            outcome = run.call(function, tuple(record.arguments(case, stage).values()), seconds=2.0)
+            if outcome.crash is not None or not _equal(record, outcome.value, expected, case):
+                return False
+    return True
+
+
+def _equal(record, value, expected, case):
+    tolerance = 1e-3 if case.dtype is not None else 10 * record.tolerance
+    try:
+        pairs = [_outputs(record, side) for side in (value, expected)]
+        return len(pairs[0]) == len(pairs[1]) and all(
+            np.shape(a) == np.shape(b)
+            and np.allclose(a, b, rtol=tolerance, atol=tolerance * np.max(np.abs(b), initial=1e-9))
+            for a, b in zip(*pairs, strict=True)
+        )
+    except (TypeError, ValueError):
+        return False
+
+
+def _outputs(record, value):
+    if record.convert is not None:
+        value = record.convert(value)
+    return value if isinstance(value, tuple) else (value,)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [pytest.param(n, a, id=f"{n}: {a.__name__}") for n, answers in RIGHT.items() for a in answers],
+)
+def test_what_passes_is_right(name, answer, monkeypatch):
+    monkeypatch.setattr(
+        import_module("rnn_utils.checks.judge"), "call", partial(run.call, seconds=2.0)
+    )
+    record = exercise(name)
+    for what, mutant in mutants(answer):
+        passed = all(judge(record, mutant, stage).passed for stage in ("visible", "hidden"))
+        if passed:
+            assert agrees(record, mutant), f"passes and is wrong: {what}"
