@@ -5,6 +5,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
+from traitlets import List
 
 
 class HideHiddenTests(ClearHiddenTests):
@@ -13,6 +14,9 @@ class HideHiddenTests(ClearHiddenTests):
     Only test cells are looked at: nbgrader has restored their text from the gradebook, whereas a
     learner may have written anything, unbalanced delimiters included, into the other cells.
     """
+
+    # HTML pages set this for each of their preprocessors, and complain where it is unknown.
+    display_data_priority = List().tag(config=True)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
