@@ -16,7 +16,7 @@ Shape = tuple[int, ...]
 def expect_shapes(function: str, /, **arguments: tuple[Any, str]) -> None:
     """Raise an error unless all arguments are float arrays whose shapes agree.
 
-    Arguments:
+    Args:
         function: the name of the function that was called, to begin the message with.
         arguments: for each name the array and its shape in letters. A plain Python number counts
             as an array without axes, shape "".

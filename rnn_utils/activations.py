@@ -10,7 +10,7 @@ from rnn_utils._shapes import expect_floats
 def tanh_derivative(h: Any) -> Any:
     """Return the derivative of tanh at the place where its output was h: 1 − h².
 
-    Arguments:
+    Args:
         h: outputs of tanh, any shape.
 
     Returns:
@@ -34,7 +34,7 @@ def sigmoid(a: Any) -> Any:
 
     It is computed as ½ (1 + tanh(a / 2)), which is the same function and cannot overflow.
 
-    Arguments:
+    Args:
         a: numbers, any shape.
 
     Returns:
@@ -54,7 +54,7 @@ def sigmoid(a: Any) -> Any:
 def sigmoid_derivative(s: Any) -> Any:
     """Return the derivative of the sigmoid at the place where its output was s: s (1 − s).
 
-    Arguments:
+    Args:
         s: outputs of the sigmoid, any shape.
 
     Returns:
@@ -74,7 +74,7 @@ def sigmoid_derivative(s: Any) -> Any:
 def relu(a: Any) -> Any:
     """Return a where it is positive and 0 elsewhere.
 
-    Arguments:
+    Args:
         a: numbers, any shape.
 
     Returns:
@@ -98,7 +98,7 @@ def relu_derivative(h: Any) -> Any:
 
     At the kink itself, where the output is 0, this takes 0, as is usual.
 
-    Arguments:
+    Args:
         h: outputs of the ReLU, any shape.
 
     Returns:

@@ -15,7 +15,7 @@ def state_step_column(
 ) -> np.ndarray:
     """Return the next state of one sequence, for column vectors and without an activation.
 
-    Arguments:
+    Args:
         x: the input (D,).
         h: the previous state (H,).
         W_xh: the weight at the input neuron (H, D).
@@ -50,7 +50,7 @@ def state_step(
 ) -> np.ndarray:
     """Return the next state of a batch of rows, without an activation.
 
-    Arguments:
+    Args:
         x_t: the inputs (N, D), one row per sequence.
         h_prev: the previous states (N, H).
         W_xh: the weight at the input neuron (H, D).
@@ -78,7 +78,7 @@ def rnn_step(
 ) -> np.ndarray:
     """Return the state after one step of an RNN: h_t = tanh(W_hh h_{t-1} + W_xh x_t + b_h).
 
-    Arguments:
+    Args:
         x_t: the inputs (N, D), one row per sequence.
         h_prev: the previous states (N, H).
         W_xh: the weight at the input neuron (H, D).
@@ -113,7 +113,7 @@ def rnn_step_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return the gradients of one step of an RNN with respect to everything that went into it.
 
-    Arguments:
+    Args:
         dh_t: the gradient of the loss with respect to h_t (N, H).
         x_t: the inputs of the step (N, D).
         h_prev: the states before the step (N, H).

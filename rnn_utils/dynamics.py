@@ -13,7 +13,7 @@ from rnn_utils._shapes import expect_shapes
 def half_life(w_hh: float) -> float:
     """Return after how many steps the linear state has lost half of what it held.
 
-    Arguments:
+    Args:
         w_hh: what one step keeps of the state.
 
     Returns:
@@ -39,7 +39,7 @@ def half_life(w_hh: float) -> float:
 def parity_state(h_prev: Any, x_t: Any) -> Any:
     """Return whether the number of ones so far is odd: the exclusive or of state and input.
 
-    Arguments:
+    Args:
         h_prev: the parity before this bit, 0 or 1, or an array of them.
         x_t: the bit, 0 or 1, or an array of them.
 
@@ -72,7 +72,7 @@ def fixed_points(w: float, b: float) -> np.ndarray:
     Where the curve only touches the diagonal two solutions coincide. They are returned once, and so
     are any two closer than 1e-7, which rounding cannot tell apart.
 
-    Arguments:
+    Args:
         w: the recurrent weight.
         b: the bias (plus whatever constant input there is).
 
@@ -134,7 +134,7 @@ def is_stable(w: float, h_star: float) -> bool:
     The slope of the map there is w (1 − h_star²), whatever b is; a small distance is multiplied by
     it at every step.
 
-    Arguments:
+    Args:
         w: the recurrent weight.
         h_star: a fixed point.
 
@@ -157,7 +157,7 @@ def is_stable(w: float, h_star: float) -> bool:
 def saturated_fraction(h: np.ndarray, threshold: float) -> float:
     """Return the fraction of states whose size is above a threshold.
 
-    Arguments:
+    Args:
         h: states, any shape, at least one.
         threshold: from which size on a state counts as saturated, between 0 and 1.
 

@@ -16,7 +16,7 @@ def numerical_gradient(
     The differences are taken in float64 whatever the dtype of a, for in float32 they would drown in
     rounding. The error is about step² from the formula and 1e-16 |f| / step from rounding.
 
-    Arguments:
+    Args:
         f: takes an array of the shape of a and returns one number.
         a: where to take the gradient, any shape; it is not modified.
         step: how far to go to either side.
@@ -59,7 +59,7 @@ def relative_error(a: Any, b: Any) -> float:
     they are opposite. There is one scale for the whole array, so that an element that happens to
     be near zero does not raise an alarm by its rounding.
 
-    Arguments:
+    Args:
         a, b: numbers of the same shape.
 
     Returns:

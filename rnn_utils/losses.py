@@ -12,7 +12,7 @@ def cross_entropy(y: np.ndarray, targets: np.ndarray) -> float:
     log p is taken as y − log Σ exp(y) with the largest score subtracted first, so that neither a
     score of 1000 nor one of −1000 gives an infinity.
 
-    Arguments:
+    Args:
         y: scores (…, O), before any softmax.
         targets: the number of the right class for each, integers (…) from 0 to O − 1.
 
@@ -38,7 +38,7 @@ def cross_entropy(y: np.ndarray, targets: np.ndarray) -> float:
 def cross_entropy_backward(y: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Return the gradient of `cross_entropy` with respect to the scores: (p − one-hot) / count.
 
-    Arguments:
+    Args:
         y: scores (…, O), before any softmax.
         targets: the number of the right class for each, integers (…) from 0 to O − 1.
 
@@ -60,7 +60,7 @@ def cross_entropy_backward(y: np.ndarray, targets: np.ndarray) -> np.ndarray:
 def mean_squared_error(y: np.ndarray, targets: np.ndarray) -> float:
     """Return the mean over all elements of (y − target)².
 
-    Arguments:
+    Args:
         y: outputs, any shape.
         targets: what they should have been, the same shape.
 
@@ -81,7 +81,7 @@ def mean_squared_error(y: np.ndarray, targets: np.ndarray) -> float:
 def mean_squared_error_backward(y: np.ndarray, targets: np.ndarray) -> np.ndarray:
     """Return the gradient of `mean_squared_error` with respect to y: 2 (y − target) / count.
 
-    Arguments:
+    Args:
         y: outputs, any shape.
         targets: what they should have been, the same shape.
 
@@ -104,7 +104,7 @@ def accuracy(y: np.ndarray, targets: np.ndarray) -> float:
 
     Of equal scores the first counts as the highest.
 
-    Arguments:
+    Args:
         y: scores (…, O).
         targets: the number of the right class for each, integers (…) from 0 to O − 1.
 

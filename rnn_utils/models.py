@@ -34,7 +34,7 @@ def initialise_rnn(
 ) -> RNNParameters:
     """Return parameters drawn uniformly between −1/√H and 1/√H.
 
-    Arguments:
+    Args:
         D: the size of an input.
         H: the size of the state.
         O: the size of an output.
@@ -61,7 +61,7 @@ def initialise_rnn(
 def count_parameters(D: int, H: int, O: int, T: int, shared: bool) -> int:  # noqa: E741
     """Return how many numbers there are to learn in a network that reads T steps.
 
-    Arguments:
+    Args:
         D: the size of an input.
         H: the size of the state.
         O: the size of an output.
@@ -86,7 +86,7 @@ def count_parameters(D: int, H: int, O: int, T: int, shared: bool) -> int:  # no
 def rnn_predict(x: np.ndarray, parameters: RNNParameters, many_to_one: bool) -> np.ndarray:
     """Return the outputs of an RNN that starts from a state of zeros.
 
-    Arguments:
+    Args:
         x: the inputs (T, N, D).
         parameters: the parameters of the model.
         many_to_one: True to read only the last state, False to read every state.
@@ -120,7 +120,7 @@ def loss_and_gradients(
     The model starts from a state of zeros. The shape of the targets says what is asked of it: one
     class for each sequence, read from the last state, or one class for each step.
 
-    Arguments:
+    Args:
         parameters: the parameters of the model.
         x: the inputs (T, N, D).
         targets: integers from 0 to O − 1, (N,) for many-to-one or (T, N) for many-to-many.

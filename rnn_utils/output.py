@@ -8,7 +8,7 @@ from rnn_utils._shapes import expect_shapes
 def output_layer(h_t: np.ndarray, W_hy: np.ndarray, b_y: np.ndarray) -> np.ndarray:
     """Return the outputs y_t = W_hy h_t + b_y, for one state, a batch or a whole sequence.
 
-    Arguments:
+    Args:
         h_t: the states (…, H).
         W_hy: the weight at the output layer (O, H).
         b_y: the bias (O,).
@@ -32,7 +32,7 @@ def output_layer_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the gradients of the output layer with respect to everything that went into it.
 
-    Arguments:
+    Args:
         dy: the gradient of the loss with respect to the outputs (…, O).
         h_t: the states (…, H).
         W_hy: the weight at the output layer (O, H).
@@ -59,7 +59,7 @@ def softmax(y: np.ndarray) -> np.ndarray:
 
     The largest score is subtracted first, which changes nothing and keeps the exponential finite.
 
-    Arguments:
+    Args:
         y: scores (…, O).
 
     Returns:

@@ -21,7 +21,7 @@ def run_recurrence(
 ) -> list[State]:
     """Return every state of the recurrence h_t = f(h_{t-1}, x_t).
 
-    Arguments:
+    Args:
         f: makes the next state from the previous state and the input; states may be anything.
         h0: the state before the first input.
         xs: the inputs x_1 … x_T.
@@ -46,7 +46,7 @@ def run_recurrence(
 def running_mean(xs: np.ndarray) -> np.ndarray:
     """Return for each step the mean of the values so far.
 
-    Arguments:
+    Args:
         xs: values (T,).
 
     Returns:
@@ -66,7 +66,7 @@ def running_mean(xs: np.ndarray) -> np.ndarray:
 def linear_rnn(x: np.ndarray, w_hh: float, w_xh: float, h0: float) -> np.ndarray:
     """Return every state of the scalar recurrence h_t = w_hh h_{t-1} + w_xh x_t.
 
-    Arguments:
+    Args:
         x: the inputs (T,).
         w_hh: what is kept of the previous state.
         w_xh: what is taken of the input.
@@ -90,7 +90,7 @@ def linear_rnn(x: np.ndarray, w_hh: float, w_xh: float, h0: float) -> np.ndarray
 def impulse_response(w_hh: float, w_xh: float, T: int) -> np.ndarray:
     """Return what `linear_rnn` answers to a single 1 at the first step, in closed form.
 
-    Arguments:
+    Args:
         w_hh: what is kept of the previous state.
         w_xh: what is taken of the input.
         T: number of steps.
@@ -116,7 +116,7 @@ def forward_layers(
 
     With the same weights in every layer this is one recurrent layer, run T times.
 
-    Arguments:
+    Args:
         x: the inputs (T, N, D).
         h0: the states before the first step (N, H).
         layers: T tuples W_xh (H, D), W_hh (H, H), b_h (H,).
@@ -152,7 +152,7 @@ def rnn_forward(
 ) -> np.ndarray:
     """Return the state of an RNN after every step of a sequence.
 
-    Arguments:
+    Args:
         x: the inputs (T, N, D).
         h0: the states before the first step (N, H).
         W_xh: the weight at the input neuron (H, D).
@@ -221,7 +221,7 @@ def rnn_backward(
     reads at this step, and the one carried back from step t + 1. Only the carried part needs a
     loop; the gradients of the weights are sums over time, taken as one product after it.
 
-    Arguments:
+    Args:
         dh: the immediate gradient of the loss with respect to every state (T, N, H).
         x: the inputs (T, N, D).
         h0: the states before the first step (N, H).
@@ -304,7 +304,7 @@ def rnn_backward_plain(
 def last_state(h: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Return the state of each sequence at its own last step.
 
-    Arguments:
+    Args:
         h: the states of a padded batch (T, N, H).
         lengths: the number of real steps of each sequence (N,), integers from 1 to T.
 
