@@ -16,7 +16,7 @@ class HideHiddenTests(ClearHiddenTests):
     """
 
     # HTML pages set this for each of their preprocessors, and complain where it is unknown.
-    display_data_priority = List().tag(config=True)
+    display_data_priority: List[str] = List().tag(config=True)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
