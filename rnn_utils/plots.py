@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
@@ -155,6 +156,39 @@ def heat(figure: Figure, ax: Axes, values: ArrayLike, label: str) -> None:
     scale.ax.tick_params(colors=INK, labelcolor=INK)
     scale.set_label(label, color=INK)
     scale.outline.set_edgecolor(INK)
+
+
+def matrices(ax: Axes, terms: Sequence[str | tuple[str, ArrayLike, str]]) -> None:
+    """Draw an equation of matrices: grids of numbers, their names with shapes, signs between them.
+
+    Args:
+        ax: the axes; it loses its frame.
+        terms: from left to right, a sign such as `"="`, or a name, a matrix (rows, columns) and what
+            is coloured of it, one colour each: `"rows"`, `"columns"`, or `""` for nothing.
+    """
+    drawn = [term if isinstance(term, str) else np.atleast_2d(term[1]) for term in terms]
+    tallest = max(len(grid) for grid in drawn if not isinstance(grid, str))
+    left = 0.0
+    for term, grid in zip(terms, drawn, strict=True):
+        if isinstance(grid, str):
+            ax.text(left + 0.5, tallest / 2, grid, ha="center", va="center", color=INK, fontsize=14)
+            left += 1.0
+            continue
+        rows, columns = grid.shape
+        top = (tallest - rows) / 2
+        name = f"{term[0]}\n({rows}, {columns})"
+        ax.text(left + columns / 2, top - 0.2, name, ha="center", va="bottom", color=INK)
+        for (i, j), value in np.ndenumerate(grid):
+            k = {"rows": i, "columns": j}.get(term[2])
+            colour = INK if k is None else COLOURS[k % len(COLOURS)]
+            corner, middle = (left + j, top + i), (left + j + 0.5, top + i + 0.5)
+            ax.add_patch(Rectangle(corner, 1, 1, facecolor=(colour, 0.15), edgecolor=colour))
+            number = f"{value:g}".replace("-", "−")
+            ax.text(*middle, number, ha="center", va="center", color=colour, weight="bold")
+        left += columns
+    ax.set(xlim=(-0.1, left + 0.1), ylim=(tallest + 0.1, -1.7))
+    ax.set_aspect("equal", anchor="N")  # titles of neighbours stay level
+    ax.set_axis_off()
 
 
 def _legend(ax: Axes, count: int) -> None:
