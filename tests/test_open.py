@@ -1,5 +1,6 @@
 """What a learner meets: their own copies, which follow the course until they are changed."""
 
+import contextlib
 import json
 import os
 import queue
@@ -7,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -148,10 +150,23 @@ def test_what_follows_two_dashes_goes_to_jupyterlab(
     assert started == [(tmp_path, passed_on)]
 
 
+def answer(server: subprocess.Popen[str], url: str) -> bytes:
+    """Ask until the server, which says its address before it listens, answers or dies."""
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=60) as response:
+                return bytes(response.read())
+        except urllib.error.URLError:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(timeout=0.1)
+                raise
+
+
 def test_jupyterlab_serves_the_learners_folder_at_lesson_00(tmp_path: Path) -> None:
     edition(tmp_path, "first")
     edition(tmp_path, "next", "01_state_equation/01_state_equation.ipynb")
     opening.hand_out(tmp_path)
+    (tmp_path / "my_work/00_start_here/00_mine.ipynb").write_text("{}", "utf-8")
     settings = {name: str(tmp_path / name) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
     server = subprocess.Popen(
         [
@@ -180,8 +195,9 @@ def test_jupyterlab_serves_the_learners_folder_at_lesson_00(tmp_path: Path) -> N
             log.append(lines.get(timeout=60))
             address = re.search(r"(http://(?:localhost|127\.0\.0\.1):\d+)(/lab\S*)", log[-1])
         assert address[2].startswith("/lab/tree/00_start_here/00_start_here.ipynb"), "".join(log)
-        with urllib.request.urlopen(f"{address[1]}/api/contents", timeout=60) as answer:
-            names = {item["name"] for item in json.load(answer)["content"]}
+        assert "nbgrader will not work" not in "".join(log)
+        contents = json.loads(answer(server, f"{address[1]}/api/contents"))["content"]
+        names = {item["name"] for item in contents}
         assert names == {"00_start_here", "01_state_equation"}
     finally:
         server.kill()

@@ -74,10 +74,13 @@ def start_jupyterlab(root: Path, arguments: list[str]) -> None:
         arguments: further arguments of `jupyter lab`, which win over ours.
     """
     my_work = root / MY_WORK
-    first = min(my_work.glob("[0-9][0-9]_*/*.ipynb")).relative_to(my_work).as_posix()
+    lessons = root / "notebooks"  # the learner may have notebooks of other names
+    first = min(lessons.glob("*/*.ipynb")).relative_to(lessons).as_posix()
     # This environment's kernel, browser extensions and programs, whatever else is installed.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    # nbgrader takes the folder it is started in for the learner's course.
+    os.chdir(my_work)
 
     from jupyterlab.labapp import main
 
