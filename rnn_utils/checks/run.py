@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 #: How long one call may take, in seconds: scalar loops in Python are welcome, endless ones are not.
-SECONDS = 20.0
+SECONDS = 10.0
 
 #: How many values of a generator are read: far more than any exercise asks for.
 LONGEST = 10_000

@@ -1,0 +1,281 @@
+// Drawing: a sheet is the whole canvas, axes are one panel of it. Everything is drawn again for each
+// frame, so that the page's colours, its zoom and its width are always those of the moment.
+
+import { niceTicks } from "./maths.js";
+
+export const BLUE = "#4477AA";
+export const RED = "#EE6677";
+export const GREEN = "#228833";
+export const PURPLE = "#AA3377";
+export const GREY = "#777777";
+
+const MARGIN = { left: 50, right: 12, top: 24, bottom: 38 };
+const LEGEND = 18;
+
+export class Sheet {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.ctx = canvas.getContext("2d");
+  }
+
+  // Start a frame: `count` panels side by side, or under each other where they would be narrower
+  // than `minimum`. `weights` are relative widths. Returns one rectangle for each panel.
+  panels(count, { height = 240, minimum = 280, weights = Array(count).fill(1) } = {}) {
+    const width = this.canvas.parentElement.clientWidth;
+    const stacked = width / count < minimum;
+    this.begin(width, stacked ? height * count : height);
+    const total = weights.reduce((a, b) => a + b, 0);
+    let x = 0;
+    return weights.map((weight, i) => {
+      if (stacked) return { x: 0, y: i * height, width, height };
+      const panel = { x, y: 0, width: (width * weight) / total, height };
+      x += panel.width;
+      return panel;
+    });
+  }
+
+  begin(width, height) {
+    const ratio = window.devicePixelRatio || 1;
+    const { canvas, ctx } = this;
+    const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (canvas.width !== columns || canvas.height !== rows) {
+      canvas.width = columns;
+      canvas.height = rows;
+      canvas.style.height = `${height}px`;
+    }
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.clearRect(0, 0, width, height);
+    ctx.lineJoin = "round";
+    const style = getComputedStyle(canvas);
+    const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+    this.text = read("--jp-content-font-color1", style.color);
+    this.paper = read("--jp-layout-color0", "Canvas");
+    this.font = read("--jp-ui-font-family", "sans-serif");
+  }
+
+  write(text, x, y, { align = "left", base = "middle", size = 12, bold = false, colour, turn } = {}) {
+    const { ctx } = this;
+    ctx.save();
+    ctx.font = `${bold ? "600 " : ""}${size}px ${this.font}`;
+    ctx.fillStyle = colour || this.text;
+    ctx.textAlign = align;
+    ctx.textBaseline = base;
+    ctx.translate(x, y);
+    if (turn) ctx.rotate(turn);
+    ctx.fillText(text, 0, 0);
+    const { width } = ctx.measureText(text);
+    ctx.restore();
+    return width;
+  }
+
+  path(points, { colour = BLUE, width = 2, dash = [], close = false, fill } = {}) {
+    const { ctx } = this;
+    ctx.save();
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width;
+    ctx.setLineDash(dash);
+    ctx.beginPath();
+    points.forEach(([x, y], i) => (i ? ctx.lineTo(x, y) : ctx.moveTo(x, y)));
+    if (close) ctx.closePath();
+    if (fill) {
+      ctx.fillStyle = fill;
+      ctx.fill();
+    }
+    if (width) ctx.stroke();
+    ctx.restore();
+  }
+
+  circle(x, y, radius, { colour = BLUE, fill, width = 2, dash = [] } = {}) {
+    const { ctx } = this;
+    ctx.save();
+    ctx.beginPath();
+    ctx.arc(x, y, radius, 0, 2 * Math.PI);
+    if (fill) {
+      ctx.fillStyle = fill;
+      ctx.fill();
+    }
+    ctx.setLineDash(dash);
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = width;
+    if (width) ctx.stroke();
+    ctx.restore();
+  }
+
+  // One mark for one meaning: the shape says it, the colour repeats it.
+  mark(shape, x, y, { colour = BLUE, size = 4 } = {}) {
+    const d = size;
+    if (shape === "dot") this.circle(x, y, d, { colour, fill: colour, width: 0 });
+    if (shape === "ring") this.circle(x, y, d, { colour, fill: this.paper });
+    if (shape === "cross") {
+      this.path([[x - d, y - d], [x + d, y + d]], { colour });
+      this.path([[x - d, y + d], [x + d, y - d]], { colour });
+    }
+    const square = [[x - d, y - d], [x + d, y - d], [x + d, y + d], [x - d, y + d]];
+    if (shape === "square") this.path(square, { colour, fill: colour, close: true, width: 0 });
+    if (shape === "box") this.path(square, { colour, close: true });
+    const diamond = [[x, y - d - 1], [x + d + 1, y], [x, y + d + 1], [x - d - 1, y]];
+    if (shape === "diamond") this.path(diamond, { colour, fill: this.paper, close: true });
+  }
+
+  arrow([x0, y0], [x1, y1], { colour = GREY, width = 1.5, dash = [], head = 6 } = {}) {
+    const angle = Math.atan2(y1 - y0, x1 - x0);
+    const side = (turn) => [x1 - head * Math.cos(angle + turn), y1 - head * Math.sin(angle + turn)];
+    this.path([[x0, y0], [x1, y1]], { colour, width, dash });
+    this.path([side(0.45), [x1, y1], side(-0.45)], { colour, fill: colour, close: true, width: 1 });
+  }
+}
+
+export class Axes {
+  constructor(sheet, panel, { x, y, title = "", xlabel = "", ylabel = "", xticks, yticks, square, legend = 0,
+                              format = formatNumber }) {
+    const top = MARGIN.top + legend * LEGEND;
+    let width = panel.width - MARGIN.left - MARGIN.right;
+    let height = panel.height - top - MARGIN.bottom;
+    if (square) width = height = Math.min(width, height);
+    Object.assign(this, { sheet, xlim: x, ylim: y, width, height });
+    this.left = panel.x + MARGIN.left;
+    this.top = panel.y + top;
+    this.pen = { x: this.left, y: panel.y + MARGIN.top + 4, right: panel.x + panel.width };
+    const bottom = this.top + height;
+    sheet.write(title, this.left, panel.y + 11, { bold: true, size: 13 });
+    sheet.write(xlabel, this.left + width / 2, bottom + 28, { align: "center" });
+    sheet.write(ylabel, panel.x + 10, this.top + height / 2, { align: "center", turn: -Math.PI / 2 });
+    sheet.path([[this.left, this.top], [this.left, bottom], [this.left + width, bottom]], {
+      colour: GREY,
+      width: 1,
+    });
+    for (const tick of xticks || niceTicks(...x, Math.max(2, width / 60))) {
+      sheet.path([[this.px(tick), bottom], [this.px(tick), bottom + 4]], { colour: GREY, width: 1 });
+      sheet.write(formatNumber(tick), this.px(tick), bottom + 13, { align: "center" });
+    }
+    for (const tick of yticks || niceTicks(...y, Math.max(2, height / 36))) {
+      sheet.path([[this.left - 4, this.py(tick)], [this.left, this.py(tick)]], { colour: GREY, width: 1 });
+      sheet.write(format(tick), this.left - 7, this.py(tick), { align: "right" });
+    }
+  }
+
+  px(x) {
+    return this.left + ((x - this.xlim[0]) / (this.xlim[1] - this.xlim[0])) * this.width;
+  }
+
+  py(y) {
+    return this.top + ((this.ylim[1] - y) / (this.ylim[1] - this.ylim[0])) * this.height;
+  }
+
+  // The data coordinates of a place on the canvas.
+  at(px, py) {
+    return [
+      this.xlim[0] + ((px - this.left) / this.width) * (this.xlim[1] - this.xlim[0]),
+      this.ylim[1] - ((py - this.top) / this.height) * (this.ylim[1] - this.ylim[0]),
+    ];
+  }
+
+  // Draw inside the frame only (half a marker may stand over).
+  inside(drawing) {
+    const { ctx } = this.sheet;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(this.left - 6, this.top - 6, this.width + 12, this.height + 12);
+    ctx.clip();
+    drawing();
+    ctx.restore();
+  }
+
+  line(xs, ys, { colour = BLUE, width = 2, dash = [], mark, size, label } = {}) {
+    const points = xs.map((x, i) => [this.px(x), this.py(clamp(ys[i], this.ylim))]);
+    this.inside(() => {
+      if (width) this.sheet.path(points, { colour, width, dash });
+      if (mark) points.forEach(([x, y]) => this.sheet.mark(mark, x, y, { colour, size }));
+    });
+    if (label) this.key(label, { colour, width, dash, mark, size });
+    return this;
+  }
+
+  points(xs, ys, options = {}) {
+    return this.line(xs, ys, { mark: "dot", ...options, width: 0 });
+  }
+
+  stems(xs, ys, { colour = BLUE, mark = "dot", size = 3, label } = {}) {
+    xs.forEach((x, i) => this.line([x, x], [0, ys[i]], { colour, width: 1.5 }));
+    return this.line(xs, ys, { colour, mark, size, width: 0, label });
+  }
+
+  bars(edges, heights, { colour = BLUE } = {}) {
+    heights.forEach((height, i) => {
+      const [x0, x1] = [this.px(edges[i]), this.px(edges[i + 1])];
+      const [y0, y1] = [this.py(0), this.py(height)];
+      const corners = [[x0 + 1, y0], [x0 + 1, y1], [x1 - 1, y1], [x1 - 1, y0]];
+      this.sheet.path(corners, { colour, fill: colour, close: true, width: 0 });
+    });
+    return this;
+  }
+
+  vertical(x, { colour = GREY, dash = [5, 4], width = 1.5, label } = {}) {
+    this.line([x, x], this.ylim, { colour, dash, width });
+    if (label) this.key(label, { colour, dash, width });
+    return this;
+  }
+
+  horizontal(y, { colour = GREY, dash = [5, 4], width = 1 } = {}) {
+    return this.line(this.xlim, [y, y], { colour, dash, width });
+  }
+
+  note(text, x, y, options = {}) {
+    this.sheet.write(text, this.px(x), this.py(y), options);
+    return this;
+  }
+
+  arrow(from, to, options) {
+    this.sheet.arrow([this.px(from[0]), this.py(from[1])], [this.px(to[0]), this.py(to[1])], options);
+    return this;
+  }
+
+  // A matrix as squares: the area is the size, filled is positive, an empty box is negative.
+  matrix(rows, { most, colour = BLUE, other = RED } = {}) {
+    rows.forEach((row, i) =>
+      row.forEach((value, j) => {
+        const cell = Math.min(Math.abs(this.px(1) - this.px(0)), Math.abs(this.py(1) - this.py(0)));
+        const size = (cell / 2 - 1) * Math.sqrt(Math.min(1, Math.abs(value) / most));
+        if (size < 0.4) return;
+        const shape = value > 0 ? "square" : "box";
+        this.sheet.mark(shape, this.px(j), this.py(i), { colour: value > 0 ? colour : other, size });
+      }),
+    );
+    return this;
+  }
+
+  // One entry of the legend, in the row between the title and the frame.
+  key(label, { colour, width = 2, dash = [], mark, size = 4 }) {
+    const { pen, sheet } = this;
+    sheet.ctx.font = `12px ${sheet.font}`;
+    const needed = 34 + sheet.ctx.measureText(label).width;
+    if (pen.x > this.left && pen.x + needed > pen.right) {
+      pen.x = this.left;
+      pen.y += LEGEND;
+    }
+    if (width) sheet.path([[pen.x, pen.y], [pen.x + 20, pen.y]], { colour, width, dash });
+    if (mark) sheet.mark(mark, pen.x + 10, pen.y, { colour, size });
+    sheet.write(label, pen.x + 25, pen.y);
+    pen.x += needed + 4;
+  }
+}
+
+export function formatNumber(value) {
+  const size = Math.abs(value);
+  const text = size !== 0 && (size >= 1e5 || size < 1e-3)
+    ? value.toExponential(0).replace("e+", "e")
+    : String(Number(value.toPrecision(6)));
+  return text.replace(/-/g, "−");
+}
+
+// A number with a fixed count of decimals and a true minus sign.
+export function decimals(value, count = 2) {
+  const text = value.toFixed(count);
+  return (Number(text) === 0 ? (0).toFixed(count) : text).replace("-", "−");
+}
+
+function clamp(value, [low, high]) {
+  // A line that leaves the frame still points the right way, without numbers a canvas cannot take.
+  const room = 20 * (high - low);
+  return Math.min(high + room, Math.max(low - room, value));
+}
