@@ -42,21 +42,53 @@ _OUTPUT_LAYER = Exercise(
     outputs={"y_t": "N O"},
     draw=arrays(h_t="N H", W_hy="O H", b_y="O"),
     letters="NHO",
-    mistakes=slips(
-        _output,
-        {
-            "bias missing": "the bias b_y is missing",
-            "bias subtracted": "the bias b_y is subtracted",
-            "bias twice": "the bias b_y is added twice",
-            "softmax of the scores": "a softmax is applied; y_t are the scores before any softmax",
-            "tanh of the scores": "tanh is applied to the scores; the output layer has no activation",
-            "sigmoid of the scores": "a sigmoid is applied; the output layer has no activation",
-            "relu of the scores": "a ReLU is applied; the output layer has no activation",
-            "tanh of the state": "tanh is applied to h_t once more; the state is its output already",
-            "classes instead of scores": (
-                "the class with the largest score is returned; expected are the scores themselves"
-            ),
-        },
+    mistakes=(
+        *slips(
+            _output,
+            {
+                "bias missing": "the bias b_y is missing",
+                "bias subtracted": "the bias b_y is subtracted",
+                "bias twice": "the bias b_y is added twice",
+                "softmax of the scores": "a softmax is applied; y_t are the scores before any softmax",
+                "tanh of the scores": (
+                    "tanh is applied to the scores; the output layer has no activation"
+                ),
+                "sigmoid of the scores": "a sigmoid is applied; the output layer has no activation",
+                "relu of the scores": "a ReLU is applied; the output layer has no activation",
+                "tanh of the state": (
+                    "tanh is applied to h_t once more; the state is its output already"
+                ),
+                "classes instead of scores": (
+                    "the class with the largest score is returned; expected are the scores themselves"
+                ),
+            },
+        ),
+        Mistake(
+            "W_hy not transposed",
+            "the rows of h_t meet W_hy the wrong way round: in a product the inner sizes agree, and "
+            "those of (N, H) and (O, H) do not",
+            lambda h_t, W_hy, b_y: h_t @ W_hy + b_y,
+        ),
+        Mistake(
+            "product as on paper",
+            "the product stands as on paper, where h_t is a column; here each row of h_t is a state",
+            lambda h_t, W_hy, b_y: W_hy @ h_t + b_y,
+        ),
+        Mistake(
+            "bias as a column",
+            "b_y was made a column; as it is, (O,), it is added to every row",
+            lambda h_t, W_hy, b_y: h_t @ W_hy.T + b_y[:, None],
+        ),
+        Mistake(
+            "W_hy reshaped",
+            "W_hy is reshaped to (H, O), which mixes its rows; a transpose keeps them together",
+            lambda h_t, W_hy, b_y: h_t @ W_hy.reshape(W_hy.shape[::-1]) + b_y,
+        ),
+        Mistake(
+            "first row only",
+            "only the first state of the batch is read; every row has an output",
+            lambda h_t, W_hy, b_y: W_hy @ h_t[0] + b_y,
+        ),
     ),
 )
 
@@ -79,8 +111,16 @@ def _softmax(made: Slips, y: np.ndarray) -> np.ndarray:
     return np.log(p) if "logarithm" in made else p
 
 
-def _plain_ratio(y: np.ndarray) -> np.ndarray:
-    return y / y.sum(axis=-1, keepdims=True)
+def _ratio(e: np.ndarray) -> np.ndarray:
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def _exp_ratio(above: np.ndarray, below: np.ndarray, axis: int | None = -1) -> np.ndarray:
+    return np.exp(above) / np.exp(below).sum(axis=axis, keepdims=True)
+
+
+def _shifted(y: np.ndarray) -> np.ndarray:
+    return y - y.max(axis=-1, keepdims=True)
 
 
 def _huge_scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
@@ -93,6 +133,35 @@ def _far_apart_scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"y": 1000.0 * rng.choice([-1.0, 1.0], (sizes["N"], sizes["O"]))}
 
 
+def _very_negative_scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    return {"y": rng.standard_normal((sizes["N"], sizes["O"])) - 1000.0}
+
+
+def _unsafe_softmax(arguments: Arguments, got: tuple[np.ndarray, ...]) -> Mistake | None:
+    """Name what went wrong with numbers that the formula on paper has no trouble with."""
+    y, p = arguments["y"], got[0]
+    if p.shape != y.shape:
+        return None
+    large = np.abs(y).max() > 500
+    if not np.isfinite(p).all():
+        says = (
+            "what is subtracted is not the largest score of the row: some power still overflows, or "
+            "all powers of a row vanish"
+            if large
+            else "the same number is subtracted from all scores, whatever they are, so that all powers "
+            "vanish; take it from the scores of the row"
+        )
+        return Mistake("overflow" if large else "fixed number", says, softmax)
+    if large:
+        return Mistake(
+            "patched",
+            "large scores or nan are cut off or replaced, which makes unequal scores equal; with the "
+            "right number subtracted first nothing needs a patch",
+            softmax,
+        )
+    return None
+
+
 _SOFTMAX = Exercise(
     name="softmax",
     lesson=_LESSON,
@@ -103,13 +172,75 @@ _SOFTMAX = Exercise(
     letters="NO",
     edges=(
         Case("scores near ±1000", draw=_huge_scores),
+        Case("scores near −1000", draw=_very_negative_scores),
         Case("scores of +1000 and −1000 in one row", draw=_far_apart_scores),
     ),
+    diagnose=_unsafe_softmax,
     mistakes=(
+        Mistake(
+            "keepdims missing",
+            "the largest values or the sums of the rows have the shape (N,), which NumPy lines up with "
+            "the classes; `keepdims=True` keeps them (N, 1), one for each row",
+            lambda y: np.exp(y) / np.exp(y).sum(axis=1),
+        ),
         Mistake(
             "scores divided by their sum",
             "the scores are divided by their sum, without the exponential that makes them positive",
-            _plain_ratio,
+            lambda y: y / y.sum(axis=-1, keepdims=True),
+        ),
+        Mistake(
+            "scores divided by the largest",
+            "the scores are divided by the largest one; subtracting keeps their differences, dividing "
+            "does not",
+            lambda y: _softmax(frozenset(), y / y.max(axis=-1, keepdims=True)),
+        ),
+        Mistake(
+            "shifted above only",
+            "the largest score is subtracted above the fraction and not below it",
+            lambda y: _exp_ratio(_shifted(y), y),
+        ),
+        Mistake(
+            "shifted below only",
+            "the largest score is subtracted below the fraction and not above it",
+            lambda y: _exp_ratio(y, _shifted(y)),
+        ),
+        Mistake(
+            "powers subtracted",
+            "the largest power is subtracted from the powers; the largest score belongs into the "
+            "exponent",
+            lambda y: _ratio(np.exp(y) - np.exp(y).max(axis=-1, keepdims=True)),
+        ),
+        Mistake(
+            "summed over the batch",
+            "the largest score is taken from each row, but the sum runs over the batch (axis 0)",
+            lambda y: _exp_ratio(_shifted(y), _shifted(y), axis=0),
+        ),
+        Mistake(
+            "summed over everything",
+            "the largest score is taken from each row, but the sum runs over all rows together",
+            lambda y: _exp_ratio(_shifted(y), _shifted(y), axis=None),
+        ),
+        Mistake(
+            "largest absolute value subtracted",
+            "the largest absolute value is subtracted, so that the powers of a row of large negative "
+            "scores all vanish: it is the largest score that belongs there, sign included",
+            lambda y: _exp_ratio(*[y - np.abs(y).max(axis=-1, keepdims=True)] * 2),
+        ),
+        Mistake(
+            "patched below",
+            "a small number is added below the fraction against 0/0; it makes the probabilities vanish "
+            "there, and does not help against inf/inf",
+            lambda y: np.exp(y) / (np.exp(y).sum(axis=-1, keepdims=True) + 1e-12),
+        ),
+        Mistake(
+            "sigmoid",
+            "a sigmoid is taken of each score by itself; the probabilities of a row should add up to 1",
+            lambda y: 0.5 * (1 + np.tanh(0.5 * y)),
+        ),
+        Mistake(
+            "winner takes all",
+            "the largest score gets the probability 1 and the others 0; softmax shares it out",
+            lambda y: (y == y.max(axis=-1, keepdims=True)).astype(float),
         ),
         *slips(
             _softmax,
@@ -168,13 +299,22 @@ def _cross_entropy(made: Slips, y: np.ndarray, targets: np.ndarray) -> np.ndarra
         axis = 0 if "softmax over the batch" in made else -1
         shifted = y - y.max(axis=axis, keepdims=True)
         log_p = shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    if "softmax twice" in made:
+        p = np.exp(log_p)
+        log_p = p - np.log(np.exp(p).sum(axis=-1, keepdims=True))
+    if "softmax over everything" in made:
+        log_p = y - y.max() - np.log(np.exp(y - y.max()).sum())
     if "softmax missing" in made:
         log_p = y
     if "logarithm missing" in made:
         log_p = np.exp(log_p)
     if "base two" in made:
         log_p = log_p / np.log(2.0)
-    picked = log_p[rows, targets]
+    if "largest score lost" in made:
+        log_p = log_p + y.max(axis=-1, keepdims=True)
+    if "largest score twice" in made:
+        log_p = log_p - y.max(axis=-1, keepdims=True)
+    picked = log_p[rows, targets - 1 if "targets counted from 1" in made else targets]
     if "all rows with all targets" in made:
         picked = log_p[:, targets].ravel()
     if "all classes" in made:
@@ -190,6 +330,37 @@ def _cross_entropy(made: Slips, y: np.ndarray, targets: np.ndarray) -> np.ndarra
     return picked.mean()
 
 
+def _probabilities(y: np.ndarray) -> np.ndarray:
+    return _softmax(frozenset(), y)
+
+
+def _binary(y: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    p = _probabilities(y)
+    hit = np.arange(y.shape[1]) == targets[:, None]
+    return -np.log(np.where(hit, p, 1 - p)).sum(axis=-1).mean()
+
+
+def _unsafe_cross_entropy(arguments: Arguments, got: tuple[np.ndarray, ...]) -> Mistake | None:
+    y, targets = arguments.values()
+    if got[0].ndim or np.abs(y).max() < 500:
+        return None
+    if not np.isfinite(got[0]):
+        return Mistake(
+            "overflow",
+            "exp still overflows, or all powers of a row vanish: subtract from each row its own "
+            "largest score first",
+            cross_entropy,
+        )
+    if got[0] < cross_entropy(y, targets):
+        return Mistake(
+            "patched",
+            "a small number stands in for probabilities that rounded to 0, so that the loss stops at "
+            "its logarithm; taken from the scores, log p needs no patch",
+            cross_entropy,
+        )
+    return None
+
+
 _CROSS_ENTROPY = Exercise(
     name="cross_entropy",
     lesson=_LESSON,
@@ -197,35 +368,86 @@ _CROSS_ENTROPY = Exercise(
     reference=cross_entropy,
     outputs={"loss": ""},
     draw=_scores_and_targets,
-    letters="NO",
-    forbids=(),
+    letters="N",  # with a single class every loss is 0, whatever its formula
     edges=(
         Case("scores near ±1000", draw=_offset_scores_and_targets),
         Case("scores of +1000 and −1000 in one row", draw=_huge_scores_and_targets),
     ),
-    mistakes=slips(
-        _cross_entropy,
-        {
-            "sum over the batch": "the losses of the rows are added up; expected is their mean",
-            "mean over classes too": (
-                "the sum is divided by N · O; each row has one loss, so the mean divides by N"
-            ),
-            "one loss per row": "there is one loss per row; expected is their mean, a single number",
-            "minus missing": "the minus is missing: −log p is positive",
-            "softmax missing": "the scores are taken for log probabilities; a softmax belongs first",
-            "logarithm missing": "the logarithm is missing: this is minus the probability",
-            "base two": "the logarithm has base 2; the loss is in nats, base e",
-            "softmax over the batch": "the softmax runs over the batch, not over the classes",
-            "all rows with all targets": (
-                "y[:, targets] pairs every row with every target; row n belongs to targets[n] only"
-            ),
-            "all classes": "the loss adds up all classes; only the target's log probability counts",
-            "overflow": "exp overflows: subtract each row's largest score first",
-            "logarithm of a rounded zero": (
-                "the softmax rounds to 0 before the logarithm is taken: log softmax is the score minus "
-                "log Σ exp, without the detour"
-            ),
-        },
+    diagnose=_unsafe_cross_entropy,
+    mistakes=(
+        *slips(
+            _cross_entropy,
+            {
+                "sum over the batch": "the losses of the rows are added up; expected is their mean",
+                "mean over classes too": (
+                    "the sum is divided by N · O; each row has one loss, so the mean divides by N"
+                ),
+                "one loss per row": (
+                    "there is one loss per row; expected is their mean, a single number"
+                ),
+                "minus missing": "the minus is missing: −log p is positive",
+                "softmax missing": "the scores are taken for log probabilities; a softmax belongs first",
+                "softmax twice": (
+                    "the softmax is taken twice; y are scores, and log-sum-exp contains the softmax"
+                ),
+                "logarithm missing": "the logarithm is missing: this is minus the probability",
+                "base two": "the logarithm has base 2; the loss is in nats, base e",
+                "softmax over the batch": "the softmax runs over the batch, not over the classes",
+                "softmax over everything": (
+                    "log Σ exp runs over all rows together; each row has its own"
+                ),
+                "largest score lost": (
+                    "the largest score was taken out of log Σ exp and never put back; it cancels only "
+                    "if it is taken out of the target's score too"
+                ),
+                "largest score twice": (
+                    "the largest score is put back into log Σ exp, but was taken out of the target's "
+                    "score: either both or neither"
+                ),
+                "targets counted from 1": (
+                    "the targets are taken to count from 1; class 0 is the first column"
+                ),
+                "all rows with all targets": (
+                    "y[:, targets] pairs every row with every target; row n belongs to targets[n] only"
+                ),
+                "all classes": (
+                    "the loss adds up all classes; only the target's log probability counts"
+                ),
+                "overflow": "exp overflows: subtract each row's largest score first",
+                "logarithm of a rounded zero": (
+                    "the softmax rounds to 0 before the logarithm is taken: log softmax is the score "
+                    "minus log Σ exp, without the detour"
+                ),
+            },
+        ),
+        Mistake(
+            "scores taken for probabilities",
+            "the logarithm is taken of the scores themselves, which may be negative; they are no "
+            "probabilities yet",
+            lambda y, targets: -np.log(y[np.arange(len(y)), targets]).mean(),
+        ),
+        Mistake(
+            "target's score missing",
+            "this is log Σ exp alone; the target's score is to be subtracted from it",
+            lambda y, targets: np.log(np.exp(_shifted(y)).sum(axis=-1)).mean(),
+        ),
+        Mistake(
+            "logarithm of the mean",
+            "the mean is taken of the probabilities, and then its logarithm; each row's logarithm "
+            "comes first",
+            lambda y, targets: -np.log(_probabilities(y)[np.arange(len(y)), targets].mean()),
+        ),
+        Mistake(
+            "entropy of the model",
+            "this is the entropy of the model's own probabilities; the target does not occur in it",
+            lambda y, targets: -(_probabilities(y) * np.log(_probabilities(y))).sum(axis=-1).mean(),
+        ),
+        Mistake(
+            "every class by itself",
+            "each class is asked yes or no and adds a loss (binary cross-entropy); here the classes "
+            "exclude each other, and only the target's probability counts",
+            _binary,
+        ),
     ),
 )
 
@@ -302,6 +524,44 @@ _MEAN_SQUARED_ERROR = Exercise(
             lambda y, targets: ((y + targets) ** 2).mean(),
         ),
         Mistake(
+            "hat for a power",
+            "a power is meant, which Python writes `**`; `^` is another operation, on bits",
+            lambda y, targets: ((y - targets) ^ 2).mean(),
+        ),
+        Mistake(
+            "times two",
+            "the error is multiplied by 2 where it should be squared",
+            lambda y, targets: (2 * (y - targets)).mean(),
+        ),
+        Mistake(
+            "root of the sum",
+            "this is the length of the error (a norm), the root of the sum; expected is the mean of "
+            "the squares",
+            lambda y, targets: np.sqrt(((y - targets) ** 2).sum()),
+        ),
+        Mistake(
+            "root of the sum, divided",
+            "the root of the sum is divided by the number of elements; no root is wanted",
+            lambda y, targets: np.sqrt(((y - targets) ** 2).sum()) / y.size,
+        ),
+        Mistake(
+            "variance",
+            "this is the variance of the errors: their mean was subtracted, so that an error common "
+            "to all goes unseen",
+            lambda y, targets: (y - targets).var(),
+        ),
+        Mistake(
+            "matrix product",
+            "the errors are multiplied as matrices, which mixes different elements; square each by "
+            "itself",
+            lambda y, targets: ((y - targets).T @ (y - targets)).mean(),
+        ),
+        Mistake(
+            "divided by the rows again",
+            "the mean is divided by the number of rows once more",
+            lambda y, targets: ((y - targets) ** 2).mean() / len(y),
+        ),
+        Mistake(
             "squares subtracted",
             "the squares are subtracted; square the difference",
             lambda y, targets: (y**2 - targets**2).mean(),
@@ -314,18 +574,53 @@ _MEAN_SQUARED_ERROR = Exercise(
 
 
 def _half_right(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    """Draw scores of which some are right and some are wrong, over more rows than classes."""
+    """Draw scores of which two thirds are right, over more rows than classes.
+
+    With two classes, what is wrong with one is right with the other, and mistakes look alike. The
+    largest score of all stands in the first row, so that its place is some row's class.
+    """
     rows = 3 * sizes["N"] if sizes["N"] > 1 else 1
-    O = sizes["O"]  # noqa: E741
+    O = 3 if sizes["O"] == 2 else sizes["O"]  # noqa: E741
     y = rng.standard_normal((rows, O))
     targets = y.argmax(axis=-1)
+    y[0, targets[0]] += 10.0
     wrong = rng.permutation(rows)[: rows // 3]
-    targets[wrong] = (targets[wrong] + 1) % O
+    targets[wrong] = (targets[wrong] + 1 + np.arange(len(wrong)) % max(O - 1, 1)) % O
     return {"y": y, "targets": targets}
 
 
 def _hits(y: np.ndarray, targets: np.ndarray) -> np.ndarray:
     return y.argmax(axis=-1) == targets
+
+
+def _no_fraction(arguments: Arguments, got: tuple[np.ndarray, ...]) -> Mistake | None:
+    """Tell apart what gives 0 for every batch, by the kind of the number, and see a rounding."""
+    y, targets = arguments.values()
+    value = got[0]
+    if value.ndim:
+        return None
+    if value.dtype.kind == "b":
+        return Mistake(
+            "all or nothing",
+            "this says whether all rows are right; expected is the fraction of them",
+            accuracy,
+        )
+    if value == 0 and value.dtype.kind in "iu":
+        return Mistake(
+            "whole division",
+            "the count is divided by `//`, which leaves no fraction",
+            accuracy,
+        )
+    if value == 0:
+        return Mistake(
+            "value instead of place",
+            "no row counts as right: what is to be compared with the target is the place of the "
+            "largest score in its row, not its value",
+            accuracy,
+        )
+    if abs(value - accuracy(y, targets)) < 0.05 and value == np.round(value, 2):
+        return Mistake("rounded", "the fraction is rounded; return it as it is", accuracy)
+    return None
 
 
 _ACCURACY = Exercise(
@@ -336,6 +631,7 @@ _ACCURACY = Exercise(
     outputs={"fraction": ""},
     draw=_half_right,
     letters="NO",
+    diagnose=_no_fraction,
     mistakes=(
         Mistake(
             "count",
@@ -376,6 +672,43 @@ _ACCURACY = Exercise(
             "argmax of everything",
             "argmax runs over the whole array and finds one place; each row has its own answer",
             lambda y, targets: np.mean(y.argmax() == targets),
+        ),
+        Mistake(
+            "divided by all elements",
+            "the count is divided by the number of all scores; it should be the number of rows",
+            lambda y, targets: _hits(y, targets).sum() / y.size,
+        ),
+        Mistake(
+            "classes counted from 1",
+            "the classes are counted from 1; argmax and the targets count from 0",
+            lambda y, targets: np.mean(y.argmax(axis=-1) + 1 == targets),
+        ),
+        Mistake(
+            "every row with every target",
+            "every row is compared with every target: one side has the shape (N, 1), the other (N,)",
+            lambda y, targets: np.mean(y.argmax(axis=-1)[:, None] == targets),
+        ),
+        Mistake(
+            "score above a half",
+            "a row counts as right if its target's score is above 0.5; what matters is whether it is "
+            "the largest of the row",
+            lambda y, targets: np.mean(y[np.arange(len(y)), targets] > 0.5),
+        ),
+        Mistake(
+            "probability above a half",
+            "a row counts as right if its target has a probability above 0.5; the largest of the row "
+            "may be smaller than that",
+            lambda y, targets: np.mean(_probabilities(y)[np.arange(len(y)), targets] > 0.5),
+        ),
+        Mistake(
+            "mean probability",
+            "this is the mean probability of the targets; a row is either right or wrong",
+            lambda y, targets: _probabilities(y)[np.arange(len(y)), targets].mean(),
+        ),
+        Mistake(
+            "largest score of all",
+            "the target's score is compared with the largest of the whole batch; each row has its own",
+            lambda y, targets: np.mean(y[np.arange(len(y)), targets] == y.max()),
         ),
     ),
 )
