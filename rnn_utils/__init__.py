@@ -28,6 +28,22 @@ from rnn_utils.models import (
     loss_and_gradients,
     rnn_predict,
 )
+from rnn_utils.optimizers import (
+    ADAM,
+    MOMENTUM,
+    SGD,
+    AdamState,
+    Optimizer,
+    adam_start,
+    adam_update,
+    clip_by_global_norm,
+    global_norm,
+    momentum_start,
+    momentum_update,
+    sgd_update,
+    step_decay,
+    warm_up_cosine,
+)
 from rnn_utils.output import output_layer, output_layer_backward, softmax
 from rnn_utils.sequences import (
     forward_layers,
@@ -41,17 +57,29 @@ from rnn_utils.sequences import (
     run_recurrence,
     running_mean,
 )
+from rnn_utils.training import History, Trained, train
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ADAM",
+    "MOMENTUM",
+    "SGD",
+    "AdamState",
+    "History",
+    "Optimizer",
     "RNNParameters",
+    "Trained",
     "accuracy",
+    "adam_start",
+    "adam_update",
+    "clip_by_global_norm",
     "count_parameters",
     "cross_entropy",
     "cross_entropy_backward",
     "fixed_points",
     "forward_layers",
+    "global_norm",
     "half_life",
     "impulse_response",
     "initialise_rnn",
@@ -61,6 +89,8 @@ __all__ = [
     "loss_and_gradients",
     "mean_squared_error",
     "mean_squared_error_backward",
+    "momentum_start",
+    "momentum_update",
     "numerical_gradient",
     "output_layer",
     "output_layer_backward",
@@ -78,10 +108,14 @@ __all__ = [
     "run_recurrence",
     "running_mean",
     "saturated_fraction",
+    "sgd_update",
     "sigmoid",
     "sigmoid_derivative",
     "softmax",
     "state_step",
     "state_step_column",
+    "step_decay",
     "tanh_derivative",
+    "train",
+    "warm_up_cosine",
 ]
