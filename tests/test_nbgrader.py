@@ -114,7 +114,9 @@ def hand_in(released, folder, sources, delete=()):
     notebook.cells = kept
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, folder / f"{LESSON}.ipynb")
+    # What `nbgrader submit` writes beside the notebook.
     (folder / "timestamp.txt").write_text("2026-01-31 12:00:00.000000 UTC")
+    (folder / "submission_secret.txt").write_text(folder.parent.name)
 
 
 # The course ----------------------------------------------------------------------------------------

@@ -275,7 +275,7 @@ def _praise(exercise: Exercise, tried: list[_Tried]) -> str:
     edges = _listed(t.case.title for t in tried if not t.case.general)
     among = f"; among them {edges}" if edges else ""
     return (
-        f"{len(tried)} calls gave what the reference gives, to {exercise.tolerance:g} of the "
+        f"{len(tried)} calls gave what the reference gives, to {_part(exercise.tolerance)} of the "
         f"largest value{among}."
     )
 
@@ -395,7 +395,7 @@ def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
         scale = np.max(np.abs(want[np.isfinite(want)]), initial=0.0)
     return (
         f"{says}, by up to {gap:.2g} where the largest value is {scale:.2g} "
-        f"(accepted is a difference of {_accepted(exercise, one.case):g} of it).{where}"
+        f"(accepted is {_part(_accepted(exercise, one.case))} of it).{where}"
     )
 
 
@@ -421,6 +421,10 @@ def _where(
     if first == 0 and last < len(want) - 1:
         return f" It is wrong up to step {last + 1} of {len(want)} and right after it."
     return f" The first wrong step is {first + 1} of {len(want)}."
+
+
+def _part(tolerance: float) -> str:
+    return f"one part in {round(1 / tolerance):,}"
 
 
 def _listed(names: Any) -> str:

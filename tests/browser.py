@@ -1,0 +1,229 @@
+"""A real JupyterLab in headless Chromium, for the tests that look at what a learner sees.
+
+with lab(folder) as address, chromium() as browser:
+    page = open_notebook(browser, address, "lesson.ipynb")
+    run_all(page)
+    before = pixels(page)
+    press(page, "w_hh", "ArrowRight")
+    wait_for_change(page, before)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TOKEN = "for-the-tests-only"
+PATIENCE = 60_000  # milliseconds; every wait ends at its event, this is when to give up
+
+
+def chromium_path() -> str | None:
+    """Where a Chromium of this machine is, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@contextlib.contextmanager
+def lab(folder: Path, app: str = "lab") -> Iterator[str]:
+    """JupyterLab (or ``app="notebook"``: Notebook 7) over ``folder`` on a free port; its address.
+
+    All of Jupyter's own files (settings, runtime, workspaces) go to ``folder/.jupyter``.
+    """
+    home = folder / ".jupyter"
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"),
+    }
+    command = [
+        sys.executable,
+        *("-m", "jupyter", app, "--no-browser", "--allow-root", "--ServerApp.port=0"),
+        f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.root_dir={folder}",
+        "--expose-app-in-browser",
+        "--LabApp.news_url=",
+    ]
+    server = subprocess.Popen(
+        command,
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    try:
+        yield _address(server)
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+
+
+def _address(server: subprocess.Popen[str]) -> str:
+    """Read the log until the server says where it listens."""
+    assert server.stderr is not None
+    log = []
+    for line in server.stderr:
+        log.append(line)
+        if found := re.search(r"http://(?:localhost|127\.0\.0\.1):(\d+)/", line):
+            _drain(server)
+            return f"http://127.0.0.1:{found[1]}"
+    raise RuntimeError("the server ended before it listened:\n" + "".join(log))
+
+
+def _drain(server: subprocess.Popen[str]) -> None:
+    """Keep reading the log, so that a full pipe never stops the server."""
+    import threading
+
+    assert server.stderr is not None
+    threading.Thread(target=lambda log: list(log), args=(server.stderr,), daemon=True).start()
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """The machine's own Chromium, headless."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_notebook(
+    browser: Browser, address: str, name: str, app: str = "lab", **context: Any
+) -> Page:
+    """Open ``name`` and wait for its kernel; ``page.console_errors`` lists what went wrong.
+
+    ``context`` are Playwright's options of a new context, such as ``viewport`` or ``reduced_motion``.
+    """
+    options: dict[str, Any] = {"viewport": {"width": 1280, "height": 1000}} | context
+    page = browser.new_context(**options).new_page()
+    page.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.console_errors = errors  # type: ignore[attr-defined]
+    where = "lab/tree" if app == "lab" else "notebooks"
+    page.goto(f"{address}/{where}/{name}?token={TOKEN}")
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.context.ready")
+    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.ready")
+    page.wait_for_function(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.info"
+    )
+    return page
+
+
+def run_all(page: Page) -> None:
+    """Run every cell and wait until the last one is done and what was asked for is drawn."""
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    next_frame(page)
+
+
+def next_frame(page: Page, count: int = 2) -> None:
+    """Wait for ``count`` frames to be painted."""
+    page.evaluate(
+        "async (n) => { while (n--) await new Promise((done) => requestAnimationFrame(done)); }",
+        count,
+    )
+
+
+def set_theme(page: Page, dark: bool) -> None:
+    """Change JupyterLab's theme and wait until its colours are there."""
+    name = "JupyterLab Dark" if dark else "JupyterLab Light"
+    page.evaluate(
+        "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name
+    )
+    page.wait_for_function(
+        "(light) => document.body.dataset.jpThemeLight === light", arg="false" if dark else "true"
+    )
+    next_frame(page, 4)
+
+
+def pixels(page: Page, index: int = 0) -> str:
+    """The canvas's own pixels (not a screenshot of it), as text to be compared."""
+    page.locator(".rnn-picture canvas").nth(index).wait_for()
+    return page.locator(".rnn-picture canvas").nth(index).evaluate("(canvas) => canvas.toDataURL()")
+
+
+def wait_for_change(page: Page, before: str, index: int = 0) -> None:
+    """Wait until the canvas's pixels are no longer ``before``."""
+    page.wait_for_function(
+        "([before, index]) => document.querySelectorAll('.rnn-picture canvas')[index]"
+        ".toDataURL() !== before",
+        arg=[before, index],
+        polling="raf",
+    )
+
+
+def handle(page: Page, name: str, index: int = 0) -> Any:
+    """The handle of the slider ``name``, found as a screen reader finds it."""
+    return page.get_by_role("slider", name=name, exact=True).nth(index)
+
+
+def press(page: Page, name: str, key: str, index: int = 0) -> None:
+    """Press ``key`` on the slider ``name``."""
+    handle(page, name, index).focus()
+    page.keyboard.press(key)
+
+
+def caption(page: Page, index: int = 0) -> str:
+    """The sentence under the picture."""
+    return page.locator(".rnn-picture .rnn-caption").nth(index).inner_text()
+
+
+# From the slider's input event to the changed picture, in the browser's own clock: `count` key presses
+# on a handle, each followed to the frame in which the canvas's pixels differ.
+_LATENCY = """
+async ([name, index, count]) => {
+  const handle = [...document.querySelectorAll('.noUi-handle')]
+    .filter((node) => node.getAttribute('aria-label') === name)[0];
+  const canvas = document.querySelectorAll('.rnn-picture canvas')[index];
+  const look = () => {
+    const { width, height } = canvas;
+    const data = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+    let sum = 0;
+    for (let i = 0; i < data.length; i += 4) sum = (sum * 31 + data[i] + 7 * data[i + 3]) >>> 0;
+    return sum;
+  };
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const before = look();
+    const key = i % 20 < 10 ? 'ArrowRight' : 'ArrowLeft';
+    const start = performance.now();
+    handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    while (look() === before && performance.now() - start < 2000) await frame();
+    times.push(performance.now() - start);
+    await frame();
+  }
+  return times;
+}
+"""
+
+
+def latency(page: Page, name: str, index: int = 0, count: int = 50) -> list[float]:
+    """Milliseconds from each of ``count`` key presses on a slider to the changed canvas, sorted."""
+    return sorted(page.evaluate(_LATENCY, [name, index, count]))
