@@ -23,10 +23,16 @@ from rnn_utils.losses import (
 )
 from rnn_utils.models import (
     RNNParameters,
+    checkpointed_loss_and_gradients,
     count_parameters,
     initialise_rnn,
+    load,
     loss_and_gradients,
     rnn_predict,
+    save,
+    stateful_loss_and_gradients,
+    to_torch,
+    truncated_bptt,
 )
 from rnn_utils.optimizers import (
     ADAM,
@@ -58,6 +64,7 @@ from rnn_utils.sequences import (
     running_mean,
 )
 from rnn_utils.training import History, Trained, train
+from rnn_utils.workspace import Workspace
 
 __version__ = "0.1.0"
 
@@ -70,9 +77,11 @@ __all__ = [
     "Optimizer",
     "RNNParameters",
     "Trained",
+    "Workspace",
     "accuracy",
     "adam_start",
     "adam_update",
+    "checkpointed_loss_and_gradients",
     "clip_by_global_norm",
     "count_parameters",
     "cross_entropy",
@@ -86,6 +95,7 @@ __all__ = [
     "is_stable",
     "last_state",
     "linear_rnn",
+    "load",
     "loss_and_gradients",
     "mean_squared_error",
     "mean_squared_error_backward",
@@ -108,14 +118,18 @@ __all__ = [
     "run_recurrence",
     "running_mean",
     "saturated_fraction",
+    "save",
     "sgd_update",
     "sigmoid",
     "sigmoid_derivative",
     "softmax",
     "state_step",
     "state_step_column",
+    "stateful_loss_and_gradients",
     "step_decay",
     "tanh_derivative",
+    "to_torch",
     "train",
+    "truncated_bptt",
     "warm_up_cosine",
 ]

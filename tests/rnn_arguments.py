@@ -99,6 +99,10 @@ def draw_model(rng: np.random.Generator, **n: int) -> dict[str, Any]:
     return {"parameters": parameters, "x": x, "targets": targets}
 
 
+def draw_model_and_state(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    return draw_model(rng, **n) | {"h0": rng.uniform(-1, 1, size=(n["N"], n["H"]))}
+
+
 def draw_prediction(rng: np.random.Generator, **n: int) -> dict[str, Any]:
     model = draw_model(rng, **n)
     return {"x": model["x"], "parameters": model["parameters"], "many_to_one": False}
@@ -153,6 +157,9 @@ CALLS = {
         Call(rnn_utils.accuracy, draw_scores),
         Call(rnn_utils.rnn_predict, draw_prediction),
         Call(rnn_utils.loss_and_gradients, draw_model),
+        Call(rnn_utils.stateful_loss_and_gradients, draw_model_and_state),
+        Call(rnn_utils.truncated_bptt, lambda rng, **n: draw_model(rng, **n) | {"window": 2}),
+        Call(rnn_utils.checkpointed_loss_and_gradients, draw_model),
     ]
 }
 

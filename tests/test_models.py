@@ -1,19 +1,48 @@
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
-from rnn_arguments import draw_model, quick, seeds, sizes
+from hypothesis import strategies as st
+from rnn_arguments import draw_model, draw_model_and_state, quick, seeds, sizes
 
 from rnn_utils import (
     RNNParameters,
     count_parameters,
     cross_entropy,
     initialise_rnn,
+    load,
     loss_and_gradients,
+    mean_squared_error,
     numerical_gradient,
     output_layer,
     rnn_forward,
     rnn_predict,
+    save,
+    stateful_loss_and_gradients,
+    to_torch,
+    truncated_bptt,
 )
+
+close = {"rtol": 1e-10, "atol": 1e-12}
+
+
+def same_gradients(ours, theirs, **tolerance):
+    for name, gradient in ours._asdict().items():
+        np.testing.assert_allclose(
+            gradient, getattr(theirs, name), **(tolerance or close), err_msg=name
+        )
+
+
+def numerically(loss_of, parameters):
+    """The gradients of a loss by central differences."""
+
+    def moved(name):
+        return lambda value: loss_of(parameters._replace(**{name: value}))
+
+    return RNNParameters(
+        *(numerical_gradient(moved(name), value) for name, value in parameters._asdict().items())
+    )
 
 
 @quick
@@ -65,13 +94,7 @@ def test_gradients_of_the_model_agree_with_central_differences(many_to_one, seed
         return cross_entropy(rnn_predict(m["x"], parameters, many_to_one), targets)
 
     assert loss == pytest.approx(loss_of(m["parameters"]))
-    for name, value in m["parameters"]._asdict().items():
-        numerical = numerical_gradient(
-            lambda v, name=name: loss_of(m["parameters"]._replace(**{name: v})), value
-        )
-        np.testing.assert_allclose(
-            getattr(gradients, name), numerical, rtol=1e-5, atol=1e-9, err_msg=name
-        )
+    same_gradients(gradients, numerically(loss_of, m["parameters"]), rtol=1e-5, atol=1e-9)
 
 
 def test_a_step_against_the_gradient_lowers_the_loss():
@@ -94,3 +117,148 @@ def test_a_model_without_steps_has_nothing_to_read():
     m = draw_model(np.random.default_rng(0), T=6, N=3, D=2, H=5, O=4)
     with pytest.raises(ValueError, match="x should have at least one step"):
         rnn_predict(m["x"][:0], m["parameters"], many_to_one=True)
+
+
+@pytest.mark.parametrize("many_to_one", [True, False])
+@quick
+@given(seed=seeds, n=sizes)
+def test_floats_as_targets_are_values_and_their_loss_is_the_squared_error(many_to_one, seed, n):
+    rng = np.random.default_rng(seed)
+    m = draw_model(rng, **n)
+    wanted = (n["N"], n["O"]) if many_to_one else (n["T"], n["N"], n["O"])
+    targets = rng.normal(size=wanted)
+    loss, gradients = loss_and_gradients(m["parameters"], m["x"], targets)
+
+    def loss_of(parameters):
+        return mean_squared_error(rnn_predict(m["x"], parameters, many_to_one), targets)
+
+    assert loss == pytest.approx(loss_of(m["parameters"]))
+    same_gradients(gradients, numerically(loss_of, m["parameters"]), rtol=1e-5, atol=1e-8)
+
+
+@quick
+@given(seed=seeds, n=sizes, unread=st.integers(0, 3))
+def test_targets_for_the_last_steps_leave_the_others_out_of_the_loss(seed, n, unread):
+    unread = min(unread, n["T"] - 1)
+    m = draw_model(np.random.default_rng(seed), **n)
+    targets = m["targets"][unread:]
+
+    def loss_of(parameters):
+        return cross_entropy(rnn_predict(m["x"], parameters, many_to_one=False)[unread:], targets)
+
+    loss, gradients = loss_and_gradients(m["parameters"], m["x"], targets)
+    assert loss == pytest.approx(loss_of(m["parameters"]))
+    same_gradients(gradients, numerically(loss_of, m["parameters"]), rtol=1e-5, atol=1e-9)
+
+
+@quick
+@given(seed=seeds, n=sizes)
+def test_a_state_of_ones_own_is_where_the_model_starts(seed, n):
+    m = draw_model_and_state(np.random.default_rng(seed), **n)
+    loss, gradients, h_T = stateful_loss_and_gradients(**m)
+
+    def states(p):
+        return rnn_forward(m["x"], m["h0"], p.W_xh, p.W_hh, p.b_h)
+
+    def loss_of(p):
+        return cross_entropy(output_layer(states(p), p.W_hy, p.b_y), m["targets"])
+
+    np.testing.assert_allclose(h_T, states(m["parameters"])[-1], **close)
+    assert loss == pytest.approx(loss_of(m["parameters"]))
+    same_gradients(gradients, numerically(loss_of, m["parameters"]), rtol=1e-5, atol=1e-9)
+
+
+@quick
+@given(seed=seeds, n=sizes, window=st.integers(1, 5), many_to_one=st.booleans())
+def test_truncated_gradients_hold_the_state_at_each_border_fixed(seed, n, window, many_to_one):
+    """The plain definition: in every window the state it starts from is a constant."""
+    n["T"] += 4
+    m = draw_model(np.random.default_rng(seed), **n)
+    p, x = m["parameters"], m["x"]
+    targets = m["targets"][-1] if many_to_one else m["targets"]
+    h = rnn_forward(x, np.zeros((n["N"], n["H"])), p.W_xh, p.W_hh, p.b_h)
+    borders = {0: np.zeros((n["N"], n["H"]))} | {
+        begin: h[begin - 1] for begin in range(window, n["T"], window)
+    }
+
+    def loss_of(p):
+        parts = [
+            rnn_forward(x[begin : begin + window], h0, p.W_xh, p.W_hh, p.b_h)
+            for begin, h0 in borders.items()
+        ]
+        y = output_layer(np.concatenate(parts), p.W_hy, p.b_y)
+        return cross_entropy(y[-1] if many_to_one else y, targets)
+
+    loss, gradients = truncated_bptt(p, x, targets, window)
+    assert loss == pytest.approx(loss_and_gradients(p, x, targets)[0])
+    same_gradients(gradients, numerically(loss_of, p), rtol=1e-5, atol=1e-9)
+
+
+@quick
+@given(seed=seeds, n=sizes, longer=st.integers(0, 3))
+def test_a_window_as_long_as_the_sequence_truncates_nothing(seed, n, longer):
+    m = draw_model(np.random.default_rng(seed), **n)
+    _, truncated = truncated_bptt(**m, window=n["T"] + longer)
+    same_gradients(truncated, loss_and_gradients(**m)[1])
+
+
+def test_a_window_without_steps_is_refused():
+    m = draw_model(np.random.default_rng(0), T=6, N=3, D=2, H=5, O=4)
+    with pytest.raises(ValueError, match="window should be at least 1, but is 0"):
+        truncated_bptt(**m, window=0)
+
+
+def test_values_of_the_wrong_shape_are_refused():
+    m = draw_model(np.random.default_rng(0), T=6, N=3, D=2, H=5, O=4)
+    with pytest.raises(ValueError, match=r"\(6, 3, 4\), because x .* classes are integers"):
+        loss_and_gradients(m["parameters"], m["x"], np.zeros((6, 3, 1)))
+    with pytest.raises(ValueError, match=r"are values and should have shape \(3, 4\)"):
+        loss_and_gradients(m["parameters"], m["x"], np.zeros(3))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_saved_parameters_come_back_as_they_were(tmp_path, dtype):
+    parameters = initialise_rnn(2, 3, 4, np.random.default_rng(0), dtype)
+    save(tmp_path / "model", parameters)  # the name is taken as it is given
+    assert [file.name for file in tmp_path.iterdir()] == ["model"]
+    again = load(tmp_path / "model")
+    assert isinstance(again, RNNParameters)
+    for a, b in zip(again, parameters, strict=True):
+        assert a.dtype == b.dtype
+        np.testing.assert_array_equal(a, b)
+
+
+def test_files_that_hold_something_else_are_refused_in_words(tmp_path):
+    def written(write):
+        with open(tmp_path / "it.npz", "wb") as file:
+            write(file)
+        return tmp_path / "it.npz"
+
+    parameters = initialise_rnn(2, 3, 4, np.random.default_rng(0))._asdict()
+    anything = np.array([print], dtype=object)  # would be run as code when it is unpickled
+    for write in [
+        lambda file: file.write(b"W_xh = [[1.0]]"),
+        lambda file: file.write(b""),
+        lambda file: file.write(b"PK\x03\x04 and no more"),
+        lambda file: np.save(file, np.ones(3)),
+        lambda file: np.savez(file, **parameters | {"W_hh": anything}),
+    ]:
+        with pytest.raises(ValueError, match=r"it\.npz should be an \.npz file of parameters"):
+            load(written(write))
+    with pytest.raises(ValueError, match=r"should hold W_xh, .* but holds weights"):
+        load(written(lambda file: np.savez(file, weights=np.ones(3))))
+    with pytest.raises(TypeError, match=r"b_h in it\.npz should hold floating-point"):
+        load(written(lambda file: np.savez(file, **parameters | {"b_h": np.ones(3, int)})))
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "nothing.npz")
+
+
+def test_parameters_without_names_are_not_saved(tmp_path):
+    with pytest.raises(TypeError, match=r"named tuple .* but is a tuple"):
+        save(tmp_path / "model.npz", (np.ones(3),))
+
+
+def test_without_pytorch_a_sentence_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(ModuleNotFoundError, match=r"Install it .* `uv pip install torch`"):
+        to_torch(initialise_rnn(2, 3, 4, np.random.default_rng(0)))

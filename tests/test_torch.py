@@ -21,6 +21,7 @@ from rnn_utils import (
     rnn_forward_hoisted,
     rnn_predict,
     softmax,
+    to_torch,
 )
 
 with_torch = pytest.mark.skipif(
@@ -110,3 +111,34 @@ def test_initial_parameters_have_the_range_of_pytorch():
     for their, our in zip(theirs, ours, strict=True):
         assert tuple(their.shape) == our.shape
         assert np.abs(our).max() == pytest.approx(their.abs().max().item(), rel=0.2)
+
+
+@with_torch
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_parameters_load_into_pytorch_unchanged(dtype):
+    import torch
+
+    rng = np.random.default_rng(0)
+    parameters = initialise_rnn(D=3, H=5, O=4, rng=rng, dtype=dtype)
+    x = rng.normal(size=(7, 2, 3)).astype(dtype)
+    rnn, linear = to_torch(parameters)
+    with torch.no_grad():
+        h, _ = rnn(torch.from_numpy(x))
+        y = linear(h).numpy()
+    np.testing.assert_array_equal(rnn.weight_hh_l0.detach().numpy(), parameters.W_hh)
+    assert y.dtype == dtype
+    np.testing.assert_allclose(
+        y, rnn_predict(x, parameters, many_to_one=False), rtol=1e-5, atol=1e-6
+    )
+
+
+@with_torch
+def test_training_there_leaves_the_parameters_here_alone():
+    import torch
+
+    parameters = initialise_rnn(D=3, H=5, O=4, rng=np.random.default_rng(0))
+    before = parameters.W_hh.copy()
+    rnn, linear = to_torch(parameters)
+    linear(rnn(torch.ones(2, 2, 3, dtype=torch.float64))[0]).sum().backward()
+    torch.optim.SGD(rnn.parameters(), lr=1.0).step()
+    np.testing.assert_array_equal(parameters.W_hh, before)

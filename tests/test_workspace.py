@@ -1,0 +1,110 @@
+"""The fast training step against the plain one, and what makes it fast."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from rnn_arguments import draw_model, draw_model_and_state, quick, seeds, sizes
+
+from rnn_utils import (
+    ADAM,
+    RNNParameters,
+    Workspace,
+    initialise_rnn,
+    loss_and_gradients,
+    stateful_loss_and_gradients,
+    train,
+)
+
+
+def same(ours, plain, rtol=1e-9, atol=1e-12):
+    assert ours[0] == pytest.approx(plain[0], rel=max(rtol, 1e-9))
+    for name, gradient in ours[1]._asdict().items():
+        expected = getattr(plain[1], name)
+        assert gradient.dtype == expected.dtype
+        np.testing.assert_allclose(gradient, expected, rtol=rtol, atol=atol, err_msg=name)
+
+
+@pytest.mark.parametrize("kind", ["each step", "last step", "last steps", "values"])
+@quick
+@given(seed=seeds, n=sizes)
+def test_it_returns_what_the_plain_form_does(kind, seed, n):
+    rng = np.random.default_rng(seed)
+    m = draw_model(rng, **n)
+    targets = {
+        "each step": m["targets"],
+        "last step": m["targets"][-1],
+        "last steps": m["targets"][n["T"] // 2 :],
+        "values": rng.normal(size=(n["T"], n["N"], n["O"])),
+    }[kind]
+    model = m["parameters"], m["x"], targets
+    workspace = Workspace()
+    same(workspace.loss_and_gradients(*model), loss_and_gradients(*model))
+    same(workspace.loss_and_gradients(*model), loss_and_gradients(*model))  # in used arrays
+
+
+@quick
+@given(seed=seeds, n=sizes)
+def test_it_carries_the_state_as_the_plain_form_does(seed, n):
+    m = draw_model_and_state(np.random.default_rng(seed), **n)
+    workspace = Workspace()
+    h = h_plain = m.pop("h0")
+    for _ in range(3):
+        *ours, h = workspace.stateful_loss_and_gradients(**m, h0=h)
+        *plain, h_plain = stateful_loss_and_gradients(**m, h0=h_plain)
+        same(ours, plain)
+        np.testing.assert_allclose(h, h_plain, rtol=1e-9, atol=1e-12)
+
+
+def test_sizes_may_change_from_call_to_call():
+    workspace = Workspace()
+    for T, N in [(5, 3), (2, 7), (5, 3)]:
+        m = draw_model(np.random.default_rng(0), T=T, N=N, D=2, H=4, O=3)
+        same(workspace.loss_and_gradients(**m), loss_and_gradients(**m))
+
+
+def test_float32_stays_float32():
+    m = draw_model(np.random.default_rng(0), T=6, N=3, D=2, H=5, O=4)
+    m["parameters"] = RNNParameters(*(p.astype(np.float32) for p in m["parameters"]))
+    m["x"] = m["x"].astype(np.float32)
+    same(Workspace().loss_and_gradients(**m), loss_and_gradients(**m), rtol=1e-4, atol=1e-6)
+
+
+def test_scores_far_apart_do_not_overflow():
+    m = draw_model(np.random.default_rng(0), T=6, N=3, D=2, H=5, O=4)
+    m["parameters"] = m["parameters"]._replace(b_y=np.array([1000.0, -1000.0, 0.0, 500.0]))
+    same(Workspace().loss_and_gradients(**m), loss_and_gradients(**m))
+
+
+def test_arguments_are_left_alone():
+    m = draw_model(np.random.default_rng(0), T=6, N=3, D=2, H=5, O=4)
+    for array in [*m["parameters"], m["x"], m["targets"]]:
+        array.flags.writeable = False
+    Workspace().loss_and_gradients(**m)
+
+
+def test_training_in_it_gives_the_same_parameters():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(4, 12, 3))
+    batch, start = (x, x[0].argmax(axis=1)), initialise_rnn(3, 8, 3, rng)
+    options = {"epochs": 30, "optimizer": ADAM, "progress": False}
+    plain = train(loss_and_gradients, start, [batch], 0.01, **options)
+    fast = train(Workspace().loss_and_gradients, start, [batch], 0.01, **options)
+    np.testing.assert_allclose(fast.history.loss, plain.history.loss, rtol=1e-7)
+    np.testing.assert_allclose(fast.parameters.W_hh, plain.parameters.W_hh, rtol=1e-6)
+
+
+def test_it_takes_little_memory_and_no_more_at_the_next_step():
+    T, N, H = 100, 16, 64
+    m = draw_model(np.random.default_rng(0), T=T, N=N, D=8, H=H, O=8)
+    unit = T * N * H * m["x"].itemsize
+    workspace = Workspace()
+    tracemalloc.start()
+    workspace.loss_and_gradients(**m)
+    held, peak = tracemalloc.get_traced_memory()
+    assert peak <= 4 * unit
+    tracemalloc.reset_peak()
+    workspace.loss_and_gradients(**m)
+    assert tracemalloc.get_traced_memory()[1] - held < 0.2 * unit
+    tracemalloc.stop()
