@@ -126,7 +126,7 @@ def open_notebook(
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.console_errors = errors  # type: ignore[attr-defined]
     where = "lab/tree" if app == "lab" else "notebooks"
-    page.goto(f"{address}/{where}/{name}?token={TOKEN}")
+    page.goto(f"{address}/{where}/{name}?token={TOKEN}&reset")
     page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
     page.evaluate("() => window.jupyterapp.shell.currentWidget.context.ready")
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.ready")

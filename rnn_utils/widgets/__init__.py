@@ -3,5 +3,17 @@
 from rnn_utils.widgets.memory import memory_slider
 from rnn_utils.widgets.picture import Play
 from rnn_utils.widgets.predict import predict, predict_number, reveal
+from rnn_utils.widgets.puzzle import weight_puzzle
+from rnn_utils.widgets.saturation import saturation_meter
+from rnn_utils.widgets.steps import step_through
 
-__all__ = ["Play", "memory_slider", "predict", "predict_number", "reveal"]
+__all__ = [
+    "Play",
+    "memory_slider",
+    "predict",
+    "predict_number",
+    "reveal",
+    "saturation_meter",
+    "step_through",
+    "weight_puzzle",
+]

@@ -113,8 +113,10 @@ class Play(ipywidgets.VBox):
     def __getattr__(self, name: str) -> Any:
         if name in self.__dict__.get("sliders", {}) or name in ("description", "error", "data"):
             return getattr(self.__dict__["picture"], name)
-        raise AttributeError(f"{type(self).__name__} has no {name!r}; its sliders are "
-                             f"{', '.join(self.__dict__.get('sliders', {}))}")
+        raise AttributeError(
+            f"{type(self).__name__} has no {name!r}; its sliders are "
+            f"{', '.join(self.__dict__.get('sliders', {}))}"
+        )
 
     def __setattr__(self, name: str, value: Any) -> None:
         sliders = self.__dict__.get("sliders", {})
