@@ -31,30 +31,25 @@ export function rnnForward(x, h0, Wxh, Whh, b) {
   return x.map((xt) => (h = rnnStep(xt, h, Wxh, Whh, b)));
 }
 
-// Numbers in one layer's worth of W_xh, W_hh, b_h, W_hy, b_y; once, or once for each step.
+// Numbers to learn: W_xh, W_hh and b_h once, or once for each step; W_hy and b_y always once.
 export function countParameters(D, H, O, T, shared) {
-  return (H * D + H * H + H + O * H + O) * (shared ? 1 : T);
+  return (H * D + H * H + H) * (shared ? 1 : T) + O * H + O;
 }
 
-// Where h = tanh(w h + b): sign changes on a fine grid, then bisection. From low to high.
+// Where h = tanh(w h + b), from low to high. The excess tanh(w h + b) - h turns at most twice, where
+// cosh²(w h + b) = w: one zero at most before, between and after. Two that only touch count as one.
 export function fixedPoints(w, b) {
   const excess = (h) => Math.tanh(w * h + b) - h;
-  const found = [];
-  const cells = 400;
-  let low = -1;
-  let below = excess(low);
-  for (let i = 1; i <= cells; i++) {
-    const high = -1 + (2 * i) / cells;
-    const above = excess(high);
-    if (below === 0) {
-      found.push(low);
-    } else if (below * above < 0) {
-      found.push(bisect(excess, low, high));
-    }
-    low = high;
-    below = above;
-  }
-  return found;
+  const u = w > 1 ? Math.asinh(Math.sqrt(w - 1)) : 0;
+  const turns = w > 1 ? [-u, u].map((side) => Math.min(1, Math.max(-1, (side - b) / w))) : [];
+  const edges = [-1, ...turns, 1];
+  const found = edges.slice(1)
+    .map((high, i) => [edges[i], high])
+    .filter(([low, high]) => excess(low) * excess(high) <= 0)
+    .map(([low, high]) => bisect(excess, low, high));
+  if (found.length === 1) found.push(...turns.filter((h) => Math.abs(excess(h)) <= 1e-15));
+  found.sort((a, b) => a - b);
+  return found.filter((h, i) => i === 0 || h - found[i - 1] > 1e-7);
 }
 
 function bisect(f, low, high) {
@@ -78,22 +73,53 @@ export function neuronOrbit(w, b, h0, steps) {
   return h;
 }
 
-// The fixed points of all w at once: every h in (-1, 1) is one, of exactly w = (atanh h - b) / h.
-export function fixedPointCurve(b, count = 600) {
-  const curve = [];
-  for (let i = 0; i < count; i++) {
-    const h = Math.tanh(-4 + (8 * (i + 0.5)) / count);
-    curve.push({ h, w: (Math.atanh(h) - b) / h });
-  }
-  return curve;
+// Where h ← tanh(w h + b) ends: [h] at a fixed point, or [low, high] when it alternates. For w ≥ 0 the
+// curve rises, so the state moves one way up to the next fixed point. For w < 0 two steps rise; the only
+// fixed point attracts everything if it is stable, and otherwise nothing but itself.
+export function neuronEnd(w, b, h0) {
+  const fixed = fixedPoints(w, b);
+  const start = fixed.find((h) => Math.abs(h - h0) < 1e-12);
+  if (start !== undefined) return [start];
+  if (w < 0) return slope(w, fixed[0]) >= -1 - 1e-9 ? fixed : alternation(w, b);
+  const next = Math.tanh(w * h0 + b) > h0
+    ? fixed.find((h) => h > h0)
+    : fixed.findLast((h) => h < h0);
+  return [next];
 }
 
-// W (2, 2) with the eigenvalues re ± i·im or, when im is 0, re and other.
-export function matrixFromEigenvalues(re, im, other) {
-  if (im !== 0) return [[re, -im], [im, re]];
-  const mean = (re + other) / 2;
-  const half = (re - other) / 2;
-  return [[mean, half], [half, mean]];
+// The two states between which a neuron with w < 0 alternates: from 1, every second state falls to the
+// upper one.
+export function alternation(w, b, most = 3000) {
+  let high = 1;
+  let low = Math.tanh(w + b);
+  for (let t = 0; t < most; t++) {
+    const next = Math.tanh(w * low + b);
+    if (next === high) break;
+    high = next;
+    low = Math.tanh(w * high + b);
+  }
+  return [low, high];
+}
+
+// The fixed points of all w at once: every h = tanh u but 0 is one, of exactly w = (u - b) / h.
+export function fixedPointCurve(b, count = 1200, reach = 8) {
+  return range(count).map((i) => {
+    const u = reach * ((2 * i + 1) / count - 1);
+    return { h: Math.tanh(u), w: (u - b) / Math.tanh(u) };
+  });
+}
+
+// W (2, 2) that turns by an angle in degrees and stretches by a radius: eigenvalues radius (cos ± i sin).
+// At 0° and 180° they are real, and need not be equal: ± radius along (1, 1), other along (1, -1).
+export function matrixFromEigenvalues(radius, angle, other) {
+  if (angle === 0 || angle === 180) {
+    const first = angle === 0 ? radius : -radius;
+    const [mean, half] = [(first + other) / 2, (first - other) / 2];
+    return [[mean, half], [half, mean]];
+  }
+  const turn = (angle * Math.PI) / 180;
+  const [c, s] = [radius * Math.cos(turn), radius * Math.sin(turn)];
+  return [[c, -s], [s, c]];
 }
 
 // The two eigenvalues of a (2, 2) matrix as [re, im], the larger first.
@@ -111,19 +137,18 @@ export function jacobian(W, h) {
   return W.map((row, i) => row.map((w) => (1 - h[i] * h[i]) * w));
 }
 
-// Fixed points of h = tanh(W h) for two neurons, by Newton's method from a grid of starts,
-// each with how it holds: "stable", "saddle" or "unstable".
+// Fixed points of h = tanh(W h) for two neurons: 0, and what Newton's method finds from a grid of starts.
+// Each with how it holds: "stable", "saddle", "unstable", or "edge" where the linear part does not decide.
 export function fixedPointsOfTwo(W) {
-  const found = [];
+  const found = [[0, 0]];
   for (let p = -4; p <= 4; p++) {
     for (let q = -4; q <= 4; q++) {
       const h = newton(W, [p / 4, q / 4]);
-      if (h && !found.some((other) => distance(other.h, h) < 1e-6)) {
-        found.push({ h, kind: kindOf(jacobian(W, h)) });
-      }
+      // Where 0 is just losing its hold, Newton stops a little short of it.
+      if (h && !found.some((other) => distance(other, h) < 1e-3)) found.push(h);
     }
   }
-  return found;
+  return found.map((h) => ({ h, kind: kindOf(jacobian(W, h)) }));
 }
 
 function newton(W, start) {
@@ -147,8 +172,16 @@ function newton(W, start) {
 
 function kindOf(J) {
   const sizes = eigenvalues(J).map(([re, im]) => Math.hypot(re, im));
+  if (sizes.some((size) => Math.abs(size - 1) < 1e-9)) return "edge";
   if (sizes.every((size) => size < 1)) return "stable";
   return sizes.every((size) => size > 1) ? "unstable" : "saddle";
+}
+
+// h ← tanh(W h): the start and the states after it.
+export function orbitOfTwo(W, start, steps) {
+  const h = [start];
+  for (let t = 0; t < steps; t++) h.push(product(W, h[t]).map(Math.tanh));
+  return h;
 }
 
 function distance(a, b) {

@@ -9,9 +9,12 @@ const COLOURS = [BLUE, RED, GREEN];
 const DASHES = [[], [6, 4], [2, 3]];
 
 // The matrices with the sliders' values in the places of their names.
-export function filled(template, get) {
-  if (Array.isArray(template)) return template.map((part) => filled(part, get));
-  return typeof template === "string" ? get(template) : template;
+export function filled(weights, get) {
+  const fill = (part) => {
+    if (Array.isArray(part)) return part.map(fill);
+    return typeof part === "string" ? get(part) : part;
+  };
+  return Object.fromEntries(Object.entries(weights).map(([name, rows]) => [name, fill(rows)]));
 }
 
 // States (T, H) and outputs (T,) of the RNN y = W_hy h + b_y, started from zeros.
