@@ -1,6 +1,6 @@
 // Where the states of a random RNN stand, and how much of a gradient gets back through them.
 
-import { range } from "./maths.js";
+import { niceLimit, range } from "./maths.js";
 import { Axes, BLUE, GREY, PURPLE, RED, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
@@ -10,7 +10,7 @@ function draw(sheet, get) {
   const { edges, shares, slope, saturated, gradient } = get("data");
   const panels = sheet.panels(2, { height: 270, minimum: 300 });
   const states = new Axes(sheet, panels[0], {
-    x: [0, 1], y: [0, 100], title: "Where the states stand", xlabel: "|h|", ylabel: "share (%)", legend: 1,
+    x: [0, 1], y: [0, niceLimit(100 * Math.max(...shares))], title: "Where the states stand", xlabel: "|h|", ylabel: "share (%)", legend: 1,
   });
   states.bars(edges, shares.map((share) => 100 * share), { colour: BLUE });
   states.vertical(0.95, { colour: PURPLE, label: "saturated, above 0.95" });

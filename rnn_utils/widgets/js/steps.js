@@ -25,7 +25,7 @@ function panel(sheet, place, title, rows, names, T, first) {
   const bottom = axes.top + axes.height;
   if (names) {
     [...names].forEach((letter, j) =>
-      sheet.write(letter === " " ? "␣" : letter, axes.px(j), bottom + 13, { align: "center", size: 11 }));
+      sheet.write(letter === " " ? "_" : letter, axes.px(j), bottom + 13, { align: "center", size: 11 }));
   }
   const now = rows.length - 1;
   const [top, low] = [axes.py(now - 0.5), axes.py(now + 0.5)];
@@ -36,13 +36,14 @@ function panel(sheet, place, title, rows, names, T, first) {
 }
 
 function sentence({ letters, text, x, h, y }, t) {
-  const reads = text ? `reads “${text[t - 1]}”` : `reads ${x[t - 1].map((v) => decimals(v)).join(", ")}`;
+  const called = (letter) => (letter === " " ? "a space" : `“${letter}”`);
+  const reads = text ? `reads ${called(text[t - 1])}` : `reads ${x[t - 1].map((v) => decimals(v)).join(", ")}`;
   const state = h[t - 1].map((v) => decimals(v)).join(", ");
   const head = `Step ${t} ${reads}; the state becomes (${state}). Filled squares are positive, empty ones negative.`;
   if (!y) return head;
   const scores = y[t - 1];
   const best = scores.indexOf(Math.max(...scores));
-  const name = letters ? `“${letters[best]}”` : `output ${best + 1}`;
+  const name = letters ? called(letters[best]) : `output ${best + 1}`;
   return `${head} The largest score, ${decimals(scores[best])}, is that of ${name}.`;
 }
 
