@@ -274,7 +274,7 @@ def warm_up_cosine(step: int, peak: float, steps: int, warm_up: int = 0) -> floa
 
 
 class Optimizer(NamedTuple):
-    """What `train` needs of an optimizer; a function of your own may take the place of either.
+    """What `train` needs of an optimiser; a function of your own may take the place of either.
 
     Example:
         >>> mine = Optimizer(start=adam_start, update=adam_update)

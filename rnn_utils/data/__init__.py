@@ -6,6 +6,7 @@
 'public domain'
 """
 
+from rnn_utils.data.batching import shuffled_batches, streams
 from rnn_utils.data.loaders import (
     book,
     co2_weekly,
@@ -29,6 +30,8 @@ __all__ = [
     "digits",
     "names",
     "parity",
+    "shuffled_batches",
+    "streams",
     "sunspots_monthly",
     "sunspots_yearly",
     "temperature_daily",
