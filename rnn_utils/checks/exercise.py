@@ -13,6 +13,9 @@ Arguments = dict[str, Any]
 Draw = Callable[[np.random.Generator, Sizes], Arguments]
 Stage = Literal["visible", "hidden"]
 
+#: Stands between the names of slips that are made together.
+TOGETHER = " + "
+
 #: The letters of the notation table that stand for sizes.
 LETTERS = "TNDHO"
 
@@ -159,7 +162,7 @@ def slips(
     def mistake(names: Iterable[str]) -> Mistake:
         made = frozenset(names)
         return Mistake(
-            " + ".join(names),
+            TOGETHER.join(names),
             "; and that ".join(says[name] for name in names),
             lambda *arguments: wrong(made, *arguments),
         )

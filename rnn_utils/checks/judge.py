@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rnn_utils.checks.exercise import Arguments, Case, Exercise, Mistake, Stage
+from rnn_utils.checks.exercise import TOGETHER, Arguments, Case, Exercise, Mistake, Stage
 from rnn_utils.checks.run import Crash, Outcome, call
 
 #: The part of the points that the general cases earn; the rest is for sizes of one, large values,
@@ -194,7 +194,7 @@ def _read(exercise: Exercise, value: Any, expected: Arrays) -> tuple[Arrays | No
             return None, f"`{name}` should hold real numbers; what came is {type(item).__name__}."
         if isinstance(item, list) and want.ndim and array.shape == want.shape:
             return None, f"`{name}` is a Python list; the caller expects one array (see np.stack)."
-        read.append(array)
+        read.append(array if array.dtype.kind == "f" else array.astype(float))
     return tuple(read), None
 
 
@@ -286,7 +286,7 @@ def _say_what_is_wrong(
     scope = [t for t in tried if t.case.general == failing[0].case.general]
     first = failing[0]
     crash = first.outcome.crash
-    named = _recognise(exercise, scope)
+    named = _recognise(exercise, scope, failing)
     edge = "" if first.case.general else _edge(first, failing)
     if crash is not None:
         status: Status = "crashed"
@@ -296,10 +296,8 @@ def _say_what_is_wrong(
     else:
         status = "wrong"
         says = _difference_in_words(exercise, first, stage)
-        if not named:
-            named = _diagnose(exercise, failing) or _recognise_form(exercise, failing)
     message = " ".join([f"{edge}{says}", *(f"It looks as if {m.says}." for m in named)])
-    names = tuple(name for mistake in named for name in mistake.name.split(" + "))
+    names = tuple(name for mistake in named for name in mistake.name.split(TOGETHER))
     changed = _all_changed(tried)
     if changed:
         message += f" It also changes its argument {_listed(changed)} in place: work on a copy."
@@ -436,39 +434,47 @@ def _listed(names: Any) -> str:
 
 
 @np.errstate(all="ignore")
-def _recognise(exercise: Exercise, scope: list[_Tried]) -> tuple[Mistake, ...]:
-    """Find the known mistake whose outcome is the learner's in every case of the scope.
+def _recognise(
+    exercise: Exercise, scope: list[_Tried], failing: list[_Tried]
+) -> tuple[Mistake, ...]:
+    """Find what explains the learner's outcome in every case of the scope.
 
-    One mistake that explains all wrong outputs is best; else each wrong output may have its own.
+    In this order: one known mistake that explains all wrong outputs; what the exercise itself sees; a
+    form that any function can get wrong; two mistakes made together; a mistake for each wrong output.
     """
     wrong = frozenset(k for t in scope for k, right in enumerate(t.right) if not right)
-    explained: dict[int, Mistake] = {}
-    for mistake in exercise.mistakes:
-        alike = _explained_by(exercise, mistake, scope, wrong)
-        if alike == wrong:
+    single = [mistake for mistake in exercise.mistakes if TOGETHER not in mistake.name]
+    double = [mistake for mistake in exercise.mistakes if TOGETHER in mistake.name]
+    explained = [(m, *_explained_by(exercise, m, scope, wrong)) for m in single]
+    whole = [(m, spoilt) for m, alike, spoilt in explained if alike == wrong]
+    if whole:
+        # Best is the mistake that spoils these outputs and no other.
+        return (next((m for m, spoilt in whole if spoilt == wrong), whole[0][0]),)
+    if seen := _diagnose(exercise, failing) or _recognise_form(exercise, failing):
+        return seen
+    for mistake in double:
+        if _explained_by(exercise, mistake, scope, wrong)[0] == wrong:
             return (mistake,)
-        for k in alike:
-            explained.setdefault(k, mistake)
-    return tuple({mistake.name: mistake for mistake in explained.values()}.values())
+    for_output = [next((m for m, alike, _ in explained if k in alike), None) for k in sorted(wrong)]
+    return tuple({m.name: m for m in for_output if m is not None}.values())
 
 
 def _explained_by(
     exercise: Exercise, mistake: Mistake, scope: list[_Tried], wrong: frozenset[int]
-) -> frozenset[int]:
-    """Return which of the wrong outputs are exactly what the mistake gives, in every case."""
-    alike, differs = wrong, frozenset[int]()
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Return which wrong outputs are what the mistake gives in every case, and which it spoils."""
+    alike, spoilt = wrong, frozenset[int]()
     for learner in scope:
         theirs = _try_mistake(exercise, mistake, learner)
+        spoilt |= frozenset(k for k, right in enumerate(theirs.right) if not right)
         if learner.got is None or theirs.got is None:
             if not _same_failure(learner, theirs):
-                return frozenset()
-            differs = wrong
+                return frozenset(), spoilt
         else:
             alike = frozenset(k for k in alike if _same(exercise, learner, theirs, k))
-            differs |= frozenset(k for k in alike if not theirs.right[k])
         if not alike:
             break
-    return alike & differs
+    return alike & spoilt, spoilt
 
 
 def _same(exercise: Exercise, learner: _Tried, mistake: _Tried, k: int) -> bool:

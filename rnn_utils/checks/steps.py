@@ -42,6 +42,8 @@ TANH = {
     "tanh over each term": "tanh is applied to each term; it belongs around the whole sum",
     "bias outside tanh": "the bias is added after tanh; it belongs inside",
     "state added after tanh": "the state is added after tanh; its term belongs inside",
+    "input added after tanh": "the input's term is added after tanh; it belongs inside",
+    "product instead of sum": "the two terms are multiplied; they are added",
     "sigmoid": "the activation is a sigmoid; the equation says tanh",
     "relu": "the activation is a ReLU; the equation says tanh",
     "softmax": "a softmax is taken of the state; the equation says tanh",
@@ -73,6 +75,10 @@ SEQUENCE = {
     "loop over the batch": "the loop runs over the batch; time is the first axis of x, batch the second",
     "steps are summed": "the states are summed up over time",
     "step twice": "each step is applied twice to the same input",
+    "loop from the end": "the loop runs from the end: each state is made from the one after it",
+    "tanh of what is stored": "tanh is applied once more to what is stored; h_t has been through it",
+    "previous state added": "h_prev is added to the new state; it enters through W_hh only",
+    "two steps back": "the state of two steps ago is read; h_{t-1} is that of the step before",
 }
 
 #: Slips that change what is returned rather than how it is computed.
@@ -80,6 +86,7 @@ RETURNS = {
     "only the last state": "only the last state is returned; expected is the state after every step",
     "h0 among the states": "h0 itself is among the states; expected are the T states after each input",
     "only the first state": "the function returns after the first step: is `return` inside the loop?",
+    "only the first row": "the function returns after the first step: is `return` inside the loop?",
 }
 
 
@@ -140,6 +147,10 @@ def rnn_step(made: Slips, *arguments: np.ndarray) -> np.ndarray:
         return np.tanh(from_input + from_state) + bias
     if "state added after tanh" in made:
         return np.tanh(from_input + bias) + from_state
+    if "input added after tanh" in made:
+        return np.tanh(from_state + bias) + from_input
+    if "product instead of sum" in made:
+        return np.tanh(from_input * from_state + bias)
     if "no tanh" in made:
         return total
     if "sigmoid" in made:
@@ -168,8 +179,8 @@ def rnn_forward(
     if "one input early" in made:
         inputs = np.concatenate([x[1:], x[:1]])
     h = np.zeros((T, *h0.shape), dtype=h0.dtype)
-    h_prev = np.zeros_like(h0) if "zeros instead of h0" in made else h0
-    for t in steps:
+    h_prev = h_before = np.zeros_like(h0) if "zeros instead of h0" in made else h0
+    for t in reversed(steps) if "loop from the end" in made else steps:
         x_t = inputs[t]
         if "first input always" in made:
             x_t = x[0]
@@ -186,9 +197,15 @@ def rnn_forward(
         if "step twice" in made:
             h_t = rnn_step(made, x_t, h_t, W_xh, W_hh, b_h)
         total = rnn_step(made | {"no tanh"}, x_t, h_prev, W_xh, W_hh, b_h)
+        if "previous state added" in made:
+            h_t = h_t + h_prev
         h[t] = total if "returns the sum" in made else h_t
+        if "tanh of what is stored" in made:
+            h[t] = np.tanh(h[t])
         if "state never updated" not in made:
-            h_prev = total if "carries the sum" in made else h_t
+            h_new = total if "carries the sum" in made else h_t
+            h_prev = h_before if "two steps back" in made else h_new
+            h_before = h_new
     if "steps are summed" in made:
         h = np.cumsum(h, axis=0)
     if "last state everywhere" in made:
@@ -197,6 +214,8 @@ def rnn_forward(
         return np.concatenate([h0[None], h])
     if "only the last state" in made:
         return h[-1]
+    if "only the first row" in made:
+        return h[:1]
     return h[0] if "only the first state" in made else h
 
 
