@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,13 +57,16 @@ def lab(folder: Path, app: str = "lab") -> Iterator[str]:
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
     }
+    # No question about news over the pictures.
+    notification = home / "settings" / "@jupyterlab" / "apputils-extension"
+    notification.mkdir(parents=True, exist_ok=True)
+    (notification / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     command = [
         sys.executable,
         *("-m", "jupyter", app, "--no-browser", "--allow-root", "--ServerApp.port=0"),
         f"--IdentityProvider.token={TOKEN}",
         f"--ServerApp.root_dir={folder}",
         "--expose-app-in-browser",
-        "--LabApp.news_url=",
     ]
     server = subprocess.Popen(
         command,
@@ -94,8 +98,6 @@ def _address(server: subprocess.Popen[str]) -> str:
 
 def _drain(server: subprocess.Popen[str]) -> None:
     """Keep reading the log, so that a full pipe never stops the server."""
-    import threading
-
     assert server.stderr is not None
     threading.Thread(target=lambda log: list(log), args=(server.stderr,), daemon=True).start()
 
@@ -159,7 +161,8 @@ def set_theme(page: Page, dark: bool) -> None:
     page.wait_for_function(
         "(light) => document.body.dataset.jpThemeLight === light", arg="false" if dark else "true"
     )
-    next_frame(page, 4)
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    next_frame(page)
 
 
 def pixels(page: Page, index: int = 0) -> str:

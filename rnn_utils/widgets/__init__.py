@@ -1,6 +1,9 @@
 """Interactive pictures: sliders joined in the browser to a canvas, and guesses before the reveal."""
 
+from rnn_utils.widgets.fold import fold_and_unfold
 from rnn_utils.widgets.memory import memory_slider
+from rnn_utils.widgets.neuron import one_neuron
+from rnn_utils.widgets.phase import two_neurons
 from rnn_utils.widgets.picture import Play
 from rnn_utils.widgets.predict import predict, predict_number, reveal
 from rnn_utils.widgets.puzzle import weight_puzzle
@@ -9,11 +12,14 @@ from rnn_utils.widgets.steps import step_through
 
 __all__ = [
     "Play",
+    "fold_and_unfold",
     "memory_slider",
+    "one_neuron",
     "predict",
     "predict_number",
     "reveal",
     "saturation_meter",
     "step_through",
+    "two_neurons",
     "weight_puzzle",
 ]

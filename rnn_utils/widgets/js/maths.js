@@ -48,7 +48,7 @@ export function fixedPoints(w, b) {
     .filter(([low, high]) => excess(low) * excess(high) <= 0)
     .map(([low, high]) => bisect(excess, low, high));
   if (found.length === 1) found.push(...turns.filter((h) => Math.abs(excess(h)) <= 1e-15));
-  found.sort((a, b) => a - b);
+  found.sort((p, q) => p - q);
   return found.filter((h, i) => i === 0 || h - found[i - 1] > 1e-7);
 }
 
@@ -56,6 +56,7 @@ function bisect(f, low, high) {
   const side = Math.sign(f(low));
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
+    if (f(middle) === 0) return middle;
     if (Math.sign(f(middle)) === side) low = middle;
     else high = middle;
   }

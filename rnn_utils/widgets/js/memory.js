@@ -26,12 +26,14 @@ function respond(sheet, panel, title, x, w, v, extra = () => {}) {
   const limit = niceLimit(most);
   const low = Math.min(...h, ...x) < 0 ? -limit : 0;
   const axes = new Axes(sheet, panel, {
-    x: [0, x.length - 1], y: [low, limit], title, xlabel: "time t (steps)", ylabel: "state", legend: 2,
+    x: [0, x.length - 1], y: [low, limit], title, xlabel: "time t (steps)", ylabel: "input, state", legend: 2,
   });
   axes.horizontal(0, { dash: [], colour: GREY });
   const t = range(x.length);
-  axes.line(t, x, { colour: RED, dash: [4, 3], width: 1.5, label: "input x" });
-  axes.line(t, h, { colour: BLUE, mark: x.length <= 40 ? "dot" : undefined, size: 2.5, label: "state h" });
+  const few = x.length <= 40;
+  if (few) axes.points(t, x, { colour: RED, mark: "box", size: 2.5, label: "input x" });
+  else axes.line(t, x, { colour: RED, dash: [4, 3], width: 1.5, label: "input x" });
+  axes.line(t, h, { colour: BLUE, mark: few ? "dot" : undefined, size: 2.5, label: "state h" });
   extra(axes);
 }
 

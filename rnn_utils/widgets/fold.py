@@ -1,0 +1,32 @@
+"""Lesson 02: one cell with a loop, opened into a chain."""
+
+from __future__ import annotations
+
+from rnn_utils.widgets.picture import Play, slider
+
+
+def fold_and_unfold() -> Play:
+    """Sliders for the length `T`, the sizes `D` and `H`, and `shared`, against the graph of the RNN.
+
+    Above, the folded cell and the chain it opens into; below, how many numbers there are to learn,
+    with one set of weights for all steps and with a set for each.
+
+    Returns:
+        the picture, with `T`, `D`, `H` and `shared` (1 or 0) as its attributes.
+
+    Example:
+        >>> play = fold_and_unfold()
+        >>> play.T, play.shared
+        (4.0, 1.0)
+    """
+    return Play(
+        "fold",
+        [
+            slider("T", 1, 12, 1, 4, "length T"),
+            slider("shared", 0, 1, 1, 1, "shared: 1 yes, 0 no"),
+            slider("D", 1, 8, 1, 3, "input size D"),
+            slider("H", 1, 8, 1, 4, "state size H"),
+        ],
+        question="What stands still when the chain grows?",
+        data={"O": 2},
+    )
