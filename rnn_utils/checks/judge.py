@@ -1,8 +1,8 @@
 """Judging a function: run every case, compare with the reference, and say which mistake it was."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from rnn_utils.checks.run import Crash, Outcome, call
 GENERAL_SHARE = 0.75
 
 IN_PLACE = "changes an argument in place"
+
+#: By how much of its largest value an argument that was moved and put back may be off.
+_ROUNDING = 1e-12
 
 Status = Literal["passed", "not done", "wrong", "crashed"]
 Arrays = tuple[np.ndarray, ...]
@@ -214,7 +217,7 @@ def _near(got: np.ndarray, want: np.ndarray, tolerance: float) -> bool:
     if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
         return False
     scale = np.max(np.abs(b[finite]), initial=0.0)
-    return bool(np.all(np.abs(a[finite] - b[finite]) <= tolerance * max(scale, 1e-12)))
+    return bool(np.all(np.abs(a[finite] - b[finite]) <= tolerance * max(scale, 1e-6)))
 
 
 def _changed(before: Any, after: Any, name: str = "") -> tuple[str, ...]:
@@ -230,13 +233,18 @@ def _changed(before: Any, after: Any, name: str = "") -> tuple[str, ...]:
             return (name,)
         pairs = [(b, a, name) for b, a in zip(before, after, strict=True)]
     elif isinstance(before, np.ndarray):
-        same = isinstance(after, np.ndarray) and np.array_equal(
-            before, after, equal_nan=before.dtype.kind == "f"
-        )
-        return () if same else (name,)
+        return () if isinstance(after, np.ndarray) and _unchanged(before, after) else (name,)
     else:
         return ()
     return tuple(dict.fromkeys(found for b, a, n in pairs for found in _changed(b, a, n)))
+
+
+def _unchanged(before: np.ndarray, after: np.ndarray) -> bool:
+    """Whether an array is what it was; one that was moved and put back may be off by rounding."""
+    if before.shape != after.shape or before.dtype.kind != "f":
+        return np.array_equal(before, after)
+    largest = np.max(np.abs(before[np.isfinite(before)]), initial=0.0)
+    return np.allclose(before, after, rtol=0, atol=_ROUNDING * largest, equal_nan=True)
 
 
 # From what was tried to a verdict ----------------------------------------------------------------
@@ -296,13 +304,17 @@ def _say_what_is_wrong(
     else:
         status = "wrong"
         says = _difference_in_words(exercise, first, stage)
-    message = " ".join([f"{edge}{says}", *(f"It looks as if {m.says}." for m in named)])
+    message = " ".join([f"{edge}{says}", *(_guess(mistake) for mistake in named)])
     names = tuple(name for mistake in named for name in mistake.name.split(TOGETHER))
     changed = _all_changed(tried)
     if changed:
         message += f" It also changes its argument {_listed(changed)} in place: work on a copy."
         names += (IN_PLACE,)
     return Verdict(exercise.name, status, share, message, names)
+
+
+def _guess(mistake: Mistake) -> str:
+    return f"It looks as if {mistake.says}" + ("" if mistake.says.endswith("?") else ".")
 
 
 def _all_changed(tried: list[_Tried]) -> tuple[str, ...]:
@@ -341,18 +353,21 @@ def _crash_in_words(exercise: Exercise, one: _Tried) -> str:
         return f"You stopped it {crash.where}."
     says = f"Your function raised {crash.kind.__name__} {crash.where}: {crash.text or 'no reason'}"
     says = says.rstrip(".") + "."
-    shapes = _shapes(one.arguments)
-    if shapes and crash.kind in (ValueError, IndexError):
-        says += f" The arguments had the shapes {shapes}."
-    return says
+    return says + (_given(one.arguments) if crash.kind in (ValueError, IndexError) else "")
 
 
-def _shapes(arguments: Arguments) -> str:
-    return ", ".join(
+def _given(arguments: Arguments) -> str:
+    """Tell the shapes of the arguments, where any is an array."""
+    shapes = ", ".join(
         f"{name} {value.shape}"
         for name, value in arguments.items()
         if isinstance(value, np.ndarray) and value.ndim
     )
+    return f" The arguments had the shapes {shapes}." if shapes else ""
+
+
+def _tuple(letters: Sequence[str]) -> str:
+    return f"({', '.join(letters)}{',' * (len(letters) == 1)})"
 
 
 def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
@@ -364,10 +379,10 @@ def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
     for name, got, want in zip(names, one.got, one.expected, strict=True):
         if got.shape != want.shape:
             letters = exercise.outputs[name]
-            meant = f"({', '.join(letters.split())}) = " if letters else ""
+            meant = f"{_tuple(letters.split())} = " if letters else ""
             expected = f"{meant}{want.shape}" if want.ndim else "a single number"
             says = f"`{name}` has the shape {got.shape}; expected is {expected}."
-            return says + f" The arguments had the shapes {_shapes(one.arguments)}."
+            return says + _given(one.arguments)
     wrong = [k for k, right in enumerate(one.right) if not right]
     fine = [names[k] for k, right in enumerate(one.right) if right]
     says = f"`{_listed(names[k] for k in wrong)}`".replace(" and ", "` and `").replace(", ", "`, `")
@@ -440,23 +455,55 @@ def _recognise(
     """Find what explains the learner's outcome in every case of the scope.
 
     In this order: one known mistake that explains all wrong outputs; what the exercise itself sees; a
-    form that any function can get wrong; two mistakes made together; a mistake for each wrong output.
+    form that any function can get wrong; two mistakes, each for some outputs; several mistakes made
+    together; a mistake or a form for each wrong output.
     """
     wrong = frozenset(k for t in scope for k, right in enumerate(t.right) if not right)
     single = [mistake for mistake in exercise.mistakes if TOGETHER not in mistake.name]
-    double = [mistake for mistake in exercise.mistakes if TOGETHER in mistake.name]
-    explained = [(m, *_explained_by(exercise, m, scope, wrong)) for m in single]
-    whole = [(m, spoilt) for m, alike, spoilt in explained if alike == wrong]
+    several = [mistake for mistake in exercise.mistakes if TOGETHER in mistake.name]
+    explained = [_Explained(m, *_explained_by(exercise, m, scope, wrong)) for m in single]
+    whole = [e for e in explained if e.alike == wrong]
     if whole:
         # Best is the mistake that spoils these outputs and no other.
-        return (next((m for m, spoilt in whole if spoilt == wrong), whole[0][0]),)
-    if seen := _diagnose(exercise, failing) or _recognise_form(exercise, failing):
+        return (next((e.mistake for e in whole if e.spoilt == wrong), whole[0].mistake),)
+    if seen := _diagnose(exercise, failing) or _recognise_form(exercise, failing, wrong):
         return seen
-    for mistake in double:
-        if _explained_by(exercise, mistake, scope, wrong)[0] == wrong:
+    chosen, rest = _cover(explained, wrong)
+    if not rest and len(chosen) <= 2:
+        return chosen
+    for mistake in several:
+        explained.append(_Explained(mistake, *_explained_by(exercise, mistake, scope, wrong)))
+        if explained[-1].alike == wrong:
             return (mistake,)
-    for_output = [next((m for m, alike, _ in explained if k in alike), None) for k in sorted(wrong)]
-    return tuple({m.name: m for m in for_output if m is not None}.values())
+    chosen, rest = _cover(explained, wrong)
+    forms = (form for k in sorted(rest) for form in _recognise_form(exercise, failing, {k}))
+    return (*chosen, *{form.name: form for form in forms}.values())
+
+
+class _Explained(NamedTuple):
+    """Which wrong outputs are what a mistake gives in every case, and which it spoils at all."""
+
+    mistake: Mistake
+    alike: frozenset[int]
+    spoilt: frozenset[int]
+
+
+def _cover(
+    explained: list[_Explained], wrong: frozenset[int]
+) -> tuple[tuple[Mistake, ...], frozenset[int]]:
+    """Choose mistakes, each time the one that explains most of the rest; return what is left."""
+    chosen: list[Mistake] = []
+    rest = wrong
+    while rest:
+        best = max(explained, key=lambda e: (len(e.alike & rest), e.spoilt <= wrong), default=None)
+        if best is None or not best.alike & rest:
+            break
+        chosen.append(best.mistake)
+        rest -= best.alike
+    made = [set(mistake.name.split(TOGETHER)) for mistake in chosen]
+    return tuple(
+        m for m, slips in zip(chosen, made, strict=True) if not any(slips < other for other in made)
+    ), rest
 
 
 def _explained_by(
@@ -491,29 +538,65 @@ def _same_failure(learner: _Tried, mistake: _Tried) -> bool:
     return a is b is None and learner.form is not None and learner.form == mistake.form
 
 
-def _recognise_form(exercise: Exercise, failing: list[_Tried]) -> tuple[Mistake, ...]:
+def _recognise_form(
+    exercise: Exercise, failing: list[_Tried], wrong: Collection[int]
+) -> tuple[Mistake, ...]:
     """Recognise what any function can get wrong: kept axes, exchanged axes, a constant factor."""
+
+    def found(name: str, says: str) -> tuple[Mistake, ...]:
+        return (Mistake(name, says, exercise.reference),)
+
     if any(t.got is None for t in failing):
         return ()
-    wrong = [k for k, right in enumerate(failing[0].right) if not right]
+    if all(_in_another_order(t) for t in failing):
+        return found("order of the outputs", "the values are right and stand in another order")
+    pairs = [(t, k) for t in failing for k in wrong if not t.right[k]]
     for name, says, test in _FORMS:
-        if all(test(t.got[k], t.expected[k]) for t in failing for k in wrong if t.got):
-            return (Mistake(name, says, exercise.reference),)
-    factors = [_factor(t, k) for t in failing for k in wrong]
-    if all(f is not None for f in factors):
-        same = np.allclose([f for f in factors if f], factors[0] or 0, rtol=1e-6)
-        if same and np.isclose(factors[0] or 0, -1.0):
-            says = "a sign is wrong: everything is minus what it should be"
-            return (Mistake("sign", says, exercise.reference),)
-        if same:
-            says = f"a constant factor is wrong: everything is {factors[0]:.4g} times too large"
-            return (Mistake("constant factor", says, exercise.reference),)
-        says = (
-            "a sum stands where a mean belongs, or a mean where a sum does: "
-            "everything is off by a factor that depends on the shapes"
+        if all(t.got and test(t.got[k], t.expected[k]) for t, k in pairs):
+            return found(name, says)
+    factors = [_factor(t, k) for t, k in pairs]
+    if not factors or any(f is None for f in factors):
+        return ()
+    first = factors[0] or 0.0
+    if np.allclose([f for f in factors if f], first, rtol=1e-6):
+        if np.isclose(first, -1.0):
+            return found("sign", "a sign is wrong: everything is minus what it should be")
+        return found(
+            "constant factor",
+            f"a constant factor is wrong: everything is {first:.4g} times too large",
         )
-        return (Mistake("mean or sum", says, exercise.reference),)
+    if all(_made_of_sizes(f or 0.0, t.arguments) for f, (t, _) in zip(factors, pairs, strict=True)):
+        return found(
+            "mean or sum",
+            "a sum stands where a mean belongs, or a mean where a sum does: "
+            "everything is off by a factor that depends on the shapes",
+        )
     return ()
+
+
+def _in_another_order(one: _Tried) -> bool:
+    return (
+        one.got is not None
+        and len(one.expected) > 1
+        and all(any(_near(got, want, 1e-6) for got in one.got) for want in one.expected)
+    )
+
+
+def _made_of_sizes(factor: float, arguments: Arguments) -> bool:
+    """Whether a factor, or one over it, is a product of at most three sizes of the arguments."""
+    sizes = {1, *_sizes(arguments)}
+    larger = max(factor, 1 / factor) if factor > 0 else 0.0
+    products = {a * b * c for a in sizes for b in sizes for c in sizes}
+    return any(abs(larger / n - 1) < 1e-5 for n in products if n > 0)
+
+
+def _sizes(value: Any) -> set[int]:
+    if isinstance(value, np.ndarray):
+        return set(value.shape)
+    parts = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | list | tuple):
+        return {len(value)}.union(*(_sizes(part) for part in parts))
+    return set()
 
 
 def _factor(one: _Tried, k: int) -> float | None:
