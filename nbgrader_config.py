@@ -1,9 +1,14 @@
 """nbgrader's settings for this course; every `nbgrader` command run in this folder reads them."""
 
+import os
+
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import GetGrades
 
 from rnn_utils.grading.feedback import HideHiddenTests
+
+# Matrices of a lesson's size are multiplied faster by one thread than by several.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 c = get_config()  # noqa: F821  (nbgrader provides it)
 

@@ -79,6 +79,8 @@ def start_jupyterlab(root: Path, arguments: list[str]) -> None:
     # This environment's kernel, browser extensions and programs, whatever else is installed.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ["PATH"]])
+    # Matrices of a lesson's size are multiplied faster by one thread than by several.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # nbgrader takes the folder it is started in for the learner's course.
     os.chdir(my_work)
 
