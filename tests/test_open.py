@@ -176,7 +176,6 @@ def test_jupyterlab_serves_the_learners_folder_at_lesson_00(tmp_path: Path) -> N
             "start_jupyterlab(Path(sys.argv[1]), sys.argv[2:])",
             str(tmp_path),
             "--no-browser",
-            "--allow-root",
             "--port=0",
             "--IdentityProvider.token=",
         ],

@@ -93,6 +93,8 @@ def start_jupyterlab(root: Path, arguments: list[str]) -> None:
             # The course needs no network.
             "--LabApp.news_url=None",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+            # Containers run as root; whoever does is not asked to type a second command.
+            "--ServerApp.allow_root=True",
             *arguments,
         ]
     )
