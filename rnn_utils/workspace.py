@@ -2,7 +2,8 @@
 
 What is slow in the plain form is mostly memory: every large array that is made anew is first
 handed out by the operating system, page by page. Here each is made once and written again at every
-step; inside the loops over time nothing is made at all. `rnn_utils.models` is the plain form
+step; inside the loops over time nothing is made at all. (There np.dot stands in for @, because
+it takes half the time to begin with; for small states that counts.) `rnn_utils.models` is the plain form
 beside it, and the one that tests compare with.
 """
 
@@ -66,16 +67,18 @@ class Workspace:
         slope = self._array("slope", (T, N, H), dtype)
         y = self._array("y", (K * N, O), dtype)
         recurrent = self._array("recurrent", (N, H), dtype)
+        W_hh_T = self._array("W_hh_T", (H, H), dtype)  # turned once, read T times
         gradients = RNNParameters(
             *(self._array(f"d{name}", p.shape, dtype) for name, p in parameters._asdict().items())
         )
 
         # forward: the input product for all steps, then the loop that only the states need
         h[0] = h0
+        W_hh_T[...] = W_hh.T
         np.matmul(x.reshape(T * N, D), W_xh.T, out=h[1:].reshape(T * N, H))
         h[1:] += b_h
         for h_prev, h_t in pairwise(h):
-            np.matmul(h_prev, W_hh.T, out=recurrent)
+            np.dot(h_prev, W_hh_T, out=recurrent)
             h_t += recurrent
             np.tanh(h_t, out=h_t)
 
@@ -95,7 +98,7 @@ class Workspace:
         for da_t, slope_t in zip(dh[::-1], slope[::-1], strict=True):
             da_t += carried
             da_t *= slope_t
-            np.matmul(da_t, W_hh, out=carried)
+            np.dot(da_t, W_hh, out=carried)
 
         # the gradients of the weights: sums over time, as one product each
         da = dh.reshape(T * N, H)
