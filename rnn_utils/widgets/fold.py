@@ -23,7 +23,7 @@ def fold_and_unfold() -> Play:
         "fold",
         [
             slider("T", 1, 12, 1, 4, "length T"),
-            slider("shared", 0, 1, 1, 1, "shared: 1 yes, 0 no"),
+            slider("shared", 0, 1, 1, 1, "shared (0 or 1)"),
             slider("D", 1, 8, 1, 3, "input size D"),
             slider("H", 1, 8, 1, 4, "state size H"),
         ],

@@ -22,7 +22,7 @@ function draw(sheet, get) {
   sheet.begin(width, GRAPH + COUNTS);
   const folded = Math.min(150, width * 0.24);
   drawFolded(sheet, folded, shared, T);
-  drawChain(sheet, folded, width, T, shared);
+  drawChain(sheet, folded, width, shared, T);
   drawCounts(sheet, { x: 0, y: GRAPH, width, height: COUNTS }, { T, D, H, O: get("data").O, shared });
   return sentence({ T, D, H, O: get("data").O, shared });
 }
@@ -32,7 +32,7 @@ function drawFolded(sheet, width, shared, T) {
   sheet.write("Folded", 8, 11, { bold: true, size: 13 });
   if (!shared && T > 1) {
     sheet.write("not possible:", 8, ROWS.h - 9);
-    sheet.write(`${T} sets differ`, 8, ROWS.h + 9);
+    sheet.write(`${T} sets`, 8, ROWS.h + 9);
     return;
   }
   const radius = 15;
@@ -49,12 +49,12 @@ function drawFolded(sheet, width, shared, T) {
   node(sheet, x, ROWS.x, radius, "x_t");
   node(sheet, x, ROWS.h, radius, "h_t");
   node(sheet, x, ROWS.y, radius, "y");
-  sheet.write("W_hh", x + radius + 24, ROWS.h + 1, { size: 11 });
-  sheet.write("W_xh", x + 5, (ROWS.h + ROWS.x) / 2 + 2, { size: 11 });
-  sheet.write("W_hy", x + 5, (ROWS.h + ROWS.y) / 2, { size: 11 });
+  sheet.write("W_hh", x + radius + 9, ROWS.h - 21, { size: 11, align: "center" });
+  sheet.write("W_xh", x - 6, (ROWS.h + ROWS.x) / 2 + 2, { size: 11, align: "right" });
+  sheet.write("W_hy", x - 6, (ROWS.h + ROWS.y) / 2, { size: 11, align: "right" });
 }
 
-function drawChain(sheet, left, width, T, shared) {
+function drawChain(sheet, left, width, shared, T) {
   const gap = Math.min(76, (width - left - 26) / (T + 0.4));
   const radius = Math.min(15, gap * 0.32);
   const size = Math.max(8, Math.min(12, radius * 0.85));
@@ -75,10 +75,10 @@ function drawChain(sheet, left, width, T, shared) {
   sheet.write("h₀", left, ROWS.h + 12, { size: 11, align: "center" });
   sheet.arrow([at(T), ROWS.h - radius], [at(T), ROWS.y + radius + 2], { colour: GREY, dash: OUTPUT, width: 2, head: 5 });
   node(sheet, at(T), ROWS.y, radius, "y", size);
-  legend(sheet, left, width, shared, T);
+  legend(sheet, shared, T);
 }
 
-function legend(sheet, left, width, shared, T) {
+function legend(sheet, shared, T) {
   let x = 8;
   for (const [dash, colour, name] of [[INPUT, SETS[0], "W_xh"], [STATE, SETS[0], "W_hh"], [OUTPUT, GREY, "W_hy"]]) {
     sheet.path([[x, 204], [x + 22, 204]], { colour, dash, width: 2 });
@@ -103,15 +103,15 @@ function drawCounts(sheet, panel, { T, D, H, O, shared }) {
   const [one, own] = [counts(true), counts(false)];
   const axes = new Axes(sheet, panel, {
     x: [1, LONGEST], y: [0, niceLimit(own[LONGEST - 1])], title: "Numbers to learn", xticks: steps,
-    xlabel: "length T (steps)", ylabel: "numbers", legend: 1,
+    xlabel: "length T (steps)", ylabel: "weights and biases", legend: 1,
   });
   axes.vertical(T, { colour: GREY });
   axes.line(steps, own, { colour: RED, dash: [5, 3], mark: "box", size: 3, label: "a set for each step" });
   axes.line(steps, one, { colour: BLUE, mark: "dot", size: 3, label: "shared" });
   const now = (shared ? one : own)[T - 1];
-  axes.points([T], [now], { colour: PURPLE, mark: "ring", size: 8 });
-  const right = T <= LONGEST / 2;
-  axes.note(String(now), T, now, { align: right ? "left" : "right", base: "bottom", bold: true, size: 13 });
+  axes.points([T], [now], { colour: PURPLE, mark: "ring", size: 6 });
+  const [aside, align] = T <= LONGEST / 2 ? [10, "left"] : [-10, "right"];
+  sheet.write(String(now), axes.px(T) + aside, axes.py(now) - 11, { align, bold: true, size: 13 });
 }
 
 function sentence({ T, D, H, O, shared }) {
@@ -125,7 +125,8 @@ function sentence({ T, D, H, O, shared }) {
       `${total} to learn, and as many at any other length. The chain folds into one cell with a loop.`;
   }
   const fold = T === 1 ? "" : " No single cell with a loop does the same.";
-  return `${steps} with ${T === 1 ? "a set" : "sets"} of their own: ${T} times ${sum} numbers, and ${output} in the output layer: ` +
+  const sets = T === 1 ? "a set of its own" : "sets of their own";
+  return `${steps} with ${sets}: ${T} times ${sum} numbers, and ${output} in the output layer: ` +
     `${total} to learn, ${cell} more with each further step.${fold}`;
 }
 
