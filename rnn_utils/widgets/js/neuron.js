@@ -59,7 +59,7 @@ function drawBranches(sheet, panel, w, b, found) {
   // For b = 0 every weight has the fixed point 0, which no h but 0 belongs to.
   const zero = range(141).map((i) => ({ h: 0, w: LOW + (i * (HIGH - LOW)) / 140 }));
   for (const branch of b === 0 ? [curve, zero] : [curve]) drawBranch(branches, branch);
-  const turning = range(81).map((i) => LOW + (i / 80) * (0 - LOW))
+  const turning = range(240).map((i) => LOW - (i / 240) * LOW)
     .filter((v) => Math.abs(slope(v, fixedPoints(v, b)[0])) > 1 + 1e-9);
   const ends = turning.map((v) => alternation(v, b, 200));
   for (const side of [0, 1]) {
@@ -121,10 +121,10 @@ function ending(w, b, h0, found) {
 }
 
 function meaning(found) {
+  if (found.some(({ kind }) => kind === "edge")) return "On the edge, the least change of w or b decides what it can keep.";
   const stable = found.filter(({ kind }) => kind === "stable").length;
   if (stable === 2) return "Two states hold by themselves: the neuron keeps one bit.";
-  if (stable === 1) return "Every start ends there: nothing of it is kept.";
-  if (found[0].kind === "edge") return "It forgets, but without a half-life.";
+  if (stable === 1) return "Every start ends there: nothing is kept.";
   return "No state holds by itself; what is kept is whose turn it is.";
 }
 
