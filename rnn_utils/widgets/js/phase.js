@@ -13,7 +13,7 @@ const MARKS = {
   unstable: { mark: "ring", colour: RED, size: 5, label: "unstable" },
   edge: { mark: "diamond", colour: GREEN, size: 5, label: "on the edge" },
 };
-// Far and near ones, none on an axis or a diagonal, where a direction would be missed.
+// Far and near ones by turns, none on an axis or a diagonal, where a direction would be missed.
 const STARTS = range(8).flatMap((i) => {
   const turn = (Math.PI * (i + 0.3)) / 4;
   const size = i % 2 ? 0.15 : 0.95;
@@ -26,7 +26,7 @@ let plane;
 function draw(sheet, get) {
   const [radius, angle, other] = [get("radius"), get("angle"), get("other")];
   const W = matrixFromEigenvalues(radius, angle, other);
-  const panels = sheet.panels(2, { height: 410, minimum: 280 });
+  const panels = sheet.panels(2, { height: 430, minimum: 280 });
   drawPlane(sheet, panels[0], W, radius, angle, other);
   const fixed = fixedPointsOfTwo(W);
   drawPortrait(sheet, panels[1], W, fixed);
@@ -40,7 +40,7 @@ function isReal(angle) {
 function drawPlane(sheet, panel, W, radius, angle, other) {
   plane = new Axes(sheet, panel, {
     x: [-LARGEST, LARGEST], y: [-LARGEST, LARGEST], title: "Eigenvalues of W_hh: drag one", square: true,
-    xlabel: "real part", ylabel: "imaginary part", legend: 3,
+    xlabel: "real part", ylabel: "imaginary part", legend: 4,
   });
   const circle = range(121).map((i) => (2 * Math.PI * i) / 120);
   plane.line([-LARGEST, LARGEST], [0, 0], { colour: GREY, width: 1 });
@@ -55,7 +55,7 @@ function drawPlane(sheet, panel, W, radius, angle, other) {
   if (!isReal(angle)) {
     plane.points([other], [0], { colour: GREY, mark: "cross", size: 5, label: "second one, if real" });
   }
-  matrix(sheet, W, plane.left, panel.y + 70);
+  matrix(sheet, W, plane.left, panel.y + 74);
 }
 
 function matrix(sheet, W, x, y) {
@@ -74,7 +74,7 @@ function matrix(sheet, W, x, y) {
 function drawPortrait(sheet, panel, W, fixed) {
   const axes = new Axes(sheet, panel, {
     x: [-FRAME, FRAME], y: [-FRAME, FRAME], title: "Where the two states go", square: true,
-    xlabel: "state of neuron 1", ylabel: "state of neuron 2", legend: 3,
+    xlabel: "state of neuron 1", ylabel: "state of neuron 2", legend: 4,
   });
   const grid = range(9).map((i) => -1 + i / 4);
   for (const p of grid) {
@@ -116,13 +116,11 @@ function sentence(W, radius, angle, other, fixed) {
 }
 
 function linear(largest, sizes) {
-  if (Math.abs(largest - 1) < 1e-9) return "on the unit circle: the linear part holds the size";
-  if (largest < 1) {
-    if (largest === 0) return "at 0: everything is forgotten in one step";
-    return `inside the unit circle: the linear part halves every ${decimals(halfLife(largest), 1)} steps`;
-  }
-  const where = sizes.every((size) => size > 1) ? "outside the unit circle" : "one outside the unit circle";
-  return `${where}: small states grow, doubling every ${decimals(-halfLife(largest), 1)} steps`;
+  if (largest === 0) return "at 0: everything is forgotten in one step";
+  const which = sizes.every((size) => size === sizes[0]) ? "" : "the larger in size ";
+  if (Math.abs(largest - 1) < 1e-9) return `${which}on the unit circle: the linear part neither shrinks nor grows there`;
+  if (largest < 1) return `inside the unit circle: the linear part halves every ${decimals(halfLife(largest), 1)} steps`;
+  return `${which}outside the unit circle: small states grow, doubling every ${decimals(-halfLife(largest), 1)} steps`;
 }
 
 // Where the starts of the picture are after many steps. W is a rotation or symmetric, so its largest
