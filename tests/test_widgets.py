@@ -1,0 +1,139 @@
+"""The interactive pictures without a browser: their mathematics, and what Python can see of them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnn_utils import widgets
+from rnn_utils.dynamics import fixed_points, half_life, is_stable
+from rnn_utils.models import count_parameters
+from rnn_utils.widgets.picture import JS, KIT, bundle
+
+HERE = Path(__file__).parent
+PICTURES = sorted({path.stem for path in JS.glob("*.js")} - set(KIT))
+
+needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
+
+
+def neuron_end(w, b, h0):
+    """Where one neuron is after so many steps that nothing moves, as its one or two last states."""
+    h = h0
+    for _ in range(20_000):
+        before, h = h, float(np.tanh(w * h + b))
+    return [h] if abs(h - before) < 1e-9 else sorted([before, h])
+
+
+def reference_cases():
+    """Calls of the pictures' mathematics with what NumPy and `rnn_utils` say to them."""
+    rng = np.random.default_rng(0)
+
+    def case(call, *args, value):
+        cases.append({"call": call, "args": args, "value": value})
+
+    cases = []
+    for w_hh, w_xh, h0 in rng.uniform(-1.2, 1.2, (5, 3)):
+        x, h, states = rng.standard_normal(20), h0, []
+        for x_t in x:
+            h = w_hh * h + w_xh * x_t
+            states.append(h)
+        case("linearRecurrence", x.tolist(), w_hh, w_xh, h0, value=states)
+    for w in (0.0, 0.5, -0.9):
+        case("halfLife", w, value=half_life(w))
+    for D, H, O, T in rng.integers(1, 9, (5, 4)).tolist():  # noqa: E741
+        for shared in (True, False):
+            counted = count_parameters(D, H, O, T, shared)
+            case("countParameters", D, H, O, T, shared, value=counted)
+
+    W_xh, W_hh = rng.standard_normal((3, 2)), rng.standard_normal((3, 3))
+    b_h, h, x = rng.standard_normal(3), rng.standard_normal(3), rng.standard_normal((6, 2))
+    args, states = [a.tolist() for a in (x, h, W_xh, W_hh, b_h)], []
+    for x_t in x:
+        h = np.tanh(W_hh @ h + W_xh @ x_t + b_h)
+        states.append(h.tolist())
+    case("rnnForward", *args, value=states)
+
+    for w, b, h0 in [
+        *rng.uniform((-3, -2, -1), (4, 2, 1), (40, 3)).tolist(),
+        [2, 0, 0.2],
+        [-2, 0, 0.2],
+    ]:
+        found = fixed_points(w, b)
+        slopes = w * (1 - found**2)
+        if np.abs(np.abs(slopes) - 1).min() < 0.05:
+            continue  # there a rounding error moves the fixed point by more than itself
+        case("fixedPoints", w, b, value=found.tolist())
+        case("neuronEnd", w, b, h0, value=neuron_end(w, b, h0))
+        for h_star, s in zip(found.tolist(), slopes.tolist(), strict=True):
+            case("slope", w, h_star, value=s)
+            assert is_stable(w, h_star) == (abs(s) < 1)
+    case("fixedPoints", 1.0, 0.0, value=[0.0])
+    for start in (0.0, 1.0):
+        case("neuronOrbit", 1.7, 0.3, start, 2, value=_orbit(1.7, 0.3, start, 2))
+
+    for radius, angle, other in [(0.9, 30, 0.5), (1.4, 117, 0.0), (1.3, 0, -0.4), (0.7, 180, 1.2)]:
+        turn = np.radians(angle)
+        if angle in (0, 180):
+            first = radius if angle == 0 else -radius
+            axes = np.array([[1.0, 1.0], [1.0, -1.0]]) / np.sqrt(2)
+            W = axes @ np.diag([first, other]) @ axes
+        else:
+            W = radius * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        case("matrixFromEigenvalues", radius, angle, other, value=W.tolist())
+        pair = sorted(np.linalg.eigvals(W), key=lambda z: (-z.real, -z.imag))
+        case("eigenvalues", W.tolist(), value=[[float(z.real), float(z.imag)] for z in pair])
+        h, states = np.array([0.3, -0.6]), [[0.3, -0.6]]
+        for _ in range(10):
+            h = np.tanh(W @ h)
+            states.append(h.tolist())
+        case("orbitOfTwo", W.tolist(), states[0], 10, value=states)
+        J = np.diag(1 - h**2) @ W
+        case("jacobian", W.tolist(), h.tolist(), value=J.tolist())
+    return cases
+
+
+def _orbit(w, b, h, steps):
+    states = [h]
+    for _ in range(steps):
+        states.append(float(np.tanh(w * states[-1] + b)))
+    return states
+
+
+@needs_node
+def test_the_mathematics_in_the_browser_is_that_of_numpy(tmp_path):
+    reference = tmp_path / "reference.json"
+    reference.write_text(json.dumps(reference_cases()), encoding="utf-8")
+    run = subprocess.run(
+        ["node", "--test", *map(str, sorted((HERE / "js").glob("*.test.mjs")))],
+        env=os.environ | {"RNN_REFERENCE": str(reference)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_bundle_is_one_module_without_imports(name, tmp_path):
+    code = bundle(*KIT, name)
+    assert not re.search(r"^\s*import\b", code, flags=re.MULTILINE)
+    assert re.findall(r"^export\b.*", code, flags=re.MULTILINE) == re.findall(
+        r"^export default picture\(.*", code, flags=re.MULTILINE
+    )
+    if shutil.which("node"):
+        module = tmp_path / f"{name}.mjs"
+        module.write_text(code, encoding="utf-8")
+        subprocess.run(["node", "--check", str(module)], check=True)
+
+
+@pytest.mark.parametrize("make", [widgets.fold_and_unfold, widgets.one_neuron, widgets.two_neurons])
+def test_every_slider_can_be_read_and_set_in_python(make):
+    play = make()
+    for name, slider in play.sliders.items():
+        setattr(play, name, slider.max)
+        assert getattr(play, name) == slider.value == slider.max
