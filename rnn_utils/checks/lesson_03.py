@@ -579,6 +579,20 @@ def _any_point(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"w": round(slope / (1 - h_star**2), 2), "h_star": h_star}
 
 
+def _look_at_answer(arguments: Arguments, outputs: tuple[np.ndarray, ...]) -> Mistake | None:
+    """Say on which side a rule errs; the judge keeps it where all wrong answers are alike."""
+    if outputs[0].ndim != 0 or outputs[0] not in (0, 1):
+        return None
+    if outputs[0] == 0:
+        name, says = (
+            "too strict",
+            "stable points are called unstable, and never the other way round",
+        )
+    else:
+        name, says = "too kind", "unstable points are called stable, and never the other way round"
+    return Mistake(name, says, is_stable)
+
+
 _IS_STABLE = Exercise(
     name="is_stable",
     lesson=_LESSON,
@@ -588,6 +602,7 @@ _IS_STABLE = Exercise(
     draw=_any_point,
     floats=False,
     draws=20,
+    diagnose=_look_at_answer,
     edges=(
         _point(1.8, 0.0, "the middle of three fixed points"),
         _point(1.8, 0.83, "the upper one of three fixed points"),
