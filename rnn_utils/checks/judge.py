@@ -402,7 +402,8 @@ def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
             f"{n} = {v}" for n, v in one.arguments.items() if isinstance(v, (int, float))
         )
         called = f" for {arguments}" if arguments else ""
-        return f"{says}{called}: {float(got):.6g} came, {float(want):.6g} was expected."
+        came, wanted = (_number(one.expected[wrong[0]], side) for side in (got, want))
+        return f"{says}{called}: {came} came, {wanted} was expected."
     with np.errstate(all="ignore"):
         gap = np.nanmax(np.abs(np.where(np.isfinite(want), got - want, 0.0)), initial=0.0)
         scale = np.max(np.abs(want[np.isfinite(want)]), initial=0.0)
@@ -410,6 +411,13 @@ def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
         f"{says}, by up to {gap:.2g} where the largest value is {scale:.2g} "
         f"(accepted is {_part(_accepted(exercise, one.case))} of it).{where}"
     )
+
+
+def _number(expected: np.ndarray, value: np.ndarray) -> str:
+    """Write a single number, or a truth value where one was asked for."""
+    if expected.dtype.kind == "b" and value in (0, 1):
+        return str(bool(value))
+    return f"{float(value):.6g}"
 
 
 def _count(bad: np.ndarray) -> str:
@@ -610,7 +618,7 @@ def _factor(one: _Tried, k: int) -> float | None:
 
 
 def _all_zeros(got: np.ndarray, want: np.ndarray) -> bool:
-    return not got.any() and bool(want.any())
+    return got.size > 1 and not got.any() and bool(want.any())
 
 
 def _kept_axis(got: np.ndarray, want: np.ndarray) -> bool:

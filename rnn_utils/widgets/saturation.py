@@ -61,7 +61,7 @@ def saturation_meter(step: Callable[..., np.ndarray]) -> Play:
             slider("scale", 0.1, 5.0, 0.1, 1.0, "scale of W_hh"),
             slider("input", 0.0, 5.0, 0.1, 1.0, "scale of inputs"),
         ],
-        question="Why do saturated neurons remember but not learn?",
+        question="What does a saturated neuron let through, and what gets back?",
         code="h_t = rnn_step(x_t, h_prev, W_xh, scale * W_hh, b_h)   # yours",
         compute=compute,
     )
