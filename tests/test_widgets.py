@@ -137,3 +137,44 @@ def test_every_slider_can_be_read_and_set_in_python(make):
     for name, slider in play.sliders.items():
         setattr(play, name, slider.max)
         assert getattr(play, name) == slider.value == slider.max
+
+
+@pytest.mark.parametrize("signal", [[[1.0, 2.0]], [1.0], [1.0, np.nan]])
+def test_a_signal_that_cannot_be_drawn_is_refused(signal):
+    with pytest.raises(ValueError, match="finite numbers"):
+        widgets.memory_slider(signal)
+
+
+def test_a_guess_is_kept_and_found_again_another_day(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    guess = widgets.predict("Which?", ["one", "two"])
+    assert guess.guess is None
+    assert not list(tmp_path.iterdir())  # nothing is written before the learner chooses
+    guess.control.value = "two"
+    assert widgets.predict("Which?", ["one", "two"]).guess == "two"
+    assert widgets.predict("Which?", ["three", "four"]).guess is None
+    widgets.reveal(guess, "one", "Because.")
+    shown = capsys.readouterr().out
+    assert all(words in shown for words in ("two", "one", "Because."))
+
+
+def test_an_answer_is_shown_without_a_guess(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    widgets.reveal(widgets.predict("Which?", ["one", "two"]), "one", "Because.")
+    assert "no guess" in capsys.readouterr().out
+
+
+def test_any_number_in_view_can_be_the_guess(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    guess = widgets.predict_number("How many?", 0, 20, "steps")
+    assert guess.guess is None
+    guess.children[-1].click()
+    assert guess.guess == widgets.predict_number("How many?", 0, 20, "steps").guess == 0
+
+
+def test_a_guess_lasts_as_long_as_the_kernel_where_nothing_can_be_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "guesses.json").mkdir()  # a file of that name cannot be written now
+    guess = widgets.predict("Which?", ["one", "two"])
+    guess.control.value = "one"
+    assert guess.guess == "one"

@@ -20,15 +20,20 @@ class Guess(ipywidgets.VBox):
     another day. In a folder that cannot be written it lasts as long as the kernel.
     """
 
-    def __init__(self, question: str, control: ipywidgets.ValueWidget) -> None:
+    def __init__(
+        self, question: str, control: ipywidgets.ValueWidget, keep: ipywidgets.Button | None = None
+    ) -> None:
         self.question = question
         self.control = control
         self.guess = _kept().get(question)
         if self.guess is not None:
             self._show_kept()
-        control.observe(self._commit, names="value")
+        if keep is None:
+            control.observe(lambda _: self._commit(), names="value")
+        else:
+            keep.on_click(lambda _: self._commit())
         label = ipywidgets.HTML(f"<strong>Predict.</strong> {escape(question)}")
-        super().__init__([label, control])
+        super().__init__([label, control] if keep is None else [label, control, keep])
         self.add_class("rnn-guess")
 
     def _show_kept(self) -> None:
@@ -37,8 +42,8 @@ class Guess(ipywidgets.VBox):
         except Exception:  # the lesson has new choices since: the old guess means nothing now
             self.guess = None
 
-    def _commit(self, change: dict[str, object]) -> None:
-        self.guess = change["new"]
+    def _commit(self) -> None:
+        self.guess = self.control.value
         try:
             text = json.dumps(_kept() | {self.question: self.guess}, indent=1, ensure_ascii=False)
             GUESSES.write_text(text, encoding="utf-8")
@@ -74,7 +79,7 @@ def predict(question: str, choices: Sequence[str]) -> Guess:
 
 
 def predict_number(question: str, low: float, high: float, unit: str = "") -> Guess:
-    """Ask for a guess that is a number.
+    """Ask for a guess that is a number; a button keeps it, since any number shown may be meant.
 
     Args:
         question: what is to be predicted.
@@ -92,7 +97,7 @@ def predict_number(question: str, low: float, high: float, unit: str = "") -> Gu
     number = ipywidgets.BoundedFloatText(
         value=low, min=low, max=high, step=(high - low) / 100, description=unit
     )
-    return Guess(question, number)
+    return Guess(question, number, ipywidgets.Button(description="Keep this guess"))
 
 
 def reveal(guess: Guess, answer: str | float, because: str) -> None:
