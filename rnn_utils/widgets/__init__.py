@@ -1,6 +1,7 @@
 """Interactive pictures: sliders joined in the browser to a canvas, and guesses before the reveal."""
 
 from rnn_utils.widgets.fold import fold_and_unfold
+from rnn_utils.widgets.gate import gradient_gate
 from rnn_utils.widgets.memory import memory_slider
 from rnn_utils.widgets.neuron import one_neuron
 from rnn_utils.widgets.phase import two_neurons
@@ -13,6 +14,7 @@ from rnn_utils.widgets.steps import step_through
 __all__ = [
     "Play",
     "fold_and_unfold",
+    "gradient_gate",
     "memory_slider",
     "one_neuron",
     "predict",

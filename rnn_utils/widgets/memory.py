@@ -9,32 +9,23 @@ from rnn_utils.widgets.picture import Play, slider
 
 
 def memory_slider(signal: ArrayLike | None = None, name: str = "Signal", steps: int = 30) -> Play:
-    """Sliders ``w_hh`` and ``w_xh`` against the response of ``h_t = w_hh h_{t-1} + w_xh x_t``.
+    """Sliders for w_hh and w_xh against the response of h_t = w_hh h_{t-1} + w_xh x_t.
 
-    Parameters
-    ----------
-    signal : array (T,), optional
-        A real signal, standardised, to be fed beside an impulse and a step.
-    name : str
-        What the signal is: the title of its panel.
-    steps : int
-        How many steps of the impulse and the step response are shown.
+    Args:
+        signal: a real signal (T,), standardised, to be fed beside an impulse and a step.
+        name: what the signal is, the title of its panel.
+        steps: how many steps of the impulse and the step response are shown.
 
-    Returns
-    -------
-    Play
-        With ``w_hh`` and ``w_xh`` as attributes.
+    Returns:
+        the picture, with `w_hh` and `w_xh` as its attributes.
 
-    Raises
-    ------
-    ValueError
-        If the signal is not one-dimensional, or not finite.
+    Raises:
+        ValueError: the signal is not one-dimensional, or not finite.
 
-    Examples
-    --------
-    >>> play = memory_slider([0.0, 1.0, -0.5], "Sunspots")
-    >>> play.w_hh, play.w_xh
-    (0.8, 1.0)
+    Example:
+        >>> play = memory_slider([0.0, 1.0, -0.5], "Sunspots")
+        >>> play.w_hh, play.w_xh
+        (0.8, 1.0)
     """
     data: dict[str, object] = {"name": name, "signal": None}
     if signal is not None:

@@ -1,6 +1,6 @@
 """The kit of the interactive pictures: sliders joined in the browser to one canvas.
 
-A picture's mathematics and drawing are plain ES modules in ``js/``. The browser takes one module for each
+A picture's mathematics and drawing are plain ES modules in `js/`. The browser takes one module for each
 widget, so `bundle` puts the few files of a picture one after the other; there is no build step.
 """
 
@@ -24,7 +24,7 @@ KIT = ("maths", "canvas", "kit")
 
 
 def bundle(*names: str) -> str:
-    """Join the modules ``js/<name>.js``, lower before upper, into the one that a widget takes.
+    """Join the modules `js/<name>.js`, lower before upper, into the one that a widget takes.
 
     Imports among them are dropped and names are no longer exported, but for the last file's default.
     """
@@ -39,7 +39,7 @@ def bundle(*names: str) -> str:
 class Picture(anywidget.AnyWidget):
     """A canvas that is computed and drawn in the browser from its traits.
 
-    ``values`` become one float trait each (what the sliders move); ``data`` are plain lists.
+    `values` become one float trait each (what the sliders move); `data` are plain lists.
     """
 
     _css = (JS / "kit.css").read_text(encoding="utf-8")
@@ -59,7 +59,7 @@ class Picture(anywidget.AnyWidget):
 def slider(
     name: str, low: float, high: float, step: float, value: float, label: str | None = None
 ) -> tuple[str, ipywidgets.FloatSlider]:
-    """A slider for the picture's trait ``name``, with ``label`` (the name, unless given) before it."""
+    """A slider for the picture's trait `name`, with `label` (the name, unless given) before it."""
     decimals = max(0, len(f"{step:.10f}".rstrip("0").split(".")[1]))
     return name, ipywidgets.FloatSlider(
         value=value,
@@ -77,15 +77,14 @@ class Play(ipywidgets.VBox):
     """Sliders above one picture; what they stand at can be read and set in Python.
 
     Every play is made by one function, such as `memory_slider`, and is one of these: the sliders' values
-    are its attributes, ``description`` is the sentence under the picture.
+    are its attributes, `description` is the sentence under the picture.
 
-    Examples
-    --------
-    >>> from rnn_utils.widgets import memory_slider
-    >>> play = memory_slider()
-    >>> play.w_hh = 0.5
-    >>> play.w_hh
-    0.5
+    Example:
+        >>> from rnn_utils.widgets import memory_slider
+        >>> play = memory_slider()
+        >>> play.w_hh = 0.5
+        >>> play.w_hh
+        0.5
     """
 
     def __init__(
