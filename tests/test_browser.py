@@ -23,10 +23,9 @@ ROOT = Path(__file__).parents[1]
 OUTPUT = ROOT / "test-output"
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*/*.ipynb"))
 
-pytestmark = [
-    pytest.mark.skipif(chromium_path() is None, reason="no Chromium or Chrome is installed"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = pytest.mark.skipif(
+    chromium_path() is None, reason="no Chromium or Chrome is installed"
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +64,11 @@ def test_a_solved_lesson_runs_and_every_slider_moves_its_picture(jupyter, lesson
             before, stood = pixels(page, k), readout(handle)
             highest = float(handle.get_attribute("aria-valuemax"))
             handle.focus()
-            page.keyboard.press("ArrowLeft" if float(handle.get_attribute("aria-valuenow")) >= highest else "ArrowRight")
+            page.keyboard.press(
+                "ArrowLeft"
+                if float(handle.get_attribute("aria-valuenow")) >= highest
+                else "ArrowRight"
+            )
             wait_for_change(page, before, k)
             assert readout(handle) != stood
         assert caption(page, k)

@@ -21,10 +21,7 @@ RECORDS = {name: r for name, r in exercises().items() if r.lesson == LESSON}
 POINTS = sum(record.points for record in RECORDS.values())
 IMPORTS = "import itertools\nimport math\nfrom functools import reduce\nimport numpy as np\n"
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform == "win32", reason="nbgrader's exchange needs POSIX"),
-    pytest.mark.xdist_group("nbgrader"),
-]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader's exchange needs POSIX")
 
 
 def mistakes(name):
