@@ -5,8 +5,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
-
 from browser import (
     caption,
     chromium,
@@ -18,6 +16,7 @@ from browser import (
     set_theme,
     wait_for_change,
 )
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[1]
 OUTPUT = ROOT / "test-output"
