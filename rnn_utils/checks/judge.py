@@ -1,5 +1,6 @@
 """Judging a function: run every case, compare with the reference, and say which mistake it was."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
@@ -14,6 +15,8 @@ from rnn_utils.checks.run import Crash, Outcome, call
 GENERAL_SHARE = 0.75
 
 IN_PLACE = "changes an argument in place"
+UNFINISHED = "unfinished"
+_NOT_YET = "this part is not done yet."
 
 #: By how much of its largest value an argument that was moved and put back may be off.
 _ROUNDING = 1e-12
@@ -188,7 +191,7 @@ def _read(exercise: Exercise, value: Any, expected: Arrays) -> tuple[Arrays | No
     read = []
     for name, item, want in zip(names, values, expected, strict=True):
         if item is None:
-            return None, f"`{name}` is None: this part is not done yet."
+            return None, f"`{name}` is None: {_NOT_YET}"
         try:
             array = np.array(item)
         except ValueError:
@@ -304,7 +307,11 @@ def _say_what_is_wrong(
     else:
         status = "wrong"
         says = _difference_in_words(exercise, first, stage)
+        if not named and all(" = 1" in t.case.title for t in failing):
+            named = (Mistake("loses an axis of length one", _SIZE_ONE, exercise.reference),)
     message = " ".join([f"{edge}{says}", *(_guess(mistake) for mistake in named)])
+    if first.form is not None and first.form.endswith(_NOT_YET):
+        named = (*named, Mistake(UNFINISHED, "", exercise.reference))
     names = tuple(name for mistake in named for name in mistake.name.split(TOGETHER))
     changed = _all_changed(tried)
     if changed:
@@ -463,28 +470,26 @@ def _recognise(
     """Find what explains the learner's outcome in every case of the scope.
 
     In this order: one known mistake that explains all wrong outputs; what the exercise itself sees; a
-    form that any function can get wrong; two mistakes, each for some outputs; several mistakes made
-    together; a mistake or a form for each wrong output.
+    form that any function can get wrong; several mistakes made together; a mistake or a form for each
+    wrong output. Outputs that are not filled in are said apart from the mistakes in the others.
     """
     wrong = frozenset(k for t in scope for k, right in enumerate(t.right) if not right)
     single = [mistake for mistake in exercise.mistakes if TOGETHER not in mistake.name]
     several = [mistake for mistake in exercise.mistakes if TOGETHER in mistake.name]
     explained = [_Explained(m, *_explained_by(exercise, m, scope, wrong)) for m in single]
-    whole = [e for e in explained if e.alike == wrong]
-    if whole:
-        # Best is the mistake that spoils these outputs and no other.
-        return (next((e.mistake for e in whole if e.spoilt == wrong), whole[0].mistake),)
+    if whole := _best(explained, wrong):
+        return (whole,)
     if seen := _diagnose(exercise, failing) or _recognise_form(exercise, failing, wrong):
         return seen
-    chosen, rest = _cover(explained, wrong)
-    if not rest and len(chosen) <= 2:
-        return chosen
+    blank = _not_filled_in(exercise, failing, wrong)
+    if blank and (whole := _best(explained, wrong - blank)):
+        return whole, *_recognise_form(exercise, failing, blank)
     for mistake in several:
         explained.append(_Explained(mistake, *_explained_by(exercise, mistake, scope, wrong)))
-        if explained[-1].alike == wrong:
-            return (mistake,)
-    chosen, rest = _cover(explained, wrong)
-    forms = (form for k in sorted(rest) for form in _recognise_form(exercise, failing, {k}))
+        if explained[-1].alike >= wrong - blank:
+            return mistake, *_recognise_form(exercise, failing, blank)
+    chosen, rest = _cover(explained, wrong - blank)
+    forms = [f for k in sorted(rest | blank) for f in _recognise_form(exercise, failing, {k})]
     return (*chosen, *{form.name: form for form in forms}.values())
 
 
@@ -494,6 +499,24 @@ class _Explained(NamedTuple):
     mistake: Mistake
     alike: frozenset[int]
     spoilt: frozenset[int]
+
+
+def _best(explained: list[_Explained], wrong: frozenset[int]) -> Mistake | None:
+    """Return the mistake that explains all that is wrong, best one that spoils nothing else."""
+    whole = [e for e in explained if e.alike >= wrong]
+    return next(
+        (e.mistake for e in whole if e.spoilt <= wrong), whole[0].mistake if whole else None
+    )
+
+
+def _not_filled_in(
+    exercise: Exercise, failing: list[_Tried], wrong: frozenset[int]
+) -> frozenset[int]:
+    return frozenset(
+        k
+        for k in wrong
+        if any(form.name == UNFINISHED for form in _recognise_form(exercise, failing, {k}))
+    )
 
 
 def _cover(
@@ -542,7 +565,8 @@ def _same_failure(learner: _Tried, mistake: _Tried) -> bool:
     """Whether both crashed alike, or returned something of the same wrong form."""
     a, b = learner.outcome.crash, mistake.outcome.crash
     if a is not None and b is not None:
-        return a.kind is b.kind and a.text == b.text
+        texts = [re.sub(r"^index -?\d+", "index", crash.text) for crash in (a, b)]
+        return a.kind is b.kind and texts[0] == texts[1]
     return a is b is None and learner.form is not None and learner.form == mistake.form
 
 
@@ -554,7 +578,7 @@ def _recognise_form(
     def found(name: str, says: str) -> tuple[Mistake, ...]:
         return (Mistake(name, says, exercise.reference),)
 
-    if any(t.got is None for t in failing):
+    if not wrong or any(t.got is None for t in failing):
         return ()
     if all(_in_another_order(t) for t in failing):
         return found("order of the outputs", "the values are right and stand in another order")
@@ -641,7 +665,7 @@ def _reversed_time(got: np.ndarray, want: np.ndarray) -> bool:
 
 
 _FORMS = (
-    ("unfinished", "this part was never filled in: it is all zeros", _all_zeros),
+    (UNFINISHED, "this part was never filled in: it is all zeros", _all_zeros),
     (
         "exchanged axes",
         "the values are right and two axes are exchanged: compare the order of the axes in the "
