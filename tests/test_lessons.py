@@ -122,3 +122,13 @@ def test_a_lesson_ends_with_questions_what_was_built_and_further_reading(lesson:
     built = section(lesson, "What you built")
     assert "What comes next" in built
     assert re.search(r"\(\d{4}\), \*", section(lesson, "Further reading")), "author (year), *title*"
+
+
+@each_lesson
+def test_the_readme_lists_the_lesson_with_its_title_and_minutes(lesson: str) -> None:
+    title = re.search(r"^# \d\d · (.+)$", prose(lesson), re.M)
+    minutes = re.search(r"\*\*Time\*\* about (\d+) minutes", prose(lesson))
+    assert title
+    assert minutes
+    link = f"[{title[1]}](notebooks/{lesson}/{lesson}.ipynb) | {minutes[1]} |"
+    assert link in (ROOT / "README.md").read_text("utf-8")
