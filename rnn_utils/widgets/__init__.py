@@ -1,11 +1,13 @@
 """Interactive pictures: sliders joined in the browser to a canvas, and guesses before the reveal."""
 
+from rnn_utils.widgets.board import training_board
 from rnn_utils.widgets.fold import fold_and_unfold
 from rnn_utils.widgets.gate import gradient_gate
 from rnn_utils.widgets.memory import memory_slider
 from rnn_utils.widgets.neuron import one_neuron
 from rnn_utils.widgets.phase import two_neurons
 from rnn_utils.widgets.picture import Play
+from rnn_utils.widgets.pipe import gradient_pipe
 from rnn_utils.widgets.predict import predict, predict_number, reveal
 from rnn_utils.widgets.puzzle import weight_puzzle
 from rnn_utils.widgets.saturation import saturation_meter
@@ -15,6 +17,7 @@ __all__ = [
     "Play",
     "fold_and_unfold",
     "gradient_gate",
+    "gradient_pipe",
     "memory_slider",
     "one_neuron",
     "predict",
@@ -22,6 +25,7 @@ __all__ = [
     "reveal",
     "saturation_meter",
     "step_through",
+    "training_board",
     "two_neurons",
     "weight_puzzle",
 ]

@@ -1,0 +1,74 @@
+// Where does the error stop? The unrolled graph of one unit as a pipe: each edge is as wide as the
+// gradient that the learner's own function carries back through it; below, immediate against total.
+
+import { range } from "./maths.js";
+import { Axes, BLUE, GREY, PURPLE, RED, decimals } from "./canvas.js";
+import { picture } from "./kit.js";
+
+const GRAPH = 96;
+const LOWEST = -8;
+const HIGHEST = 4;
+
+const power = (value) => Math.min(Math.max(Math.log10(Math.abs(value)), LOWEST), HIGHEST);
+
+function draw(sheet, get) {
+  const data = get("data");
+  const T = data.h.length;
+  const [panel] = sheet.panels(1, { height: 350 });
+  const below = { ...panel, y: panel.y + GRAPH, height: panel.height - GRAPH };
+  const steps = range(T).map((t) => t + 1);
+  const axes = new Axes(sheet, below, {
+    x: [0.5, T + 0.5], y: [LOWEST, HIGHEST], title: "Gradient of each state, log₁₀ of its size", xlabel: "step t",
+    ylabel: "log₁₀ |gradient|", legend: 2,
+  });
+  axes.horizontal(0, { colour: GREY });
+  const read = steps.filter((t) => data.immediate[t - 1] !== 0);
+  axes.points(read, read.map((t) => power(data.immediate[t - 1])), {
+    colour: PURPLE, mark: "diamond", size: 5, label: "immediate",
+  });
+  const alive = steps.filter((t) => data.total[t - 1] !== 0);
+  axes.line(alive, alive.map((t) => power(data.total[t - 1])), {
+    colour: BLUE, mark: "dot", size: 3, label: "total",
+  });
+  pipe(sheet, axes, data, panel.y + GRAPH / 2);
+  return sentence(data, get("w"));
+}
+
+function pipe(sheet, axes, data, y) {
+  const T = data.h.length;
+  const radius = Math.min(13, axes.width / T / 3.2);
+  for (let t = 0; t < T; t += 1) {
+    const x = axes.px(t + 1);
+    if (t < T - 1) {
+      const next = axes.px(t + 2);
+      const [from, to] = [[next - radius - 2, y], [x + radius + 3, y]];
+      if (data.carried[t] === 0) sheet.path([from, to], { colour: GREY, width: 1, dash: [2, 4] });
+      else {
+        const width = 1 + Math.max(0, 5 + 1.2 * power(data.carried[t]));
+        sheet.arrow(from, to, { colour: BLUE, width, head: 4 + width / 2 });
+      }
+      if (data.cut[t]) sheet.path([[(x + next) / 2, y - 20], [(x + next) / 2, y + 20]], { colour: RED, width: 3 });
+    }
+    if (data.immediate[t] !== 0) sheet.arrow([x, y - 38], [x, y - radius - 3], { colour: PURPLE, width: 2 });
+    sheet.circle(x, y, radius, { colour: data.total[t] === 0 ? GREY : BLUE, fill: sheet.paper });
+    if (radius > 9) sheet.write(String(t + 1), x, y, { align: "center", size: 11 });
+  }
+}
+
+function sentence(data, w) {
+  const T = data.h.length;
+  const first = data.total[0];
+  const mean = data.factor.reduce((a, b) => a + Math.abs(b), 0) / T;
+  const head = `w_hh = ${decimals(w)}: each step back multiplies by w_hh (1 − h²), ${decimals(mean)} in size on average. `;
+  if (first === 0) {
+    const reached = data.total.findIndex((value) => value !== 0) + 1;
+    return `${head}Nothing reaches the first state: the last step that is reached is step ${reached} of ${T}, where ` +
+      "the window begins or the factor is zero.";
+  }
+  const kept = Math.abs(first);
+  const size = kept >= 0.01 && kept < 1000 ? decimals(kept, 2) : kept.toExponential(1).replace("-", "−");
+  const verdict = kept < 1e-3 ? "it has all but vanished." : kept > 10 ? "it has exploded." : "it is still there.";
+  return `${head}The total gradient of the first state is ${size} in size: ${verdict}`;
+}
+
+export default picture({ draw });
