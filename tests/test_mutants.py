@@ -85,8 +85,9 @@ def agrees(record, function):
     for case in record.cases():
         for seed in range(12):
             stage = f"fresh draw {seed}"
-            expected = record.reference(*record.arguments(case, stage).values())
-            outcome = run.call(function, tuple(record.arguments(case, stage).values()), seconds=2.0)
+            expected = record.expected(*record.arguments(case, stage).values())
+            arguments = tuple(record.arguments(case, stage).values())
+            outcome = run.call(record.judged(function), arguments, seconds=2.0)
             if outcome.crash is not None or not _equal(record, outcome.value, expected, case):
                 return False
     return True

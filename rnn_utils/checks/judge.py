@@ -7,7 +7,15 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from rnn_utils.checks.exercise import TOGETHER, Arguments, Case, Exercise, Mistake, Stage
+from rnn_utils.checks.exercise import (
+    TOGETHER,
+    Arguments,
+    Case,
+    Exercise,
+    Mistake,
+    Stage,
+    UnusableError,
+)
 from rnn_utils.checks.run import Crash, Outcome, call
 
 #: The part of the points that the general cases earn; the rest is for sizes of one, large values,
@@ -126,8 +134,8 @@ def _try(
 ) -> _Tried:
     # The same seed gives the same arguments: each party gets a set of its own.
     before, given, ours = (exercise.arguments(case, stage) for _ in range(3))
-    expected = _as_arrays(exercise, exercise.reference(*ours.values()))
-    outcome = call(function, tuple(given.values()), watched)
+    expected = _as_arrays(exercise, exercise.expected(*ours.values()))
+    outcome = call(exercise.judged(function), tuple(given.values()), watched)
     return _compare(exercise, case, before, expected, outcome, _changed(before, given))
 
 
@@ -135,7 +143,7 @@ def _try_mistake(exercise: Exercise, mistake: Mistake, learner: _Tried) -> _Trie
     """Make a known mistake on the arguments that the learner's function got."""
     value, crash = None, None
     try:
-        value = mistake.wrong(*learner.arguments.values())
+        value = exercise.judged(mistake.wrong)(*learner.arguments.values())
     except Exception as error:
         crash = Crash.of(error)
     outcome = Outcome(value, crash)
@@ -151,7 +159,9 @@ def _compare(
     changed: tuple[str, ...] = (),
 ) -> _Tried:
     got, form = None, None
-    if outcome.crash is None:
+    if outcome.crash is not None and outcome.crash.kind is UnusableError:
+        form, outcome = outcome.crash.text, replace(outcome, crash=None)
+    elif outcome.crash is None:
         got, form = _read(exercise, outcome.value, expected)
     right = (
         tuple(_close(exercise, case, g, e) for g, e in zip(got, expected, strict=True))
@@ -285,6 +295,12 @@ def _praise(exercise: Exercise, tried: list[_Tried]) -> str:
     """Say how much was tried, and how close it came."""
     edges = _listed(t.case.title for t in tried if not t.case.general)
     among = f"; among them {edges}" if edges else ""
+    if exercise.trial is not None and exercise.trial.expect is not None:
+        return (
+            f"{len(tried)} trials went as they should. Shares of draws may be off by "
+            f"{exercise.tolerance:.2f}; a right answer is, by chance, less than once in a million "
+            f"checks{among}."
+        )
     return (
         f"{len(tried)} calls gave what the reference gives, to {_part(exercise.tolerance)} of the "
         f"largest value{among}."
@@ -383,6 +399,8 @@ def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
         return one.form
     assert one.got is not None
     names = tuple(exercise.outputs)
+    if isinstance(one.outcome.value, str):
+        return _text_in_words(names[0], one, stage)
     for name, got, want in zip(names, one.got, one.expected, strict=True):
         if got.shape != want.shape:
             letters = exercise.outputs[name]
@@ -414,6 +432,11 @@ def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
     with np.errstate(all="ignore"):
         gap = np.nanmax(np.abs(np.where(np.isfinite(want), got - want, 0.0)), initial=0.0)
         scale = np.max(np.abs(want[np.isfinite(want)]), initial=0.0)
+    if exercise.trial is not None and exercise.trial.expect is not None:
+        return (
+            f"{says}: the share of draws up to some result is off by {gap:.2f}, where chance allows "
+            f"{exercise.tolerance:.2f}."
+        )
     return (
         f"{says}, by up to {gap:.2g} where the largest value is {scale:.2g} "
         f"(accepted is {_part(_accepted(exercise, one.case))} of it).{where}"
@@ -425,6 +448,17 @@ def _number(expected: np.ndarray, value: np.ndarray) -> str:
     if expected.dtype.kind == "b" and value in (0, 1):
         return str(bool(value))
     return f"{float(value):.6g}"
+
+
+def _text_in_words(name: str, one: _Tried, stage: Stage) -> str:
+    got, want = one.outcome.value, "".join(map(chr, one.expected[0]))
+    if stage == "hidden":
+        return f"`{name}` is wrong."
+    return f"`{name}` is wrong: {_short(got)} came, {_short(want)} was expected."
+
+
+def _short(text: str) -> str:
+    return f"“{text}”" if len(text) <= 60 else f"“{text[:60]}…” ({len(text)} characters)"
 
 
 def _count(bad: np.ndarray) -> str:
