@@ -168,6 +168,11 @@ _LINEAR_RNN = Exercise(
             lambda x, w_hh, w_xh, h0: np.concatenate([[h0], _linear(x, w_hh, w_xh, h0)[:-1]]),
         ),
         Mistake(
+            "first input never read",
+            "h0 stands in the place of the first state, so that the first input is never read",
+            lambda x, w_hh, w_xh, h0: np.concatenate([[h0], _linear(x[1:], w_hh, w_xh, h0)]),
+        ),
+        Mistake(
             "only the last state",
             "only the last state is returned; expected is the state after every input",
             lambda x, w_hh, w_xh, h0: _linear(x, w_hh, w_xh, h0)[-1],
@@ -298,6 +303,11 @@ def _half_life(w_hh: float) -> float:
         return float(np.log(0.5) / np.log(abs(w_hh)))
 
 
+def _bare_half_life(w_hh: float) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.log(0.5) / np.log(w_hh))
+
+
 def _guarded(w_hh: float, value: float) -> float:
     """Return a wrong value where the weight decays, and the right one where it does not."""
     return 0.0 if w_hh == 0 else np.inf if abs(w_hh) >= 1 else value
@@ -350,6 +360,18 @@ _HALF_LIFE = Exercise(
             "no limit cases",
             "the formula is used where it does not hold: for |w_hh| ≥ 1 nothing ever halves (inf)",
             lambda w_hh: 0.0 if w_hh == 0 else _half_life(w_hh),
+        ),
+        Mistake(
+            "bare formula",
+            "the bare formula is used: a negative weight needs its size |w_hh|, and for |w_hh| ≥ 1 nothing "
+            "ever halves (inf)",
+            _bare_half_life,
+        ),
+        Mistake(
+            "edge of one",
+            "w_hh = ±1 is not treated as a limit case: there nothing ever halves, and the logarithm below "
+            "the fraction is 0",
+            lambda w_hh: np.inf if abs(w_hh) > 1 else 0.0 if w_hh == 0 else _half_life(w_hh),
         ),
         Mistake(
             "sign of the weight",
