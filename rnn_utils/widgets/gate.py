@@ -56,7 +56,7 @@ def gradient_gate(step_backward: Callable[..., Any]) -> Play:
         [
             slider("a", -4.0, 4.0, 0.05, 0.5, "a, the sum inside"),
             slider("dh", -2.0, 2.0, 0.1, 1.0, "dh that arrives"),
-            slider("w", -2.0, 2.0, 0.1, 1.0, "w_hh"),
+            slider("w", -2.0, 2.0, 0.1, 0.7, "w_hh"),
         ],
         question="Where does the signal die on its way back through one step?",
         code="dx_t, dh_prev, ... = rnn_step_backward(dh_t, x_t, h_prev, h_t, W_xh, W_hh)   # yours",

@@ -45,7 +45,7 @@ function pipe(sheet, axes, data, y) {
       if (data.carried[t] === 0) sheet.path([from, to], { colour: GREY, width: 1, dash: [2, 4] });
       else {
         const width = 1 + Math.max(0, 5 + 1.2 * power(data.carried[t]));
-        sheet.arrow(from, to, { colour: BLUE, width, head: 4 + width / 2 });
+        sheet.arrow(from, to, { colour: BLUE, width, head: 6 + width });
       }
       if (data.cut[t]) sheet.path([[(x + next) / 2, y - 20], [(x + next) / 2, y + 20]], { colour: RED, width: 3 });
     }
