@@ -107,7 +107,7 @@ def chance_bound(draws: int, compared: int, false_alarms: float = 1e-7) -> float
 
     Example:
         >>> round(chance_bound(3000, 40), 3)
-        0.059
+        0.058
     """
     return float(np.sqrt(np.log(2 * compared / false_alarms) / (2 * draws)))
 

@@ -15,6 +15,7 @@ from rnn_utils.checks.exercise import (
     Mistake,
     Stage,
     UnusableError,
+    text_as_numbers,
 )
 from rnn_utils.checks.run import Crash, Outcome, call
 
@@ -26,8 +27,8 @@ IN_PLACE = "changes an argument in place"
 UNFINISHED = "unfinished"
 _NOT_YET = "this part is not done yet."
 
-#: By how much of its largest value an argument that was moved and put back may be off.
-_ROUNDING = 1e-12
+#: By how many roundings of its largest value an argument that was moved and put back may be off.
+_ROUNDINGS = 4096
 
 Status = Literal["passed", "not done", "wrong", "crashed"]
 Arrays = tuple[np.ndarray, ...]
@@ -257,7 +258,8 @@ def _unchanged(before: np.ndarray, after: np.ndarray) -> bool:
     if before.shape != after.shape or before.dtype.kind != "f":
         return np.array_equal(before, after)
     largest = np.max(np.abs(before[np.isfinite(before)]), initial=0.0)
-    return np.allclose(before, after, rtol=0, atol=_ROUNDING * largest, equal_nan=True)
+    near = _ROUNDINGS * np.finfo(before.dtype).eps * largest
+    return np.allclose(before, after, rtol=0, atol=near, equal_nan=True)
 
 
 # From what was tried to a verdict ----------------------------------------------------------------
@@ -298,8 +300,8 @@ def _praise(exercise: Exercise, tried: list[_Tried]) -> str:
     if exercise.trial is not None and exercise.trial.expect is not None:
         return (
             f"{len(tried)} trials went as they should. Shares of draws may be off by "
-            f"{exercise.tolerance:.2f}; a right answer is, by chance, less than once in a million "
-            f"checks{among}."
+            f"{exercise.tolerance:.2f}; chance takes a right answer further in fewer than one of a "
+            f"million checks{among}."
         )
     return (
         f"{len(tried)} calls gave what the reference gives, to {_part(exercise.tolerance)} of the "
@@ -399,7 +401,7 @@ def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
         return one.form
     assert one.got is not None
     names = tuple(exercise.outputs)
-    if isinstance(one.outcome.value, str):
+    if exercise.convert is text_as_numbers:
         return _text_in_words(names[0], one, stage)
     for name, got, want in zip(names, one.got, one.expected, strict=True):
         if got.shape != want.shape:
