@@ -48,7 +48,7 @@ def _five(value: Any, wanted: str) -> Five:
         came = f"{len(value)} things" if isinstance(value, tuple | list) else type(value).__name__
         raise ValueError(
             f"{wanted} should be five arrays, RNNParameters(W_xh, W_hh, b_h, W_hy, b_y); what came is "
-            f"{came}"
+            f"{came}."
         )
     return tuple(value)
 
@@ -57,7 +57,10 @@ def _parts(value: Any, *wanted: str) -> tuple[Any, ...]:
     """Take so many returned values apart, or say what is expected."""
     listed = ", then ".join(wanted)
     if not isinstance(value, tuple | list) or len(value) != len(wanted):
-        raise ValueError(f"expected are {len(wanted)} things, {listed}")
+        came = type(value).__name__
+        if came in ("tuple", "list"):
+            came = f"a {came} of {len(value)}"
+        raise ValueError(f"expected are {len(wanted)} things, {listed}; what came is {came}.")
     return tuple(value)
 
 
@@ -134,8 +137,8 @@ _SGD_SAYS = {
     "divided by the learning rate": "the gradient is divided by the learning rate; η multiplies it",
     **_NOT_ALL,
     "unchanged": (
-        "the parameters come back as they were: `p = p - …` in a loop gives a name to a new array, it "
-        "does not put it into the tuple"
+        "the parameters come back as they were: a new array has to be put into a new tuple, and "
+        "`p = p - …` in a loop only gives it a name"
     ),
     "step returned": "the step alone is returned; expected are the parameters after it",
     "rate times gradient returned": (
@@ -292,6 +295,8 @@ _CLIP_SAYS = {
 
 def _read_clipped(value: Any) -> tuple[Any, ...]:
     gradients, norm = _parts(value, "the gradients", "the norm that they had")
+    if isinstance(norm, tuple | list) and np.ndim(gradients) == 0:
+        raise ValueError("the gradients come first, then the norm.")
     return (*_five(gradients, "the gradients"), norm)
 
 
@@ -627,6 +632,8 @@ def _train(
             continue
         gradients = _clipped_in_training(made, gradients, max_norm)
         before = parameters
+        if "updates lost" in made:
+            continue
         for _ in range(2 if "each update twice" in made else 1):
             origin = start if "not carried over" in made else parameters
             parameters = sgd_update(origin, gradients, rate)
@@ -659,7 +666,10 @@ _TRAIN_SAYS = {
     "sign": "the updates go up the gradient: the losses grow",
     "learning rate missing": "the learning rate is missing from the updates",
     "learning rate twice": "the learning rate is applied twice, in the loop and in the update",
-    "not clipped": "the gradients are not clipped, or only after they have been used",
+    "not clipped": (
+        "the gradients are not clipped, or only after they have been used (clip_by_global_norm returns new "
+        "ones, which need a name)"
+    ),
     "parameters clipped": "the parameters are clipped after the update; it is the gradients that are clipped",
     "clipped by value": "each number of the gradients is cut off by itself; one factor is for all",
     "each clipped by itself": "each array is clipped by itself; the bound is for the length of all together",
@@ -690,6 +700,9 @@ _TRAIN_SAYS = {
     "last batch left out": "the last batch is left out",
     "batches reversed": "the batches are taken from the last to the first",
     "one update behind": "the parameters before the last update are returned",
+    "updates lost": (
+        "nothing is ever updated: sgd_update returns new parameters, which need the name `parameters`"
+    ),
     "start returned": "the parameters come back as they were given; the updates are lost",
     "norms for losses": "the norms of the gradients are recorded; expected are the losses",
     "last loss only": "only the last loss is returned; expected is one for each batch",
