@@ -292,6 +292,44 @@ def test_exchanged_axes_and_kept_axes_and_factors_are_recognised():
     assert judge(forward, lambda *a: loop(*a)[::-1]).mistakes == ("reversed time",)
 
 
+def back(dh, x, h0, h, W_xh, W_hh):
+    dx, carried = np.zeros(x.shape), np.zeros(h0.shape)
+    dW_xh, dW_hh, db_h = np.zeros(W_xh.shape), np.zeros(W_hh.shape), np.zeros(len(W_hh))
+    for t in reversed(range(len(x))):
+        da = (dh[t] + carried) * (1 - h[t] ** 2)
+        dx[t], carried = da @ W_xh, da @ W_hh
+        dW_xh += da.T @ x[t]
+        dW_hh += da.T @ (h[t - 1] if t else h0)
+        db_h += da.sum(axis=0)
+    return dx, carried, dW_xh, dW_hh, db_h
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        (lambda dx, dh0, dW_xh, dW_hh, db: (dx, dh0, dW_hh, dW_xh, db), {"order of the outputs"}),
+        (lambda dx, dh0, dW_xh, dW_hh, db: (dx, 0 * dh0, dW_xh, dW_hh, db), {"unfinished"}),
+        (lambda dx, dh0, dW_xh, dW_hh, db: (dx, None, dW_xh, dW_hh, db), {"unfinished"}),
+        (
+            lambda dx, dh0, dW_xh, dW_hh, db: (dx, 0 * dh0, dW_xh, dW_hh.T, db),
+            {"unfinished", "dW_hh transposed"},
+        ),
+        (
+            lambda dx, dh0, dW_xh, dW_hh, db: (dx[::-1], dh0, dW_xh, dW_hh, db[None]),
+            {"dx in reverse", "db_h with a kept axis"},
+        ),
+        (
+            lambda *gradients: tuple(np.clip(g, -7.5, 7.5) for g in gradients),
+            {"clipped"},
+        ),
+    ],
+)
+def test_each_wrong_output_is_explained_by_itself(change, names):
+    verdict = judge(exercise("rnn_backward"), lambda *arguments: change(*back(*arguments)))
+    assert set(verdict.mistakes) == names, verdict.message
+    assert not verdict.passed
+
+
 def test_the_first_wrong_step_is_named():
     def forgets_midway(x, h0, W_xh, W_hh, b_h):
         h = loop(x, h0, W_xh, W_hh, b_h)

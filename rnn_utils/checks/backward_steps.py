@@ -271,6 +271,7 @@ CLIPPED = {
 #: Of all slips in a sequence, those common enough to come in pairs.
 PAIRED = (
     "recurrent gradient dropped",
+    "carry from ones, upstream never read",
     "carry starts at ones",
     "carry starts at the last upstream",
     "upstream is ones",
