@@ -12,7 +12,9 @@ import pytest
 
 from rnn_utils import widgets
 from rnn_utils.dynamics import fixed_points, half_life, is_stable
-from rnn_utils.models import count_parameters
+from rnn_utils.models import RNNParameters, count_parameters, initialise_rnn
+from rnn_utils.output import softmax
+from rnn_utils.text import generate, one_hot
 from rnn_utils.widgets.picture import JS, KIT, bundle
 
 HERE = Path(__file__).parent
@@ -94,7 +96,39 @@ def reference_cases():
         case("orbitOfTwo", W.tolist(), states[0], 10, value=states)
         J = np.diag(1 - h**2) @ W
         case("jacobian", W.tolist(), h.tolist(), value=J.tolist())
+
+    y = rng.standard_normal(6)
+    for temperature, top_k in [(1.0, 6), (0.3, 6), (1.7, 3), (0.5, 1)]:
+        kept = np.where(y >= np.sort(y)[-top_k], y / temperature, -np.inf)
+        p = softmax(kept[None])[0]
+        case("temperedProbabilities", y.tolist(), temperature, top_k, value=p.tolist())
+        case("entropyBits", p.tolist(), value=-float(np.sum(p[p > 0] * np.log2(p[p > 0]))))
+    case("temperedProbabilities", y.tolist(), 0, 6, value=one_hot(y.argmax(), 6).tolist())
     return cases
+
+
+@needs_node
+@pytest.mark.parametrize("temperature", [0.0, 0.6, 1.5])
+def test_the_browser_writes_what_numpy_writes_with_the_same_noise(temperature):
+    rng = np.random.default_rng(4)
+    play = widgets.sampling_temperature(initialise_rnn(4, 9, 4, rng), "abcd", "bad", length=30)
+    parameters = RNNParameters(*(3 * np.array(play.data[name]) for name in RNNParameters._fields))
+    model = {name: array.tolist() for name, array in parameters._asdict().items()}
+    arguments = json.dumps([model, [1, 0, 3], play.data["noise"], temperature, 4])
+    code = f"import {{ writeOn }} from {json.dumps((JS / 'maths.js').as_uri())};"
+    code += f"console.log(JSON.stringify(writeOn(...{arguments}).indices))"
+    run = subprocess.run(
+        ["node", "--input-type=module", "-e", code], capture_output=True, text=True, check=True
+    )
+
+    class Frozen:
+        rows = iter(np.array(play.data["noise"]))
+
+        def gumbel(self, size):
+            return next(self.rows).reshape(size)
+
+    text = generate(parameters, "bad", 30, temperature, Frozen(), "abcd")
+    assert "".join("abcd"[index] for index in json.loads(run.stdout)) == text
 
 
 def _orbit(w, b, h, steps):

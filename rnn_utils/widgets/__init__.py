@@ -10,6 +10,7 @@ from rnn_utils.widgets.picture import Play
 from rnn_utils.widgets.pipe import gradient_pipe
 from rnn_utils.widgets.predict import predict, predict_number, reveal
 from rnn_utils.widgets.puzzle import weight_puzzle
+from rnn_utils.widgets.sampling import sampling_temperature
 from rnn_utils.widgets.saturation import saturation_meter
 from rnn_utils.widgets.steps import step_through
 
@@ -23,6 +24,7 @@ __all__ = [
     "predict",
     "predict_number",
     "reveal",
+    "sampling_temperature",
     "saturation_meter",
     "step_through",
     "training_board",

@@ -39,7 +39,8 @@ def bundle(*names: str) -> str:
 class Picture(anywidget.AnyWidget):
     """A canvas that is computed and drawn in the browser from its traits.
 
-    `values` become one float trait each (what the sliders move); `data` are plain lists.
+    `values` become one trait each (what the sliders move, what a field of text holds); `data` are
+    plain lists.
     """
 
     _css = (JS / "kit.css").read_text(encoding="utf-8")
@@ -50,9 +51,11 @@ class Picture(anywidget.AnyWidget):
     error = traitlets.Unicode().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, file: str, values: Mapping[str, float], **traits: Any) -> None:
+    def __init__(self, file: str, values: Mapping[str, float | str], **traits: Any) -> None:
         self._esm = bundle(*KIT, file)
-        self.add_traits(**{name: traitlets.Float(v).tag(sync=True) for name, v in values.items()})
+        for name, value in values.items():
+            trait = traitlets.Unicode(value) if isinstance(value, str) else traitlets.Float(value)
+            self.add_traits(**{name: trait.tag(sync=True)})
         super().__init__(**traits)
 
 
@@ -90,7 +93,7 @@ class Play(ipywidgets.VBox):
     def __init__(
         self,
         file: str,
-        sliders: Sequence[tuple[str, ipywidgets.FloatSlider]],
+        sliders: Sequence[tuple[str, ipywidgets.FloatSlider | ipywidgets.Text]],
         *,
         compute: Callable[..., dict[str, Any]] | None = None,
         **traits: Any,

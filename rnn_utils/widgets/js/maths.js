@@ -189,6 +189,43 @@ function distance(a, b) {
   return Math.hypot(a[0] - b[0], a[1] - b[1]);
 }
 
+// Probabilities of scores at a temperature, with the k highest only; at 0 all goes to the highest.
+export function temperedProbabilities(y, temperature, topK) {
+  const least = [...y].sort((a, b) => b - a)[Math.min(topK, y.length) - 1];
+  const best = Math.max(...y);
+  if (temperature === 0) return y.map((_, i) => (i === y.indexOf(best) ? 1 : 0));
+  const e = y.map((score) => (score < least ? 0 : Math.exp((score - best) / temperature)));
+  const total = e.reduce((a, b) => a + b, 0);
+  return e.map((value) => value / total);
+}
+
+export function entropyBits(p) {
+  return p.reduce((sum, value) => (value > 0 ? sum - value * Math.log2(value) : sum), 0);
+}
+
+// What a character model writes after `start`, one letter for each row of Gumbel noise: the indices of the
+// whole text, the scores that each new letter was drawn from, and the state after every letter read.
+export function writeOn({ W_xh, W_hh, b_h, W_hy, b_y }, start, noise, temperature, topK) {
+  const [indices, scores, states] = [[...start], [], []];
+  let h = b_h.map(() => 0);
+  const read = (index) => {
+    const before = h;
+    h = W_hh.map((row, i) => Math.tanh(row.reduce((sum, w, j) => sum + w * before[j], b_h[i] + W_xh[i][index])));
+    states.push(h);
+  };
+  start.forEach(read);
+  for (const g of noise) {
+    const y = product(W_hy, h).map((value, i) => value + b_y[i]);
+    const p = temperedProbabilities(y, temperature, topK);
+    const noisy = p.map((value, i) => Math.log(value) + g[i]);
+    const drawn = noisy.indexOf(Math.max(...noisy));
+    scores.push(y);
+    indices.push(drawn);
+    read(drawn);
+  }
+  return { indices, scores, states };
+}
+
 // Round numbers from low to high, about `count` of them: steps of 1, 2 or 5 times a power of ten.
 export function niceTicks(low, high, count = 5) {
   const rough = (high - low) / count;

@@ -1,0 +1,99 @@
+// A character model writes a sentence; temperature and top-k change it while its noise stays the same.
+
+import { entropyBits, range, temperedProbabilities, writeOn } from "./maths.js";
+import { Axes, BLUE, PURPLE, RED, decimals } from "./canvas.js";
+import { picture } from "./kit.js";
+
+const SHOWN = 10; // characters among the bars
+const WINDOW = 24; // places of the text over which states are shown
+const LINE = 22;
+const CHARACTER = 10.5;
+
+function draw(sheet, get) {
+  const model = get("data");
+  const { vocabulary, noise, units } = model;
+  const [temperature, topK] = [get("temperature"), Math.round(get("top_k"))];
+  const known = [...get("start")].map((c) => vocabulary.indexOf(c)).filter((index) => index >= 0);
+  const start = known.length ? known : [Math.max(0, vocabulary.indexOf(" "))];
+  const { indices, scores, states } = writeOn(model, start, noise, temperature, topK);
+  const at = Math.min(noise.length, Math.round(get("letter"))) - 1;
+  const chances = scores.map((y) => temperedProbabilities(y, temperature, topK));
+  const overruled = scores.map((y, k) => indices[start.length + k] !== y.indexOf(Math.max(...y)));
+
+  const width = sheet.canvas.parentElement.clientWidth;
+  const perLine = Math.max(10, Math.floor((width - 20) / CHARACTER));
+  const textHeight = LINE * Math.ceil(indices.length / perLine) + 24;
+  const stacked = width < 640;
+  sheet.begin(width, textHeight + (stacked ? 560 : 290));
+  write(sheet, { indices, start, overruled, at, vocabulary, perLine });
+
+  const one = { x: 0, y: textHeight, width: stacked ? width : 0.38 * width, height: 270 };
+  const two = stacked
+    ? { ...one, y: textHeight + 285 }
+    : { x: one.width, y: textHeight, width: width - one.width, height: 270 };
+  bars(sheet, one, chances[at], indices[start.length + at], vocabulary);
+  unitsOverText(sheet, two, { states, units, indices, vocabulary }, start.length + at);
+  return sentence({ temperature, chances, overruled, indices, start, at, vocabulary });
+}
+
+function write(sheet, { indices, start, overruled, at, vocabulary, perLine }) {
+  indices.forEach((index, place) => {
+    const [x, y] = [10 + (place % perLine) * CHARACTER, 14 + Math.floor(place / perLine) * LINE];
+    const drawn = place >= start.length;
+    const k = place - start.length;
+    const other = drawn && overruled[k];
+    const shown = vocabulary[index] === "\n" ? "↵" : vocabulary[index];
+    sheet.write(shown, x, y, { align: "center", size: 15, bold: !drawn, colour: other ? RED : undefined });
+    if (other) sheet.path([[x - 4, y + 10], [x + 4, y + 10]], { colour: RED, width: 1.5 });
+    if (k === at) {
+      const box = [[x - 5, y - 9], [x + 5, y - 9], [x + 5, y + 12], [x - 5, y + 12]];
+      sheet.path(box, { colour: PURPLE, width: 1.5, close: true });
+    }
+  });
+}
+
+function bars(sheet, place, p, drawn, vocabulary) {
+  const order = range(p.length).sort((a, b) => p[b] - p[a]).slice(0, SHOWN);
+  if (!order.includes(drawn)) order[order.length - 1] = drawn;
+  const axes = new Axes(sheet, place, {
+    x: [-0.5, SHOWN - 0.5], y: [0, 1], title: `Before this letter: ${decimals(entropyBits(p))} bits`,
+    xlabel: "character", ylabel: "probability", xticks: [], yticks: [0, 0.25, 0.5, 0.75, 1], legend: 1,
+  });
+  order.forEach((index, j) => {
+    axes.bars([j - 0.4, j + 0.4], [p[index]], { colour: index === drawn ? PURPLE : BLUE });
+    const bottom = axes.top + axes.height + 13;
+    sheet.write(name(vocabulary[index]), axes.px(j), bottom, { align: "center", bold: index === drawn });
+  });
+  axes.key("drawn", { colour: PURPLE, width: 0, mark: "square" });
+}
+
+function unitsOverText(sheet, place, { states, units, indices, vocabulary }, before) {
+  const first = Math.max(0, Math.min(before - WINDOW + 4, states.length - WINDOW));
+  const shown = range(Math.min(WINDOW, states.length)).map((j) => first + j);
+  const axes = new Axes(sheet, place, {
+    x: [-0.5, shown.length - 0.5], y: [units.length - 0.5, -0.5], title: "States that are read most",
+    xlabel: "after reading (filled: positive, empty: negative)", ylabel: "unit", xticks: [],
+    yticks: range(units.length), format: (i) => String(units[i]), legend: 1,
+  });
+  axes.matrix(units.map((unit) => shown.map((j) => states[j][unit])), { most: 1 });
+  axes.vertical(before - 1 - first, { colour: PURPLE, label: "the state that this letter is drawn from" });
+  const bottom = axes.top + axes.height + 13;
+  shown.forEach((j, column) =>
+    sheet.write(name(vocabulary[indices[j]]), axes.px(column), bottom, { align: "center", bold: j === before - 1 }));
+}
+
+function name(character) {
+  return character === " " ? "_" : character === "\n" ? "↵" : character;
+}
+
+function sentence({ temperature, chances, overruled, indices, start, at, vocabulary }) {
+  const mean = chances.reduce((sum, p) => sum + entropyBits(p), 0) / chances.length;
+  const count = overruled.filter(Boolean).length;
+  const drawn = indices[start.length + at];
+  const text = indices.map((index) => vocabulary[index]).join("").replace(/\s+/g, " ");
+  return `Temperature ${decimals(temperature)}: ${decimals(mean)} bits of choice per letter; at ${count} of ` +
+    `${chances.length} letters (red, underlined) chance overruled the likeliest. Letter ${at + 1} is ` +
+    `“${name(vocabulary[drawn])}”, with probability ${decimals(chances[at][drawn])}. It reads: ${text}`;
+}
+
+export default picture({ draw });
