@@ -119,6 +119,11 @@ def text_as_numbers(value: Any) -> tuple[np.ndarray]:
     return (np.array([ord(character) for character in value]),)
 
 
+def text_or_shares(value: Any) -> tuple[np.ndarray]:
+    """Return the same for a text, and for an array what it is: for a trial that returns either."""
+    return (value,) if isinstance(value, np.ndarray) else text_as_numbers(value)
+
+
 def _kind(value: Any) -> str:
     return f"a {type(value).__name__}"
 

@@ -16,6 +16,7 @@ from rnn_utils.checks.exercise import (
     Stage,
     UnusableError,
     text_as_numbers,
+    text_or_shares,
 )
 from rnn_utils.checks.run import Crash, Outcome, call
 
@@ -401,7 +402,8 @@ def _difference_in_words(exercise: Exercise, one: _Tried, stage: Stage) -> str:
         return one.form
     assert one.got is not None
     names = tuple(exercise.outputs)
-    if exercise.convert is text_as_numbers:
+    asks_text = exercise.convert in (text_as_numbers, text_or_shares)
+    if asks_text and isinstance(one.outcome.value, str):
         return _text_in_words(names[0], one, stage)
     for name, got, want in zip(names, one.got, one.expected, strict=True):
         if got.shape != want.shape:

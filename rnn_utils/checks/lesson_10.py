@@ -20,6 +20,7 @@ from rnn_utils.checks.exercise import (
     shares,
     slips,
     text_as_numbers,
+    text_or_shares,
 )
 from rnn_utils.models import RNNParameters
 from rnn_utils.output import output_layer, softmax
@@ -732,10 +733,6 @@ def _expected_texts(
     return np.cumsum(p)
 
 
-def _as_text_or_shares(value: Any) -> tuple[Any]:
-    return (value,) if isinstance(value, np.ndarray) else text_as_numbers(value)
-
-
 def _generate(
     made: Slips,
     parameters: RNNParameters,
@@ -818,7 +815,7 @@ _GENERATE = Exercise(
     outputs={"text": ""},
     draw=_greedy,
     floats=False,
-    convert=_as_text_or_shares,
+    convert=text_or_shares,
     tolerance=chance_bound(_TEXTS, compared=2),
     trial=Trial(_generated, _expected_texts),
     edges=(
