@@ -117,9 +117,10 @@ def _outputs(record, value):
     [pytest.param(n, a, id=f"{n}: {a.__name__}") for n, answers in RIGHT.items() for a in answers],
 )
 def test_what_passes_is_right(name, answer, monkeypatch):
-    monkeypatch.setattr(
-        import_module("rnn_utils.checks.judge"), "call", partial(run.call, seconds=2.0)
-    )
+    judging = import_module("rnn_utils.checks.judge")
+    monkeypatch.setattr(judging, "call", partial(run.call, seconds=2.0))
+    # Whether a mutant passes is asked here, not what its mistake is called.
+    monkeypatch.setattr(judging, "_recognise", lambda *_: ())
     record = exercise(name)
     for what, mutant in mutants(answer):
         passed = all(judge(record, mutant, stage).passed for stage in ("visible", "hidden"))

@@ -28,7 +28,7 @@ def gradient_pipe(backward: Callable[..., Any]) -> Play:
     Example:
         >>> from rnn_utils import rnn_backward
         >>> gradient_pipe(rnn_backward).window
-        20.0
+        12.0
     """
     noise = np.random.default_rng(3).standard_normal(_LONGEST)
 
@@ -65,7 +65,7 @@ def gradient_pipe(backward: Callable[..., Any]) -> Play:
             slider("w", -2.0, 2.0, 0.05, 0.9, "w_hh"),
             slider("input", 0.0, 2.0, 0.05, 0.3, "scale of inputs"),
             slider("T", 2, _LONGEST, 1, 12, "T, steps"),
-            slider("window", 1, _LONGEST, 1, _LONGEST, "window, steps"),
+            slider("window", 1, _LONGEST, 1, 12, "window, steps"),
             slider("every", 0, 1, 1, 0, "loss: last / every"),
         ],
         question="Where does the error stop on its way back through time?",
