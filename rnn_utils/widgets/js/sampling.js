@@ -55,8 +55,10 @@ function write(sheet, { indices, start, overruled, at, vocabulary, perLine }) {
 function bars(sheet, place, p, drawn, vocabulary) {
   const order = range(p.length).sort((a, b) => p[b] - p[a]).slice(0, SHOWN);
   if (!order.includes(drawn)) order[order.length - 1] = drawn;
+  const possible = p.filter((chance) => chance > 0).length;
   const axes = new Axes(sheet, place, {
-    x: [-0.5, SHOWN - 0.5], y: [0, 1], title: `Before this letter: ${decimals(entropyBits(p))} bits`,
+    x: [-0.5, SHOWN - 0.5], y: [0, 1],
+    title: `Before this letter: ${decimals(entropyBits(p))} bits, ${possible} possible`,
     xlabel: "character", ylabel: "probability", xticks: [], yticks: [0, 0.25, 0.5, 0.75, 1], legend: 1,
   });
   order.forEach((index, j) => {
