@@ -109,7 +109,9 @@ class Play(ipywidgets.VBox):
         self.add_class("rnn-play")
         if compute is not None:
             self._compute = compute
-            self.picture.observe(lambda _: self.refresh(), names=list(values))
+            # The slider's own message comes first; the picture's trait follows it by another.
+            for widget in self.sliders.values():
+                widget.observe(lambda _: self.refresh(), names="value")
             self.refresh()
 
     def __getattr__(self, name: str) -> Any:
@@ -135,7 +137,7 @@ class Play(ipywidgets.VBox):
         The browser sends a slider's newest value only when the kernel has answered the one before, so a
         slow function never leaves a backlog.
         """
-        values = {name: getattr(self.picture, name) for name in self.sliders}
+        values = {name: widget.value for name, widget in self.sliders.items()}
         try:
             data = self._compute(**values)
         except Exception as error:
