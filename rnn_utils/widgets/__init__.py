@@ -2,6 +2,7 @@
 
 from rnn_utils.widgets.board import training_board
 from rnn_utils.widgets.fold import fold_and_unfold
+from rnn_utils.widgets.forecast import forecast_origin
 from rnn_utils.widgets.gate import gradient_gate
 from rnn_utils.widgets.memory import memory_slider
 from rnn_utils.widgets.neuron import one_neuron
@@ -17,6 +18,7 @@ from rnn_utils.widgets.steps import step_through
 __all__ = [
     "Play",
     "fold_and_unfold",
+    "forecast_origin",
     "gradient_gate",
     "gradient_pipe",
     "memory_slider",
