@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 
 # Written so that this file does not hold them itself.
 MACHINE_PATHS = r"(?<![\w.~])/(?:work|tmp|root|home|Users)/\w"
-REGISTRY_HOSTS = r"pypi\.|pythonhosted\.|npmjs\.|anaconda\.(?:org|com)|deb\.debian"
+REGISTRY_HOSTS = r"pyp[i]\.|pythonhoste[d]\.|npmj[s]\.|anacond[a]\.(?:org|com)|deb\.debia[n]"
 UNFINISHED = r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b"
 BINARY = {".png", ".gz", ".npz", ".gif", ".jpg", ".ico", ".woff2"}
 
