@@ -225,13 +225,11 @@ def _other_by(scale: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable
 
 _LEAK_OWN = (
     "the future leaks in (leakage): `other` is scaled by its own statistics, which nobody knows "
-    "when the forecast is made; use "
-    "those of train for both"
+    "when the forecast is made; use those of train for both"
 )
 _LEAK_ALL = (
     "the future leaks in (leakage): the statistics are those of all values together, so the "
-    "future has entered the scale; only "
-    "train may count"
+    "future has entered the scale; only train may count"
 )
 
 _STANDARDISE = Exercise(
