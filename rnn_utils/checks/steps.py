@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rnn_utils.activations import sigmoid
 from rnn_utils.checks.exercise import Mistake
 
 Slips = frozenset[str]
@@ -88,11 +89,6 @@ RETURNS = {
     "only the first state": "the function returns after the first step: is `return` inside the loop?",
     "only the first row": "the function returns after the first step: is `return` inside the loop?",
 }
-
-
-def sigmoid(a: np.ndarray) -> np.ndarray:
-    """Return the logistic function."""
-    return 0.5 * (1.0 + np.tanh(0.5 * a))
 
 
 def _softmax(a: np.ndarray) -> np.ndarray:

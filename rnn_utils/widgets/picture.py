@@ -6,7 +6,6 @@ widget, so `bundle` puts the few files of a picture one after the other; there i
 
 from __future__ import annotations
 
-import html
 import linecache
 import re
 import traceback
@@ -165,12 +164,3 @@ def explain(error: Exception) -> str:
 def _installed(filename: str) -> bool:
     path = Path(filename)
     return PACKAGE in path.parents or "site-packages" in path.parts
-
-
-def panel(title: str, *paragraphs: str) -> str:
-    """A small box of HTML with a title and escaped paragraphs."""
-    body = "".join(f"<p style='margin:.25rem 0'>{html.escape(text)}</p>" for text in paragraphs)
-    return (
-        "<div style='border-left:4px solid #4477AA;padding:.25rem .75rem'>"
-        f"<strong>{html.escape(title)}</strong>{body}</div>"
-    )
