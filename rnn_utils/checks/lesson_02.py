@@ -184,11 +184,6 @@ _STATE_STEP_COLUMN = Exercise(
     ),
 )
 
-_COLUMN_WITH_ROWS = (
-    "this is the equation for a column, and these are rows: with a batch the rows stand on the left "
-    "and the transposed weights on the right"
-)
-
 
 def _carried_along_the_batch(
     x_t: np.ndarray, h_prev: np.ndarray, W_xh: np.ndarray, W_hh: np.ndarray, b_h: np.ndarray
@@ -240,16 +235,7 @@ _STATE_STEP = Exercise(
                 np.hstack([x_t, h_prev]) @ np.hstack([W_hh, W_xh]).T + b_h
             ),
         ),
-        Mistake(
-            "the column's order with rows, state first",
-            _COLUMN_WITH_ROWS,
-            lambda x_t, h_prev, W_xh, W_hh, b_h: W_hh @ h_prev + W_xh @ x_t + b_h,
-        ),
-        Mistake(
-            "the column's order with rows, input first",
-            _COLUMN_WITH_ROWS,
-            lambda x_t, h_prev, W_xh, W_hh, b_h: W_xh @ x_t + W_hh @ h_prev + b_h,
-        ),
+        *steps.COLUMN_ORDER,
         Mistake(
             "W_xh not transposed",
             "W_xh is not transposed: x_t (N, D) needs a matrix (D, H) on its right, and W_xh is (H, D)",

@@ -106,11 +106,6 @@ _TANH_DERIVATIVE = Exercise(
 
 _STEP = arrays(x_t="N D", h_prev="N H", W_xh="H D", W_hh="H H", b_h="H")
 
-_COLUMN_WITH_ROWS = (
-    "the order is the one for a column, with the weight on the left; a batch is rows, which stand on the "
-    "left of a transposed weight"
-)
-
 
 def _right_step(*arguments: np.ndarray) -> np.ndarray:
     return steps.rnn_step(frozenset(), *arguments)
@@ -179,16 +174,7 @@ _RNN_STEP = Exercise(
             "only the first row is returned; the batch has N of them",
             lambda *arguments: _right_step(*arguments)[0],
         ),
-        Mistake(
-            "the column's order with rows, state first",
-            _COLUMN_WITH_ROWS,
-            lambda x_t, h_prev, W_xh, W_hh, b_h: W_hh @ h_prev + W_xh @ x_t + b_h,
-        ),
-        Mistake(
-            "the column's order with rows, input first",
-            _COLUMN_WITH_ROWS,
-            lambda x_t, h_prev, W_xh, W_hh, b_h: W_xh @ x_t + W_hh @ h_prev + b_h,
-        ),
+        *steps.COLUMN_ORDER,
         Mistake(
             "x_t does not fit",
             "x_t (N, D) stands before a matrix that has not D rows; W_xh is (H, D), so turn it first",

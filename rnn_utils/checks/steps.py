@@ -91,6 +91,27 @@ RETURNS = {
 }
 
 
+_COLUMN_WITH_ROWS = (
+    "the order is the one for a column, with the weight on the left; a batch is rows, which stand on the "
+    "left of a transposed weight"
+)
+
+#: A step of a batch written as for one column, which NumPy refuses; the first product that does not
+#: fit tells which term was written first.
+COLUMN_ORDER = (
+    Mistake(
+        "the column's order with rows, state first",
+        _COLUMN_WITH_ROWS,
+        lambda x_t, h_prev, W_xh, W_hh, b_h: W_hh @ h_prev + W_xh @ x_t + b_h,
+    ),
+    Mistake(
+        "the column's order with rows, input first",
+        _COLUMN_WITH_ROWS,
+        lambda x_t, h_prev, W_xh, W_hh, b_h: W_xh @ x_t + W_hh @ h_prev + b_h,
+    ),
+)
+
+
 def _softmax(a: np.ndarray) -> np.ndarray:
     e = np.exp(a - a.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
