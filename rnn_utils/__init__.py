@@ -23,6 +23,7 @@ from rnn_utils.forecasting import (
     standardise,
 )
 from rnn_utils.gradcheck import numerical_gradient, relative_error
+from rnn_utils.gru import gru_backward, gru_forward, gru_gates, gru_step, gru_step_backward
 from rnn_utils.losses import (
     accuracy,
     cross_entropy,
@@ -30,6 +31,7 @@ from rnn_utils.losses import (
     mean_squared_error,
     mean_squared_error_backward,
 )
+from rnn_utils.lstm import lstm_backward, lstm_forward, lstm_gates, lstm_step, lstm_step_backward
 from rnn_utils.models import (
     RNNParameters,
     checkpointed_loss_and_gradients,
@@ -117,6 +119,11 @@ __all__ = [
     "forward_layers",
     "generate",
     "global_norm",
+    "gru_backward",
+    "gru_forward",
+    "gru_gates",
+    "gru_step",
+    "gru_step_backward",
     "half_life",
     "impulse_response",
     "initialise_rnn",
@@ -127,6 +134,11 @@ __all__ = [
     "linear_step",
     "load",
     "loss_and_gradients",
+    "lstm_backward",
+    "lstm_forward",
+    "lstm_gates",
+    "lstm_step",
+    "lstm_step_backward",
     "make_windows",
     "mean_squared_error",
     "mean_squared_error_backward",

@@ -42,6 +42,44 @@ def expect_shapes(function: str, /, **arguments: tuple[Any, str]) -> None:
                 _clash(function, name, letter, arguments)
 
 
+def expect_stacked(
+    function: str,
+    order: str,
+    stacked: dict[str, Any],
+    W_h: Any,
+    others: dict[str, tuple[Any, str]],
+) -> None:
+    """Raise an error unless the weights of a gated cell fit together and to the other arguments.
+
+    Args:
+        function: the name of the function that was called, to begin the message with.
+        order: the blocks of H rows, in their order, for example "r, z, n".
+        stacked: the weights at the input, W_x, and the biases, by name.
+        W_h: the weights at the state.
+        others: the arguments that are not stacked, as for `expect_shapes`.
+
+    Raises:
+        TypeError: an argument is no array, or holds no floats.
+        ValueError: the shapes do not fit together.
+
+    Example:
+        >>> weights = {"W_x": np.ones((9, 2)), "b_x": np.ones(9)}
+        >>> expect_stacked("f", "r, z, n", weights, np.ones((9, 4)), {"x_t": (np.ones((5, 2)), "N D")})
+        Traceback (most recent call last):
+        ValueError: f: W_h should have shape (3H, H), blocks of rows stacked in the order r, z, n, but
+        has shape (9, 4). For H = 4 there should be 12 rows.
+    """
+    specs = {name: "G D" if name == "W_x" else "G" for name in stacked}
+    weights = {name: (array, specs[name]) for name, array in stacked.items()}
+    expect_shapes(function, **others, W_h=(W_h, "G H"), **weights)
+    (rows, H), blocks = W_h.shape, len(order.split(","))
+    if rows != blocks * H:
+        raise ValueError(
+            f"{function}: W_h should have shape ({blocks}H, H), blocks of rows stacked in the order "
+            f"{order}, but has shape {W_h.shape}. For H = {H} there should be {blocks * H} rows."
+        )
+
+
 def expect_floats(function: str, name: str, array: Any) -> None:
     """Raise a TypeError unless the array (or plain Python number) holds floats."""
     if isinstance(array, (np.ndarray, np.generic)):

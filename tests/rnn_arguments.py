@@ -116,6 +116,44 @@ def draw_series(rng: np.random.Generator, T: int, **_: int) -> dict[str, Any]:
     return {"x": rng.normal(size=T), "w_hh": 0.5, "w_xh": 2.0, "h0": 1.0}
 
 
+def draw_lstm(rng: np.random.Generator, T: int, N: int, D: int, H: int, **_: int) -> dict[str, Any]:
+    """The arguments of lstm_forward."""
+    return {
+        "x": rng.normal(size=(T, N, D)),
+        "h0": rng.normal(size=(N, H)) / 2,
+        "c0": rng.normal(size=(N, H)),
+        "W_x": rng.normal(size=(4 * H, D)),
+        "W_h": rng.normal(size=(4 * H, H)),
+        "b": rng.normal(size=4 * H),
+    }
+
+
+def draw_gru(rng: np.random.Generator, T: int, N: int, D: int, H: int, **_: int) -> dict[str, Any]:
+    """The arguments of gru_forward."""
+    return {
+        "x": rng.normal(size=(T, N, D)),
+        "h0": rng.normal(size=(N, H)) / 2,
+        "W_x": rng.normal(size=(3 * H, D)),
+        "W_h": rng.normal(size=(3 * H, H)),
+        "b_x": rng.normal(size=3 * H),
+        "b_h": rng.normal(size=3 * H),
+    }
+
+
+def first_step(sequence: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of one step, from those of a whole sequence."""
+    names = {"h0": "h_prev", "c0": "c_prev"}
+    step = {names.get(name, name): a for name, a in sequence.items() if name != "x"}
+    return {"x_t": sequence["x"][0]} | step
+
+
+def with_upstream(forward: dict[str, Any], rng: np.random.Generator, *names: str) -> dict[str, Any]:
+    """The arguments of a backward function: gradients as large as the states, then the forward's."""
+    state = forward["h0"] if "h0" in forward else forward["h_prev"]
+    shape = (*forward["x"].shape[:-1], state.shape[1]) if "x" in forward else state.shape
+    return {name: rng.normal(size=shape) for name in names} | forward
+
+
 class Call(NamedTuple):
     """How to call one public function."""
 
@@ -147,6 +185,22 @@ CALLS = {
         Call(rnn_utils.rnn_forward_hoisted, draw_rnn),
         Call(rnn_utils.rnn_backward, draw_backward),
         Call(rnn_utils.rnn_backward_plain, draw_backward),
+        Call(rnn_utils.lstm_step, lambda rng, **n: first_step(draw_lstm(rng, **n))),
+        Call(
+            rnn_utils.lstm_step_backward,
+            lambda rng, **n: with_upstream(first_step(draw_lstm(rng, **n)), rng, "dh_t", "dc_t"),
+        ),
+        Call(rnn_utils.lstm_forward, draw_lstm),
+        Call(
+            rnn_utils.lstm_backward, lambda rng, **n: with_upstream(draw_lstm(rng, **n), rng, "dh")
+        ),
+        Call(rnn_utils.gru_step, lambda rng, **n: first_step(draw_gru(rng, **n))),
+        Call(
+            rnn_utils.gru_step_backward,
+            lambda rng, **n: with_upstream(first_step(draw_gru(rng, **n)), rng, "dh_t"),
+        ),
+        Call(rnn_utils.gru_forward, draw_gru),
+        Call(rnn_utils.gru_backward, lambda rng, **n: with_upstream(draw_gru(rng, **n), rng, "dh")),
         Call(rnn_utils.last_state, draw_last),
         Call(rnn_utils.output_layer, draw_output),
         Call(rnn_utils.output_layer_backward, draw_output_backward),

@@ -4,14 +4,25 @@ import importlib.util
 
 import numpy as np
 import pytest
-from reference_values.make import CASES, draw_inputs, pytorch_values, stored
+from reference_values.make import (
+    CASES,
+    draw_inputs,
+    gated_values,
+    pytorch_values,
+    stored,
+    stored_gated,
+)
 
 from rnn_utils import (
     RNNParameters,
     cross_entropy,
     cross_entropy_backward,
+    gru_backward,
+    gru_forward,
     initialise_rnn,
     loss_and_gradients,
+    lstm_backward,
+    lstm_forward,
     mean_squared_error,
     mean_squared_error_backward,
     output_layer_backward,
@@ -142,3 +153,37 @@ def test_training_there_leaves_the_parameters_here_alone():
     linear(rnn(torch.ones(2, 2, 3, dtype=torch.float64))[0]).sum().backward()
     torch.optim.SGD(rnn.parameters(), lr=1.0).step()
     np.testing.assert_array_equal(parameters.W_hh, before)
+
+
+def compare_gated(kind, inputs, values, rtol, atol):
+    dh = inputs["dh"]
+    forward = {name: a for name, a in inputs.items() if name != "dh"}
+    if kind == "lstm":
+        h, _ = lstm_forward(**forward)
+        gradients = lstm_backward(dh, **forward)
+        names = ["dx", "dh0", "dc0", "dW_x", "dW_h", "db"]
+    else:
+        h = gru_forward(**forward)
+        gradients = gru_backward(dh, **forward)
+        names = ["dx", "dh0", "dW_x", "dW_h", "db_x", "db_h"]
+    for name, ours in zip(["h", *names], [h, *gradients], strict=True):
+        assert ours.shape == values[name].shape, name
+        np.testing.assert_allclose(ours, values[name], rtol=rtol, atol=atol, err_msg=name)
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+def test_stored_values_of_gated_cells(kind, case):
+    inputs, values = stored_gated(kind)[f"{kind}/{case}"]
+    compare_gated(kind, inputs, values, rtol=1e-9, atol=1e-11)
+
+
+@with_torch
+@pytest.mark.parametrize("kind", ["lstm", "gru"])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_gated_cells_of_pytorch_itself(kind, dtype):
+    inputs, _ = stored_gated(kind)[f"{kind}/long"]
+    inputs = {name: a[::-1].astype(dtype) for name, a in inputs.items()}  # others than those stored
+    inputs = {name: np.ascontiguousarray(a) for name, a in inputs.items()}
+    rtol, atol = (1e-9, 1e-11) if dtype == np.float64 else (2e-4, 2e-4)
+    compare_gated(kind, inputs, gated_values(kind, inputs), rtol, atol)

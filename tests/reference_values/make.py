@@ -86,12 +86,51 @@ def pytorch_values(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: value.detach().numpy() for name, value in values.items()}
 
 
+def gated_values(kind: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Run torch.nn.LSTM or torch.nn.GRU with these inputs, forward and backward."""
+    import torch
+
+    H, D = inputs["h0"].shape[1], inputs["x"].shape[2]
+    module = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[kind](D, H)
+    module = module.to(torch.from_numpy(inputs["x"]).dtype)
+    weights = {"W_x": module.weight_ih_l0, "W_h": module.weight_hh_l0}
+    weights |= (
+        {"b": module.bias_ih_l0}
+        if kind == "lstm"
+        else {"b_x": module.bias_ih_l0, "b_h": module.bias_hh_l0}
+    )
+    with torch.no_grad():
+        module.bias_hh_l0.zero_()  # of the two biases of an LSTM ours is the sum
+        for name, weight in weights.items():
+            weight.copy_(torch.from_numpy(inputs[name]))
+    leaves = {
+        name: torch.tensor(inputs[name], requires_grad=True)
+        for name in ("x", "h0", "c0")
+        if name in inputs
+    }
+    states = tuple(leaf[None] for name, leaf in leaves.items() if name != "x")
+    h, _ = module(leaves["x"], states if kind == "lstm" else states[0])
+    leaves |= weights
+    found = torch.autograd.grad(h, list(leaves.values()), torch.from_numpy(inputs["dh"]))
+    values = {"h": h} | {f"d{name}": g for name, g in zip(leaves, found, strict=True)}
+    return {name: value.detach().numpy() for name, value in values.items()}
+
+
 def stored() -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
     """Return for each case the stored inputs and what PyTorch made of them."""
+    return _stored(CASES)
+
+
+def stored_gated(kind: str) -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
+    """Return the same for "lstm" or "gru"."""
+    return _stored([f"{kind}/{case}" for case in CASES])
+
+
+def _stored(names: Any) -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
     with np.load(FILE) as file:
         arrays = {name: file[name] for name in file.files}
     cases = {}
-    for case in CASES:
+    for case in names:
         prefix = f"{case}/in/"
         inputs = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
         prefix = f"{case}/out/"
@@ -107,4 +146,17 @@ if __name__ == "__main__":
         inputs = draw_inputs(rng, *sizes)
         arrays |= {f"{case}/in/{name}": value for name, value in inputs.items()}
         arrays |= {f"{case}/out/{name}": value for name, value in pytorch_values(inputs).items()}
+    for kind, gates in (("lstm", 4), ("gru", 3)):
+        for case, (T, N, D, H, _) in CASES.items():
+            biases = ["b"] if kind == "lstm" else ["b_x", "b_h"]
+            states = ["h0", "c0"] if kind == "lstm" else ["h0"]
+            inputs = (
+                {"x": rng.normal(size=(T, N, D)), "dh": rng.normal(size=(T, N, H))}
+                | {name: rng.uniform(-1, 1, size=(N, H)) for name in states}
+                | {"W_x": rng.normal(size=(gates * H, D)), "W_h": rng.normal(size=(gates * H, H))}
+                | {name: rng.normal(size=gates * H) for name in biases}
+            )
+            values = gated_values(kind, inputs)
+            arrays |= {f"{kind}/{case}/in/{name}": value for name, value in inputs.items()}
+            arrays |= {f"{kind}/{case}/out/{name}": value for name, value in values.items()}
     np.savez_compressed(FILE, **arrays)
