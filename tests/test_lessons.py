@@ -1,5 +1,6 @@
 """Every lesson runs, solved and unsolved, is built from its text, and has the curriculum's shape."""
 
+import json
 import re
 import shutil
 from functools import cache
@@ -10,12 +11,21 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from rnn_utils import checks
+from rnn_utils import checks, claims
 from rnn_utils.course import build as building
+from rnn_utils.course.claims import of_notebook
 
 ROOT = Path(__file__).parents[1]
 LESSONS = building.lessons(ROOT)
 each_lesson = pytest.mark.parametrize("lesson", LESSONS)
+
+
+KEPT_CLAIMS = json.loads(claims.KEPT.read_text("utf-8"))
+
+
+def but_for_numbers(row: dict[str, str]) -> dict[str, str]:
+    """What an experiment said, without the digits, in which two machines may differ."""
+    return {name: re.sub(r"\d[\d.]*(e[+-]?\d+)?", "#", value) for name, value in row.items()}
 
 
 def run(kind: str, lesson: str, place: Path) -> NotebookNode:
@@ -33,12 +43,16 @@ def is_test(cell: NotebookNode) -> bool:
 
 @each_lesson
 def test_a_solved_lesson_runs_and_gets_full_points(lesson: str, tmp_path: Path) -> None:
-    for cell in filter(is_test, run("solutions", lesson, tmp_path).cells):
+    notebook = run("solutions", lesson, tmp_path)
+    for cell in filter(is_test, notebook.cells):
         results = [
             out.data["text/plain"] for out in cell.outputs if out.output_type == "execute_result"
         ]
         mark = cell.metadata.nbgrader
         assert results == [repr(float(mark.points))], f"{lesson}, cell `{mark.grade_id}`"
+    found = [but_for_numbers(row) for row in of_notebook(lesson, notebook)]
+    kept = [but_for_numbers(row) for row in KEPT_CLAIMS if row["lesson"] == lesson]
+    assert found == kept, "run `rnn-course claims`"
 
 
 @each_lesson

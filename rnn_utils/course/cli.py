@@ -77,6 +77,17 @@ def build(
 
 
 @app.command()
+def claims() -> None:
+    """Run the solved lessons and keep what they measured, for the table of claims."""
+    from rnn_utils.course import claims as measuring
+
+    try:
+        measuring.measure(course_root())
+    except CourseError as error:
+        raise _stop(error) from None
+
+
+@app.command()
 def doctor() -> None:
     """Say what is wrong with this installation, and how to mend it."""
     from rnn_utils.course import doctor as doctoring
