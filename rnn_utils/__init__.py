@@ -12,6 +12,14 @@ from rnn_utils.activations import (
     tanh_derivative,
 )
 from rnn_utils.cells import rnn_step, rnn_step_backward, state_step, state_step_column
+from rnn_utils.convolution import (
+    convolve2d,
+    convolve2d_backward,
+    effective_receptive_field,
+    receptive_field,
+    row_column_sweep,
+    row_column_sweep_backward,
+)
 from rnn_utils.dynamics import fixed_points, half_life, is_stable, parity_state, saturated_fraction
 from rnn_utils.forecasting import (
     linear_autoregression,
@@ -108,10 +116,13 @@ __all__ = [
     "adam_update",
     "checkpointed_loss_and_gradients",
     "clip_by_global_norm",
+    "convolve2d",
+    "convolve2d_backward",
     "count_parameters",
     "cross_entropy",
     "cross_entropy_backward",
     "decode",
+    "effective_receptive_field",
     "embedding",
     "embedding_backward",
     "encode",
@@ -151,6 +162,7 @@ __all__ = [
     "parity_state",
     "perplexity",
     "persistence",
+    "receptive_field",
     "relative_error",
     "relu",
     "relu_derivative",
@@ -162,6 +174,8 @@ __all__ = [
     "rnn_step",
     "rnn_step_backward",
     "roll_out",
+    "row_column_sweep",
+    "row_column_sweep_backward",
     "run_recurrence",
     "running_mean",
     "sample_next",

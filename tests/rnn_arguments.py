@@ -154,6 +154,31 @@ def with_upstream(forward: dict[str, Any], rng: np.random.Generator, *names: str
     return {name: rng.normal(size=shape) for name in names} | forward
 
 
+def draw_convolution(rng: np.random.Generator, T: int, N: int, D: int, H: int, O: int) -> Any:  # noqa: E741
+    """The arguments of convolve2d, for images of T rows and O columns."""
+    return {
+        "x": rng.normal(size=(T, O, N, D)),
+        "W": rng.normal(size=(H, D, 3, 3)),
+        "b": rng.normal(size=H),
+    }
+
+
+def draw_convolution_backward(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    forward = draw_convolution(rng, **n)
+    dh = rng.normal(size=rnn_utils.convolve2d(**forward).shape)
+    return {"dh": dh, "x": forward["x"], "W": forward["W"]}
+
+
+def draw_sweep(rng: np.random.Generator, T: int, N: int, D: int, H: int, O: int) -> Any:  # noqa: E741
+    """The arguments of row_column_sweep, for images of T rows and O columns."""
+
+    def both_ways(D: int) -> list[tuple[np.ndarray, ...]]:
+        shapes = (H, D), (H, H), (H,)
+        return [tuple(rng.normal(size=shape) for shape in shapes) for _ in range(2)]
+
+    return {"x": rng.normal(size=(T, O, N, D)), "rows": both_ways(D), "columns": both_ways(2 * H)}
+
+
 class Call(NamedTuple):
     """How to call one public function."""
 
@@ -201,6 +226,15 @@ CALLS = {
         ),
         Call(rnn_utils.gru_forward, draw_gru),
         Call(rnn_utils.gru_backward, lambda rng, **n: with_upstream(draw_gru(rng, **n), rng, "dh")),
+        Call(rnn_utils.convolve2d, draw_convolution),
+        Call(rnn_utils.convolve2d_backward, draw_convolution_backward),
+        Call(rnn_utils.row_column_sweep, draw_sweep),
+        Call(
+            rnn_utils.row_column_sweep_backward,
+            lambda rng, **n: (
+                {"dh": rng.normal(size=(n["T"], n["O"], n["N"], 2 * n["H"]))} | draw_sweep(rng, **n)
+            ),
+        ),
         Call(rnn_utils.last_state, draw_last),
         Call(rnn_utils.output_layer, draw_output),
         Call(rnn_utils.output_layer_backward, draw_output_backward),
