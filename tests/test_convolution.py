@@ -1,12 +1,12 @@
 """Convolutions, sweeps and their receptive fields."""
 
-import importlib.util
 from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reference_values.make import KERNELS, stored_convolution
 from rnn_arguments import quick, seeds
 
 from rnn_utils import (
@@ -21,9 +21,6 @@ from rnn_utils import (
     row_column_sweep_backward,
 )
 
-with_torch = pytest.mark.skipif(
-    importlib.util.find_spec("torch") is None, reason="PyTorch is not installed"
-)
 lengths = st.integers(1, 4)
 
 
@@ -99,14 +96,14 @@ def test_gradients_of_a_convolution_are_those_of_numbers(K):
         assert relative_error(gradient, numerical_gradient(loss, arguments[k])) < 1e-7
 
 
-@with_torch
-def test_it_is_the_convolution_of_pytorch():
-    import torch
-
-    x, W, b = (torch.tensor(a) for a in draw_convolution(np.random.default_rng(3)))
-    theirs = torch.nn.functional.conv2d(x.permute(2, 3, 0, 1), W, b, padding="same")
-    ours = convolve2d(x.numpy(), W.numpy(), b.numpy())
-    np.testing.assert_allclose(ours.transpose(2, 3, 0, 1), theirs.numpy(), rtol=1e-10)
+@pytest.mark.parametrize("K", KERNELS)
+def test_it_is_the_convolution_of_pytorch(K):
+    inputs, values = stored_convolution(K)
+    x, W, b = (inputs[name] for name in ("x", "W", "b"))
+    np.testing.assert_allclose(convolve2d(x, W, b), values["h"], rtol=1e-9, atol=1e-11)
+    gradients = convolve2d_backward(inputs["dh"], x, W)
+    for name, gradient in zip(("dx", "dW", "db"), gradients, strict=True):
+        np.testing.assert_allclose(gradient, values[name], rtol=1e-9, atol=1e-11, err_msg=name)
 
 
 def test_an_even_kernel_has_no_middle():

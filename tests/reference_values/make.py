@@ -20,6 +20,8 @@ CASES = {  # T, N, D, H, O
     "all ones": (1, 1, 1, 1, 2),
 }
 
+KERNELS = (1, 3, 5)
+
 
 def draw_inputs(rng: np.random.Generator, T: int, N: int, D: int, H: int, O: int) -> Any:  # noqa: E741
     """Draw arguments with a nonzero initial state and an upstream gradient at every step."""
@@ -116,6 +118,19 @@ def gated_values(kind: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarr
     return {name: value.detach().numpy() for name, value in values.items()}
 
 
+def convolution_values(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Run torch.nn.functional.conv2d with these inputs, images (R, C, N, D), forward and backward."""
+    import torch
+
+    leaves = {name: torch.tensor(inputs[name], requires_grad=True) for name in ("x", "W", "b")}
+    x = leaves["x"].permute(2, 3, 0, 1)
+    h = torch.nn.functional.conv2d(x, leaves["W"], leaves["b"], padding="same")
+    h = h.permute(2, 3, 0, 1)
+    found = torch.autograd.grad(h, list(leaves.values()), torch.from_numpy(inputs["dh"]))
+    values = {"h": h} | {f"d{name}": g for name, g in zip(leaves, found, strict=True)}
+    return {name: value.detach().contiguous().numpy() for name, value in values.items()}
+
+
 def stored() -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
     """Return for each case the stored inputs and what PyTorch made of them."""
     return _stored(CASES)
@@ -124,6 +139,11 @@ def stored() -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
 def stored_gated(kind: str) -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
     """Return the same for "lstm" or "gru"."""
     return _stored([f"{kind}/{case}" for case in CASES])
+
+
+def stored_convolution(K: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return the same for a convolution with a kernel of K."""
+    return _stored([f"convolution/{K}"])[f"convolution/{K}"]
 
 
 def _stored(names: Any) -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
@@ -159,4 +179,11 @@ if __name__ == "__main__":
             values = gated_values(kind, inputs)
             arrays |= {f"{kind}/{case}/in/{name}": value for name, value in inputs.items()}
             arrays |= {f"{kind}/{case}/out/{name}": value for name, value in values.items()}
+    for K in KERNELS:
+        rng = np.random.default_rng(K)
+        shapes = {"x": (4, 6, 3, 2), "W": (5, 2, K, K), "b": (5,), "dh": (4, 6, 3, 5)}
+        inputs = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+        values = convolution_values(inputs)
+        arrays |= {f"convolution/{K}/in/{name}": value for name, value in inputs.items()}
+        arrays |= {f"convolution/{K}/out/{name}": value for name, value in values.items()}
     np.savez_compressed(FILE, **arrays)
