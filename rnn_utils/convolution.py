@@ -5,7 +5,7 @@ images and D numbers per pixel. A layer returns one state per pixel, (R, C, N, H
 (H, D, K, K), out before in.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -48,18 +48,15 @@ def convolve2d(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
         [[0.0, 0.0, 1.0], [0.0, 3.0, 4.0]]
     """
     _expect_convolution("convolve2d", x, W, b=(b, "H"))
-    R, C, N, _ = x.shape
-    padded = _pad(x, W)
-    h = np.zeros((R, C, N, len(W)), dtype=np.result_type(x, W, b)) + b
-    for i, j in np.ndindex(W.shape[2:]):
-        h += padded[i : i + R, j : j + C] @ W[:, :, i, j].T
-    return h
+    return _sums(x, W) + b
 
 
 def convolve2d_backward(
     dh: np.ndarray, x: np.ndarray, W: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the gradients of `convolve2d`: what each pixel gave to its neighbours comes back to it.
+
+    So the gradient of the images is a convolution too, of dh with the kernel turned by 180°.
 
     Args:
         dh: the gradient of the loss with respect to the sums (R, C, N, H).
@@ -81,16 +78,13 @@ def convolve2d_backward(
         ([[2.0, 2.0, 2.0], [2.0, 2.0, 2.0], [2.0, 2.0, 2.0]], [1.0])
     """
     _expect_convolution("convolve2d_backward", x, W, dh=(dh, "R C N H"))
-    (R, C, _, D), (H, _, K, _) = x.shape, W.shape
-    padded, p = _pad(x, W), K // 2
-    dtype = np.result_type(dh, x, W)
-    dpadded, dW = np.zeros(padded.shape, dtype=dtype), np.empty(W.shape, dtype=dtype)
-    rows = dh.reshape(-1, H)
-    for i, j in np.ndindex(K, K):
-        seen = np.s_[i : i + R, j : j + C]
-        dpadded[seen] += dh @ W[:, :, i, j]
-        dW[:, :, i, j] = rows.T @ padded[seen].reshape(-1, D)
-    return dpadded[p : p + R, p : p + C].copy(), dW, rows.sum(axis=0)
+    turned = W[:, :, ::-1, ::-1].swapaxes(
+        0, 1
+    )  # what a pixel gives to its left comes from its left
+    dW = np.empty(W.shape, dtype=np.result_type(dh, x))
+    for i, j, seen in _neighbours(x, W):
+        dW[:, :, i, j] = np.tensordot(dh, seen, axes=([0, 1, 2], [0, 1, 2]))
+    return _sums(dh, turned), dW, dh.sum(axis=(0, 1, 2))
 
 
 def receptive_field(layers: Iterable[tuple[int, int, int]]) -> int:
@@ -263,9 +257,20 @@ def effective_receptive_field(
     return influence / (influence.sum() or 1.0)
 
 
-def _pad(x: np.ndarray, W: np.ndarray) -> np.ndarray:
-    p = W.shape[2] // 2
-    return np.pad(x, ((p, p), (p, p), (0, 0), (0, 0)))
+def _sums(x: np.ndarray, W: np.ndarray) -> np.ndarray:
+    h = np.zeros((*x.shape[:3], len(W)), dtype=np.result_type(x, W))
+    for i, j, seen in _neighbours(x, W):
+        h += seen @ W[:, :, i, j].T
+    return h
+
+
+def _neighbours(x: np.ndarray, W: np.ndarray) -> Iterator[tuple[int, int, np.ndarray]]:
+    """Yield for each place of the kernel what it sees of x: x shifted, with zeros beyond the border."""
+    (R, C), K = x.shape[:2], W.shape[2]
+    p = K // 2
+    padded = np.pad(x, ((p, p), (p, p), (0, 0), (0, 0)))
+    for i, j in np.ndindex(K, K):
+        yield i, j, padded[i : i + R, j : j + C]
 
 
 def _turned(x: np.ndarray) -> np.ndarray:
