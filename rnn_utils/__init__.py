@@ -32,6 +32,7 @@ from rnn_utils.forecasting import (
 )
 from rnn_utils.gradcheck import numerical_gradient, relative_error
 from rnn_utils.gru import gru_backward, gru_forward, gru_gates, gru_step, gru_step_backward
+from rnn_utils.jacobians import gradient_norms, orthogonal, spectral_radius, step_jacobian
 from rnn_utils.losses import (
     accuracy,
     cross_entropy,
@@ -130,6 +131,7 @@ __all__ = [
     "forward_layers",
     "generate",
     "global_norm",
+    "gradient_norms",
     "gru_backward",
     "gru_forward",
     "gru_gates",
@@ -157,6 +159,7 @@ __all__ = [
     "momentum_update",
     "numerical_gradient",
     "one_hot",
+    "orthogonal",
     "output_layer",
     "output_layer_backward",
     "parity_state",
@@ -186,11 +189,13 @@ __all__ = [
     "sigmoid",
     "sigmoid_derivative",
     "softmax",
+    "spectral_radius",
     "standardise",
     "state_step",
     "state_step_column",
     "stateful_loss_and_gradients",
     "step_decay",
+    "step_jacobian",
     "tanh_derivative",
     "to_torch",
     "train",

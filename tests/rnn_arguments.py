@@ -179,6 +179,17 @@ def draw_sweep(rng: np.random.Generator, T: int, N: int, D: int, H: int, O: int)
     return {"x": rng.normal(size=(T, O, N, D)), "rows": both_ways(D), "columns": both_ways(2 * H)}
 
 
+def draw_states(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    """The arguments of gradient_norms: the states of one sequence, and the weight that made them."""
+    forward = draw_rnn(rng, **n)
+    return {"h": rnn_utils.rnn_forward(**forward)[:, 0], "W_hh": forward["W_hh"]}
+
+
+def draw_state(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    states = draw_states(rng, **n)
+    return {"h_t": states["h"][-1], "W_hh": states["W_hh"]}
+
+
 class Call(NamedTuple):
     """How to call one public function."""
 
@@ -248,6 +259,8 @@ CALLS = {
         Call(rnn_utils.stateful_loss_and_gradients, draw_model_and_state),
         Call(rnn_utils.truncated_bptt, lambda rng, **n: draw_model(rng, **n) | {"window": 2}),
         Call(rnn_utils.checkpointed_loss_and_gradients, draw_model),
+        Call(rnn_utils.step_jacobian, draw_state),
+        Call(rnn_utils.gradient_norms, draw_states),
     ]
 }
 

@@ -18,7 +18,7 @@ from rnn_utils.data.loaders import (
     words,
 )
 from rnn_utils.data.sources import SOURCES, Source, verify
-from rnn_utils.data.tasks import adding_problem, delayed_copy, parity
+from rnn_utils.data.tasks import adding_problem, delayed_copy, first_symbol, parity
 
 __all__ = [
     "SOURCES",
@@ -28,6 +28,7 @@ __all__ = [
     "co2_weekly",
     "delayed_copy",
     "digits",
+    "first_symbol",
     "names",
     "parity",
     "shuffled_batches",

@@ -101,3 +101,35 @@ def parity(rng: np.random.Generator, T: int, N: int) -> tuple[np.ndarray, np.nda
     _check_sizes(T, N)
     bits = rng.integers(2, size=(T, N))
     return bits[:, :, np.newaxis].astype(np.float64), bits.cumsum(axis=0) % 2
+
+
+def first_symbol(
+    rng: np.random.Generator, T: int, N: int, symbols: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw sequences that show a symbol at the first step and nothing but noise after it.
+
+    Arguments: `rng`, the generator to draw from; `T` steps, at least 2; `N` sequences; `symbols`,
+    the number of equally likely symbols, at least 2.
+
+    Returns `x` (T, N, symbols + 1), the symbol one-hot at the first step, and noise uniform between
+    −½ and ½ in the last place at all others, and `targets` (N,), the symbols as integers. They are
+    wanted after the last step, T − 1 steps later.
+
+    Cross-entropy in nats: 0 for a network that holds the symbol; log(symbols) for one that does not,
+    which is accuracy 1 / symbols. Raises ValueError for sizes out of range. After Bengio, Simard and
+    Frasconi, Learning long-term dependencies with gradient descent is difficult (1994).
+
+    >>> x, targets = first_symbol(np.random.default_rng(0), T=6, N=2, symbols=3)
+    >>> x.shape, targets.shape
+    ((6, 2, 4), (2,))
+    >>> bool((x[0].argmax(axis=1) == targets).all())
+    True
+    """
+    _check_sizes(T, N, shortest=2)
+    if symbols < 2:
+        raise ValueError(f"Expected at least 2 symbols, got {symbols}. Choose 2 or more.")
+    targets = rng.integers(symbols, size=N)
+    x = np.zeros((T, N, symbols + 1))
+    x[0, np.arange(N), targets] = 1
+    x[1:, :, symbols] = rng.uniform(-0.5, 0.5, (T - 1, N))
+    return x, targets
