@@ -120,3 +120,19 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     text = gzip.decompress(SOURCES["digits"].read()).decode("ascii")
     table = np.loadtxt(text.splitlines(), delimiter=",", dtype=np.int64)
     return table[:, :-1].reshape(-1, 8, 8).astype(np.float64), table[:, -1]
+
+
+def longest_lag() -> np.ndarray:
+    """Return which networks learnt which lag: one row for each network that was trained.
+
+    The fields are `activation`, `start`, `learning_rate`, `seed`, `lag` (steps) and `updates`, the
+    number of updates until it had learnt, inf if it had not. Longer lags were tried until two in a
+    row had failed.
+
+    >>> rows = longest_lag()
+    >>> learnt = rows[np.isfinite(rows["updates"])]
+    >>> int(learnt["lag"][learnt["activation"] == "tanh"].max())
+    320
+    """
+    lines = _text("longest_lag").splitlines()
+    return np.genfromtxt(lines, delimiter=",", names=True, dtype=None, encoding="utf-8")

@@ -136,6 +136,19 @@ _ALL = [
         ),
         sha256="02633070f0eba52475fb2cfaedcf256826aa2b6c462429e2e6d0826619fc55c9",
     ),
+    Source(
+        name="longest_lag",
+        file="longest_lag.csv",
+        title="Lags that recurrent networks learnt, by activation and start",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/longest_lag.py`: the long form of lesson 11's experiment, ten seeds at "
+            "three learning rates."
+        ),
+        sha256="d6a7ec77686d5860dc34ab99f0dc15e99a9bb52da4cd251e938a5bb0129e5481",
+    ),
 ]
 
 SOURCES = {source.name: source for source in _ALL}
