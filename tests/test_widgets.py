@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from rnn_utils import widgets
+from rnn_utils.activations import relu
 from rnn_utils.dynamics import fixed_points, half_life, is_stable
+from rnn_utils.jacobians import gradient_norms, spectral_radius
 from rnn_utils.models import RNNParameters, count_parameters, initialise_rnn
 from rnn_utils.output import softmax
 from rnn_utils.text import generate, one_hot
@@ -131,6 +133,43 @@ def test_the_browser_writes_what_numpy_writes_with_the_same_noise(temperature):
     assert "".join("abcd"[index] for index in json.loads(run.stdout)) == text
 
 
+@needs_node
+@pytest.mark.parametrize("activation", ["tanh", "ReLU", "linear"])
+@pytest.mark.parametrize("start", ["Gaussian", "orthogonal", "identity"])
+def test_the_browser_finds_the_gradient_norms_that_numpy_finds(start, activation):
+    play = widgets.gradient_over_lag()
+    W = np.array(play.data["matrices"][["Gaussian", "orthogonal", "identity"].index(start)])
+    assert spectral_radius(W) == pytest.approx(1.0)
+    W_hh, x, lags = 1.1 * W, 0.3 * np.array(play.data["noise"]), play.data["lags"]
+    number = ["tanh", "ReLU", "linear"].index(activation)
+    code = f"import {{ activatedStates, logGradientNorms }} from {json.dumps((JS / 'maths.js').as_uri())};"
+    code += f"const W = {json.dumps(W_hh.tolist())};"
+    code += f"const h = activatedStates(W, {json.dumps(x.tolist())}, {number});"
+    code += f"console.log(JSON.stringify([h, logGradientNorms(W, h, {number}, {lags})]))"
+    run = subprocess.run(
+        ["node", "--input-type=module", "-e", code], capture_output=True, text=True, check=True
+    )
+    theirs, norms = json.loads(run.stdout)
+
+    activate = {"tanh": np.tanh, "ReLU": relu, "linear": lambda a: a}[activation]
+    h = np.zeros((len(x) + 1, len(W)))
+    for t, x_t in enumerate(x):
+        h[t + 1] = activate(W_hh @ h[t] + x_t)
+    np.testing.assert_allclose(theirs, h[1:], rtol=1e-9, atol=1e-12)
+    product, expected = np.eye(len(W)), [0.0]
+    for h_t in h[: -lags - 1 : -1]:
+        slopes = {"tanh": 1 - h_t**2, "ReLU": h_t > 0, "linear": np.ones(len(W))}[activation]
+        product = product @ (slopes[:, None] * W_hh)
+        size = np.linalg.norm(product, 2)
+        expected.append(np.log10(size) if size > 0 else -np.inf)
+    norms = [-np.inf if norm is None else norm for norm in norms]  # JSON has no infinity
+    np.testing.assert_allclose(norms, expected, atol=0.02)
+    if activation == "tanh":
+        np.testing.assert_allclose(
+            10 ** np.array(norms[::-1])[1:], gradient_norms(h[-lags:], W_hh), rtol=0.05
+        )
+
+
 def _orbit(w, b, h, steps):
     states = [h]
     for _ in range(steps):
@@ -165,7 +204,15 @@ def test_a_bundle_is_one_module_without_imports(name, tmp_path):
         subprocess.run(["node", "--check", str(module)], check=True)
 
 
-@pytest.mark.parametrize("make", [widgets.fold_and_unfold, widgets.one_neuron, widgets.two_neurons])
+@pytest.mark.parametrize(
+    "make",
+    [
+        widgets.fold_and_unfold,
+        widgets.gradient_over_lag,
+        widgets.one_neuron,
+        widgets.two_neurons,
+    ],
+)
 def test_every_slider_can_be_read_and_set_in_python(make):
     play = make()
     for name, slider in play.sliders.items():

@@ -4,6 +4,7 @@ from rnn_utils.widgets.board import training_board
 from rnn_utils.widgets.fold import fold_and_unfold
 from rnn_utils.widgets.forecast import forecast_origin
 from rnn_utils.widgets.gate import gradient_gate
+from rnn_utils.widgets.lag import gradient_over_lag
 from rnn_utils.widgets.memory import memory_slider
 from rnn_utils.widgets.neuron import one_neuron
 from rnn_utils.widgets.phase import two_neurons
@@ -20,6 +21,7 @@ __all__ = [
     "fold_and_unfold",
     "forecast_origin",
     "gradient_gate",
+    "gradient_over_lag",
     "gradient_pipe",
     "memory_slider",
     "one_neuron",

@@ -36,6 +36,63 @@ export function countParameters(D, H, O, T, shared) {
   return (H * D + H * H + H) * (shared ? 1 : T) + O * H + O;
 }
 
+// The activations, and their slopes taken from what they returned.
+export const ACTIVATIONS = [
+  { name: "tanh", of: Math.tanh, slope: (h) => 1 - h * h },
+  { name: "ReLU", of: (a) => Math.max(a, 0), slope: (h) => (h > 0 ? 1 : 0) },
+  { name: "linear", of: (a) => a, slope: () => 1 },
+];
+
+// Every state of h ← f(W h + x[t]) from a state of zeros; the inputs (T, H) are weighted already.
+export function activatedStates(W, x, activation) {
+  let h = x[0].map(() => 0);
+  return x.map((xt) => {
+    const fromState = product(W, h);
+    return (h = xt.map((value, i) => ACTIVATIONS[activation].of(fromState[i] + value)));
+  });
+}
+
+// log10 of the spectral norm of ∂h_T/∂h_{T-k}, for k = 0 … lags: the product of the Jacobians, which are
+// diag(slope) W.
+export function logGradientNorms(W, h, activation, lags) {
+  let P = W.map((_, i) => W.map((_, j) => (i === j ? 1 : 0)));
+  const norms = [0];
+  for (let k = 1; k <= lags; k++) {
+    const slopes = h[h.length - k].map(ACTIVATIONS[activation].slope);
+    P = P.map((row) => combine(row.map((p, m) => p * slopes[m]), W));
+    const size = spectralNorm(P);
+    norms.push(size > 0 ? Math.log10(size) : -Infinity);
+  }
+  return norms;
+}
+
+// The rows of a matrix, added with these weights.
+function combine(weights, rows) {
+  const sum = new Array(rows[0].length).fill(0);
+  for (let m = 0; m < rows.length; m++) {
+    const [weight, row] = [weights[m], rows[m]];
+    if (weight === 0) continue;
+    for (let j = 0; j < sum.length; j++) sum[j] += weight * row[j];
+  }
+  return sum;
+}
+
+// How far a matrix stretches the direction that it stretches most: power iteration, until nothing moves.
+export function spectralNorm(P, most = 100) {
+  let v = P.map((_, i) => 1 + ((7 * i) % 5) / 10);
+  let size = 0;
+  for (let round = 0; round < most; round++) {
+    const length = Math.hypot(...v);
+    const u = new Array(P.length).fill(0);
+    for (let i = 0; i < P.length; i++) for (let j = 0; j < v.length; j++) u[i] += (P[i][j] * v[j]) / length;
+    const before = size;
+    size = Math.hypot(...u);
+    if (size - before <= 1e-5 * size) break;
+    v = combine(u, P);
+  }
+  return size;
+}
+
 // Where h = tanh(w h + b), from low to high. The excess tanh(w h + b) - h turns at most twice, where
 // cosh²(w h + b) = w: one zero at most before, between and after. Two that only touch count as one.
 export function fixedPoints(w, b) {
