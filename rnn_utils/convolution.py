@@ -189,7 +189,7 @@ def row_column_sweep_backward(
         >>> int(np.count_nonzero(dx))  # every pixel of the image reaches the first state
         15
     """
-    _expect_sweep("row_column_sweep_backward", x, rows, columns, dh=(dh, "R C N E"))
+    _expect_sweep("row_column_sweep_backward", x, rows, columns, dh=(dh, "R C N 2H"))
     H2 = sum(len(b_h) for _, _, b_h in columns)
     if dh.shape[-1] != H2:
         raise ValueError(

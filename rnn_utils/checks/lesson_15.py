@@ -57,6 +57,10 @@ _CONVOLUTION = {
         "what leaves on one side comes in on the other (as `np.roll` and negative indices have it); beyond "
         "the border x counts as zero"
     ),
+    "wraps around above and on the left": (
+        "above the image and to its left, x is read from the other side, as negative indices do; beyond the "
+        "border x counts as zero"
+    ),
     "border left out": (
         "pixels whose window leaves the image get the bias alone; the part of the window that lies inside "
         "counts"
@@ -82,6 +86,9 @@ _CONVOLUTION = {
     "last row and column left out": (
         "the last row and the last column of the kernel are left out: does the loop stop one early?"
     ),
+    "kernel of 3 taken for granted": (
+        "the kernel is taken to be 3 wide; its width is W.shape[2], and p follows from it"
+    ),
     "tanh applied": "tanh is applied to the sums; expected are the sums themselves",
     "result transposed": "rows and columns of the result are exchanged",
 }
@@ -93,6 +100,8 @@ def _convolve(made: Slips, x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.nd
     """Return the sums of each pixel's neighbours, with the slips made."""
     (R, C, N, D), (H, _, K, _) = x.shape, W.shape
     p = K // 2
+    if "kernel of 3 taken for granted" in made:
+        W, K, p = W[:, :, :3, :3], 3, 1
     W = _kernel(made, W)
     if "first input only" in made:
         x = np.where(np.arange(D) == 0, x, 0.0)
@@ -107,6 +116,9 @@ def _convolve(made: Slips, x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.nd
         sides = (2 * p, 0)
     mode: Any = next((_BORDERS[name] for name in made if name in _BORDERS), "constant")
     padded = np.pad(x, (sides, sides, (0, 0), (0, 0)), mode=mode)
+    if "wraps around above and on the left" in made:
+        padded = np.pad(x, ((p, 0), (p, 0), (0, 0), (0, 0)), mode="wrap")
+        padded = np.pad(padded, ((0, p), (0, p), (0, 0), (0, 0)))
     sums = np.zeros((R, C, N, H), dtype=np.result_type(x, W, b))
     for i, j in np.ndindex(K, K):
         term = padded[i : i + R, j : j + C] @ W[:, :, i, j].T
@@ -162,7 +174,7 @@ _CONVOLVE2D = Exercise(
     draw=_images_and_kernel,
     letters="RCNDH",
     edges=(
-        Case("a kernel of 5", {"K": 5}, general=True),
+        Case("a kernel of 5", {"R": 6, "C": 7, "K": 5}, general=True),
         Case("a kernel of 1", {"K": 1}),
         Case("a kernel larger than the image", {"R": 2, "C": 3, "K": 7}),
     ),
@@ -171,7 +183,18 @@ _CONVOLVE2D = Exercise(
         Mistake(
             "kernel not turned to (in, out)",
             "rows (…, D) stand before a matrix that has not D rows; W[:, :, i, j] is (H, D), turn it first",
-            lambda x, W, b: np.pad(x, ((1, 1), (1, 1), (0, 0), (0, 0)))[:-2, :-2] @ W[:, :, 0, 0],
+            lambda x, W, b: x @ W[:, :, 0, 0],
+        ),
+        Mistake(
+            "leaves the image",
+            "the window leaves the image; put zeros around it first, or pass over what lies beyond the "
+            "border (above and on the left, negative indices read the other side without complaint)",
+            lambda x, W, b: x[:, x.shape[1]],
+        ),
+        Mistake(
+            "all axes padded",
+            "zeros are put around all four axes; only rows and columns have a border: one pair for each axis",
+            lambda x, W, b: np.pad(x, W.shape[2] // 2) @ W[:, :, 0, 0].T,
         ),
     ),
 )
@@ -243,6 +266,39 @@ _RECEPTIVE_FIELD = Exercise(
                 _grown(lambda k, d: k * d, start=0),
             ),
             (
+                "kernels added, nothing else",
+                "the kernels' lengths are added; each layer adds one step less than it is long, times its "
+                "dilation and the strides below it",
+                lambda layers: sum(k for k, _, _ in layers),
+            ),
+            (
+                "strides and dilations ignored",
+                "strides and dilations are ignored: this is right for plain layers only",
+                _grown(lambda k, d: k - 1, lambda layers, n: 1),
+            ),
+            (
+                "stride and dilation exchanged",
+                "stride and dilation are exchanged: a layer is kernel, stride, dilation",
+                lambda layers: _grown()([(k, d, s) for k, s, d in layers]),
+            ),
+            (
+                "dilation handed on",
+                "a layer's dilation stretches the layers above it as well; only strides do",
+                lambda layers: _grown(lambda k, d: k - 1)(
+                    [(k, s * d, d) for k, s, d in layers],
+                ),
+            ),
+            (
+                "dilation of its own and handed on",
+                "a layer's dilation stretches the layers above it as well; only strides do",
+                lambda layers: _grown()([(k, s * d, d) for k, s, d in layers]),
+            ),
+            (
+                "one side only",
+                "half a kernel is added for each layer; the field grows to both sides",
+                _grown(lambda k, d: k // 2 * d),
+            ),
+            (
                 "the pixel itself missing",
                 "the field starts from 0; without any layer it is 1, the pixel itself",
                 _grown(start=0),
@@ -312,8 +368,8 @@ _RECEPTIVE_FIELD = Exercise(
             ),
             (
                 "layers from the output",
-                "the layers are gone through from the output, or the strides above a layer are counted; the list "
-                "begins at the input, and the strides below matter",
+                "the layers are gone through from the output, or the strides above a layer are counted; the "
+                "list begins at the input, and the strides below matter",
                 lambda layers: _grown()(layers[::-1]),
             ),
             (
@@ -382,6 +438,13 @@ _SWEEP = {
         "the state goes on from the end of one line to the beginning of the next; each row and each column "
         "starts from zeros"
     ),
+    "first reader's state carried over": (
+        "the first reader's state goes on from the end of one line to the beginning of the next; each line "
+        "starts from zeros"
+    ),
+    "second reader goes on": (
+        "the second reader starts from the last state of the first; it starts from zeros, too"
+    ),
     "rows and columns exchanged": (
         "the RNNs for rows run down the columns, and those for columns along the rows"
     ),
@@ -391,6 +454,10 @@ _SWEEP = {
     "reshape for transpose": (
         "`reshape` stands where two axes should be exchanged: it leaves the numbers in their order and only "
         "cuts them anew; use `swapaxes` or `transpose`, and `reshape` after it"
+    ),
+    "never turned back": (
+        "after the sweep over rows, columns are still the first axis; exchange the two axes again before the "
+        "columns are read"
     ),
     "not turned back to rows": (
         "after the sweep over rows, columns are the first axis; exchange the two axes again (`reshape` does "
@@ -408,14 +475,17 @@ def _sweep(made: Slips, x: np.ndarray, rows: Any, columns: Any) -> np.ndarray:
     along_rows, along_columns = 1, 0
     if "rows and columns exchanged" in made:
         along_rows, along_columns = 0, 1
-    if "rows twice" in made:
+    if made & {"rows twice", "never turned back"}:
         along_columns = 1
     if "columns twice" in made:
         along_rows = 0
     first = _lines(made, x, rows, along_rows, "reshape for transpose" in made)
     if "not turned back to rows" in made:
         first = first.swapaxes(0, 1).reshape(R, C, N, -1)
-    return first if "rows only" in made else _lines(made, first, columns, along_columns, False)
+    if "rows only" in made:
+        return first
+    h = _lines(made, first, columns, along_columns, False)
+    return h.swapaxes(0, 1) if "never turned back" in made else h
 
 
 def _lines(
@@ -435,14 +505,17 @@ def _lines(
         back = back[::-1]
     if "first reader twice" in made:
         readers = [readers[0], readers[0]]
-    h = []
+    h: list[np.ndarray] = []
+    carried = {"state carried over"}, {"state carried over", "first reader's state carried over"}
     for way, turn, weights in zip(ways, back, readers, strict=True):
-        if "state carried over" in made:
+        if made & carried[not h]:
             one = x.swapaxes(0, 1).reshape(M * T, N, D)[::way]
             states = rnn_forward(one, np.zeros((N, len(weights[2]))), *weights)[::turn]
             states = states.reshape(M, T, N, -1).swapaxes(0, 1).reshape(T, M * N, -1)
         else:
             start = np.full((M * N, len(weights[2])), float("starts at ones" in made))
+            if "second reader goes on" in made and h:
+                start = h[0][-1]
             states = rnn_forward(lines[::way], start, *weights)
             if "last state everywhere" in made:
                 states = np.broadcast_to(states[-1], states.shape)
@@ -456,6 +529,16 @@ def _lines(
     return together.swapaxes(0, axis)
 
 
+def _readers_added(x: np.ndarray, rows: Any, columns: Any) -> np.ndarray:
+    H = len(rows[0][2])
+    both = _lines(frozenset(), x, rows, 1, False)
+    return _lines(frozenset(), both[..., :H] + both[..., H:], columns, 0, False)
+
+
+def _image_as_sequence(x: np.ndarray, rows: Any, columns: Any) -> np.ndarray:
+    return rnn_forward(x, np.zeros((x.shape[2], len(rows[0][2]))), *rows[0])
+
+
 def _columns_first(x: np.ndarray, rows: Any, columns: Any) -> np.ndarray:
     return _lines(frozenset(), _lines(frozenset(), x, columns, 0, False), rows, 1, False)
 
@@ -465,7 +548,7 @@ _ROW_COLUMN_SWEEP = Exercise(
     lesson=_LESSON,
     points=3,
     reference=row_column_sweep,
-    outputs={"h": "R C N E"},
+    outputs={"h": "R C N 2H"},
     draw=_images_and_readers,
     letters="RCNDH",
     mistakes=(
@@ -474,6 +557,17 @@ _ROW_COLUMN_SWEEP = Exercise(
             "columns first",
             "the columns are read first; the readers of columns take the 2H numbers that the rows leave",
             _columns_first,
+        ),
+        Mistake(
+            "readers added",
+            "the states of the two readers are added; they stand side by side, 2H numbers for each pixel",
+            _readers_added,
+        ),
+        Mistake(
+            "image as sequence",
+            "x (R, C, N, D) is given to rnn_forward as it is; that takes (T, N, D): let columns be its "
+            "steps, and all rows of all images its batch",
+            _image_as_sequence,
         ),
     ),
 )
@@ -507,6 +601,10 @@ _EFFECTIVE = {
         "all units of the output pixel get their 1 at once, so that their gradients cancel one another; "
         "send each unit back by itself and add the squares"
     ),
+    "absolute values of all units at once": (
+        "all units of the output pixel get their 1 at once, and absolute values are added; send each unit "
+        "back by itself and add the squares"
+    ),
     "first unit only": "only the first unit of the output pixel is sent back; all H of them count",
     "last unit only": "only the last unit's gradient is left: are the squares added up over the units?",
     "units pile up": (
@@ -520,6 +618,9 @@ _EFFECTIVE = {
     "divided by the largest": "the influences are divided by the largest; divide by their sum",
     "divided by the length": (
         "the influences are divided by the root of the sum of their squares; divide by their sum"
+    ),
+    "mean over images and inputs": (
+        "the mean is taken over images and inputs; the sum is, divided by its own sum over all pixels"
     ),
     "mean instead of shares": (
         "the influences are divided by how many numbers they were added from; divide by their sum"
@@ -556,7 +657,7 @@ def _shares(
     for k in range(1 if "first unit only" in made else H):
         dh = np.zeros(shape)
         chosen: Any = [k]
-        if "all units at once" in made:
+        if made & {"all units at once", "absolute values of all units at once"}:
             chosen = np.s_[:]
         if "units pile up" in made:
             chosen = np.s_[: k + 1]
@@ -573,7 +674,8 @@ def _shares(
     elif "no square" in made:
         influence = np.sum(dx, axis=axes)
     else:
-        parts = np.abs(dx) if "absolute values" in made else dx**2
+        absolute = made & {"absolute values", "absolute values of all units at once"}
+        parts = np.abs(dx) if absolute else dx**2
         influence = np.sum(parts, axis=axes)
     if "root taken" in made:
         influence = np.sqrt(influence)
@@ -584,10 +686,34 @@ def _shares(
         total = influence.max()
     if "divided by the length" in made:
         total = np.linalg.norm(influence)
+    if "mean over images and inputs" in made:
+        total = dx.shape[3] * dx.shape[4]
     if "mean instead of shares" in made:
         total = dx.size / influence.size
     shares = influence / total
     return shares.T if "result transposed" in made else shares
+
+
+def _unit_for_image(
+    backward: Callable[[np.ndarray], np.ndarray], shape: tuple[int, int, int, int], r: int, c: int
+) -> np.ndarray:
+    influence: Any = 0.0
+    for k in range(shape[3]):
+        dh = np.zeros(shape)
+        dh[r, c, k] = 1.0
+        influence = influence + np.sum(backward(dh) ** 2, axis=(2, 3))
+    return influence / influence.sum()
+
+
+def _size_of_the_output(in_place: bool) -> Callable[..., np.ndarray]:
+    def wrong(backward: Any, shape: tuple[int, int, int, int], r: int, c: int) -> np.ndarray:
+        influence = np.zeros(shape[:2])
+        squares = np.sum(backward(np.zeros(shape)) ** 2, axis=(2, 3))
+        if in_place:
+            influence += squares
+        return influence + squares
+
+    return wrong
 
 
 _EFFECTIVE_RECEPTIVE_FIELD = Exercise(
@@ -604,7 +730,23 @@ _EFFECTIVE_RECEPTIVE_FIELD = Exercise(
         Case("a pixel of the last column", general=True, draw=_at(lambda R, C: (0, C - 1))),
         Case("a pixel of the last row", general=True, draw=_at(lambda R, C: (R - 1, 1))),
     ),
-    mistakes=slips(_shares, _EFFECTIVE, together=1),
+    mistakes=(
+        *slips(_shares, _EFFECTIVE, together=1),
+        Mistake(
+            "unit for image",
+            "the unit is chosen on the third axis, which counts images; units are the fourth: dh[r, c, :, k]",
+            _unit_for_image,
+        ),
+        *(
+            Mistake(
+                f"size of the output{', in place' * in_place}",
+                "the influence gets the output's rows and columns; it belongs to the input, whose size may "
+                "be another",
+                _size_of_the_output(in_place),
+            )
+            for in_place in (True, False)
+        ),
+    ),
 )
 
 EXERCISES = (
