@@ -105,6 +105,10 @@ def reference_cases():
         p = softmax(kept[None])[0]
         case("temperedProbabilities", y.tolist(), temperature, top_k, value=p.tolist())
         case("entropyBits", p.tolist(), value=-float(np.sum(p[p > 0] * np.log2(p[p > 0]))))
+    for part in (0.5, 0.95, 1.0):
+        shares = rng.dirichlet(np.full(20, 0.3))
+        counted = np.searchsorted(np.cumsum(np.sort(shares)[::-1]), part) + 1
+        case("pixelsThatHold", shares.tolist(), part, value=min(int(counted), 20))
     case("temperedProbabilities", y.tolist(), 0, 6, value=one_hot(y.argmax(), 6).tolist())
     return cases
 

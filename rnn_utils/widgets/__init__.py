@@ -12,6 +12,7 @@ from rnn_utils.widgets.picture import Play
 from rnn_utils.widgets.pipe import gradient_pipe
 from rnn_utils.widgets.predict import predict, predict_number, reveal
 from rnn_utils.widgets.puzzle import weight_puzzle
+from rnn_utils.widgets.reach import pixel_reach
 from rnn_utils.widgets.sampling import sampling_temperature
 from rnn_utils.widgets.saturation import saturation_meter
 from rnn_utils.widgets.steps import step_through
@@ -25,6 +26,7 @@ __all__ = [
     "gradient_pipe",
     "memory_slider",
     "one_neuron",
+    "pixel_reach",
     "predict",
     "predict_number",
     "reveal",

@@ -283,6 +283,14 @@ export function writeOn({ W_xh, W_hh, b_h, W_hy, b_y }, start, noise, temperatur
   return { indices, scores, states };
 }
 
+// How few shares add up to a part of the whole, the largest first.
+export function pixelsThatHold(shares, part) {
+  const sorted = [...shares].sort((a, b) => b - a);
+  let sum = 0;
+  const enough = sorted.findIndex((share) => (sum += share) >= part);
+  return enough < 0 ? sorted.length : enough + 1;
+}
+
 // Round numbers from low to high, about `count` of them: steps of 1, 2 or 5 times a power of ten.
 export function niceTicks(low, high, count = 5) {
   const rough = (high - low) / count;
