@@ -195,38 +195,3 @@ def press(page: Page, name: str, key: str, index: int = 0) -> None:
 def caption(page: Page, index: int = 0) -> str:
     """The sentence under the picture."""
     return page.locator(".rnn-picture .rnn-caption").nth(index).inner_text()
-
-
-# From the slider's input event to the changed picture, in the browser's own clock: `count` key presses
-# on a handle, each followed to the frame in which the canvas's pixels differ.
-_LATENCY = """
-async ([name, index, count]) => {
-  const handle = [...document.querySelectorAll('.noUi-handle')]
-    .filter((node) => node.getAttribute('aria-label') === name)[0];
-  const canvas = document.querySelectorAll('.rnn-picture canvas')[index];
-  const look = () => {
-    const { width, height } = canvas;
-    const data = canvas.getContext('2d').getImageData(0, 0, width, height).data;
-    let sum = 0;
-    for (let i = 0; i < data.length; i += 4) sum = (sum * 31 + data[i] + 7 * data[i + 3]) >>> 0;
-    return sum;
-  };
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  const times = [];
-  for (let i = 0; i < count; i++) {
-    const before = look();
-    const key = i % 20 < 10 ? 'ArrowRight' : 'ArrowLeft';
-    const start = performance.now();
-    handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
-    while (look() === before && performance.now() - start < 2000) await frame();
-    times.push(performance.now() - start);
-    await frame();
-  }
-  return times;
-}
-"""
-
-
-def latency(page: Page, name: str, index: int = 0, count: int = 50) -> list[float]:
-    """Milliseconds from each of ``count`` key presses on a slider to the changed canvas, sorted."""
-    return sorted(page.evaluate(_LATENCY, [name, index, count]))

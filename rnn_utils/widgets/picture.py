@@ -6,10 +6,11 @@ widget, so `bundle` puts the few files of a picture one after the other; there i
 
 from __future__ import annotations
 
+import inspect
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,10 @@ def bundle(*names: str) -> str:
 
 
 class Picture(anywidget.AnyWidget):
-    """A canvas that is computed and drawn in the browser from its traits.
+    """A canvas that is computed and drawn in the browser from its sliders and its data.
 
-    `values` become one trait each (what the sliders move, what a field of text holds); `data` are
-    plain lists.
+    `sliders` are read in the browser itself, so that moving one sends a single message, its own. `at` is
+    what they stood at when Python computed `data`, plain lists; empty where Python computes nothing.
     """
 
     _css = (JS / "kit.css").read_text(encoding="utf-8")
@@ -49,12 +50,11 @@ class Picture(anywidget.AnyWidget):
     description = traitlets.Unicode().tag(sync=True)
     error = traitlets.Unicode().tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
+    at = traitlets.Dict().tag(sync=True)
+    sliders = traitlets.Dict().tag(sync=True, **ipywidgets.widget_serialization)
 
-    def __init__(self, file: str, values: Mapping[str, float | str], **traits: Any) -> None:
+    def __init__(self, file: str, **traits: Any) -> None:
         self._esm = bundle(*KIT, file)
-        for name, value in values.items():
-            trait = traitlets.Unicode(value) if isinstance(value, str) else traitlets.Float(value)
-            self.add_traits(**{name: trait.tag(sync=True)})
         super().__init__(**traits)
 
 
@@ -97,24 +97,25 @@ class Play(ipywidgets.VBox):
         compute: Callable[..., dict[str, Any]] | None = None,
         **traits: Any,
     ) -> None:
-        values = {name: widget.value for name, widget in sliders}
-        traits.setdefault("description", traits["question"])
-        self.picture = Picture(file, values, **traits)
         self.sliders = dict(sliders)
-        for name, widget in sliders:
-            ipywidgets.jslink((widget, "value"), (self.picture, name))
+        traits.setdefault("description", traits["question"])
+        self.picture = Picture(file, sliders=self.sliders, **traits)
         box = ipywidgets.HBox(list(self.sliders.values()), layout={"flex_flow": "row wrap"})
         super().__init__([box, self.picture])
         self.add_class("rnn-play")
         if compute is not None:
             self._compute = compute
-            # The slider's own message comes first; the picture's trait follows it by another.
-            for widget in self.sliders.values():
-                widget.observe(lambda _: self.refresh(), names="value")
+            # A slider that the function does not take is the browser's alone.
+            taken = inspect.signature(compute).parameters
+            self._taken = [name for name in self.sliders if name in taken]
+            for name in self._taken:
+                self.sliders[name].observe(lambda _: self.refresh(), names="value")
             self.refresh()
 
     def __getattr__(self, name: str) -> Any:
-        if name in self.__dict__.get("sliders", {}) or name in ("description", "error", "data"):
+        if name in self.__dict__.get("sliders", {}):
+            return self.sliders[name].value
+        if name in ("description", "error", "data"):
             return getattr(self.__dict__["picture"], name)
         raise AttributeError(
             f"{type(self).__name__} has no {name!r}; its sliders are "
@@ -124,9 +125,7 @@ class Play(ipywidgets.VBox):
     def __setattr__(self, name: str, value: Any) -> None:
         sliders = self.__dict__.get("sliders", {})
         if name in sliders:
-            # Both, since without a browser nothing carries the one to the other.
             sliders[name].value = value
-            setattr(self.picture, name, sliders[name].value)
         else:
             super().__setattr__(name, value)
 
@@ -136,15 +135,15 @@ class Play(ipywidgets.VBox):
         The browser sends a slider's newest value only when the kernel has answered the one before, so a
         slow function never leaves a backlog.
         """
-        values = {name: widget.value for name, widget in self.sliders.items()}
+        values = {name: self.sliders[name].value for name in self._taken}
         try:
-            data = self._compute(**values)
-        except Exception as error:
-            self.picture.error = explain(error)
-        else:
-            with self.picture.hold_sync():
-                self.picture.data = data
-                self.picture.error = ""
+            data, error = self._compute(**values), ""
+        except Exception as raised:
+            data, error = self.picture.data, explain(raised)
+        with self.picture.hold_sync():
+            self.picture.data = data
+            self.picture.at = values
+            self.picture.error = error
 
 
 def explain(error: Exception) -> str:

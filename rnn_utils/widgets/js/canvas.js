@@ -16,12 +16,29 @@ export class Sheet {
   constructor(canvas) {
     this.canvas = canvas;
     this.ctx = canvas.getContext("2d");
+    this.stale = true;
+  }
+
+  // The width and the page's colours, asked for only when they may have changed: the answer costs the
+  // browser a layout of the whole page. Returns the width.
+  measure() {
+    if (this.stale) {
+      const { canvas } = this;
+      const style = getComputedStyle(canvas);
+      const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+      this.text = read("--jp-content-font-color1", style.color);
+      this.paper = read("--jp-layout-color0", "Canvas");
+      this.font = read("--jp-ui-font-family", "sans-serif");
+      this.width = canvas.parentElement.clientWidth;
+      this.stale = this.width === 0;
+    }
+    return this.width;
   }
 
   // Start a frame: `count` panels side by side, or under each other where they would be narrower
   // than `minimum`. `weights` are relative widths. Returns one rectangle for each panel.
   panels(count, { height = 240, minimum = 280, weights = Array(count).fill(1) } = {}) {
-    const width = this.canvas.parentElement.clientWidth;
+    const { width } = this;
     const stacked = width / count < minimum;
     this.begin(width, stacked ? height * count : height);
     const total = weights.reduce((a, b) => a + b, 0);
@@ -46,11 +63,6 @@ export class Sheet {
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.clearRect(0, 0, width, height);
     ctx.lineJoin = "round";
-    const style = getComputedStyle(canvas);
-    const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-    this.text = read("--jp-content-font-color1", style.color);
-    this.paper = read("--jp-layout-color0", "Canvas");
-    this.font = read("--jp-ui-font-family", "sans-serif");
   }
 
   write(text, x, y, { align = "left", base = "middle", size = 12, bold = false, colour, turn } = {}) {

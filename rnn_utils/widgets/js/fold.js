@@ -18,7 +18,7 @@ const SETS = [BLUE, RED, GREEN, PURPLE, GREY];
 function draw(sheet, get) {
   const [T, D, H] = ["T", "D", "H"].map((name) => Math.round(get(name)));
   const shared = get("shared") >= 0.5;
-  const width = sheet.canvas.parentElement.clientWidth;
+  const { width } = sheet;
   sheet.begin(width, GRAPH + COUNTS);
   const folded = Math.min(150, width * 0.24);
   drawFolded(sheet, folded, shared, T);

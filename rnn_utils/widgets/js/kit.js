@@ -3,12 +3,25 @@
 
 import { Sheet } from "./canvas.js";
 
+// Python hears what it is not asked to compute with when the sliders rest so long (ms): a message for
+// each step of a drag, with what Jupyter shows of a busy kernel, would cost more than the picture.
+const REST = 200;
+
 // draw(sheet, get) draws the whole picture and returns the sentence that says what is to be seen;
-// drag(place, get), where there is one, returns the values that a pointer at `place` sets.
-export function picture({ draw, drag }) {
+// drag(place, get, start), where there is one, returns the values that a pointer at `place` sets;
+// hover(place), where there is one, says whether a pointer that only points changes the picture.
+// get(name) is what the slider of that name stands at, or, where Python computes with it, what it stood
+// at when the data were computed: a picture never shows new values beside old data.
+export function picture({ draw, drag, hover }) {
   return {
-    render({ model, el }) {
-      const get = (name) => model.get(name);
+    async render({ model, el }) {
+      const sliders = await slidersOf(model);
+      const live = (name) => sliders[name].get("value");
+      const get = (name) => {
+        const { [name]: computed } = model.get("at");
+        if (computed !== undefined) return computed;
+        return sliders[name] ? live(name) : model.get(name);
+      };
       const page = el.ownerDocument;
       const add = (tag, name) => {
         const node = page.createElement(tag);
@@ -29,26 +42,46 @@ export function picture({ draw, drag }) {
       error.setAttribute("role", "alert");
       const sheet = new Sheet(canvas);
 
+      // The first change of a frame is drawn at once, later ones together when the next frame begins.
       let due = 0;
+      let late = false;
+      const later = () => {
+        late = true;
+        due = due || requestAnimationFrame(() => {
+          due = 0;
+          if (late) redraw();
+        });
+      };
       const redraw = () => {
-        due = due || requestAnimationFrame(paint);
+        if (due) return later();
+        later();
+        late = false;
+        paint();
       };
       const paint = () => {
-        due = 0;
-        question.textContent = get("question");
-        code.textContent = get("code");
+        setText(question, get("question"));
+        setText(code, get("code"));
         code.hidden = !get("code");
         const broken = get("error");
-        if (error.textContent !== broken) error.textContent = broken;
+        setText(error, broken);
         error.hidden = !broken;
         frame.hidden = caption.hidden = Boolean(broken);
-        if (broken || !frame.clientWidth) return;
+        if (broken || !sheet.measure()) return;
         const sentence = draw(sheet, get);
         if (caption.textContent === sentence) return;
         caption.textContent = sentence;
         canvas.setAttribute("aria-label", sentence);
-        model.set("description", sentence);
-        model.save_changes();
+        tell(sentence);
+      };
+      let [telling, quiet] = [0, false];
+      const tell = (sentence) => {
+        clearTimeout(telling);
+        telling = setTimeout(() => {
+          quiet = true;
+          model.set("description", sentence);
+          quiet = false;
+          model.save_changes();
+        }, REST);
       };
 
       const stops = [];
@@ -60,51 +93,103 @@ export function picture({ draw, drag }) {
         observer.observe(target, options);
         stops.push(() => observer.disconnect());
       };
-      model.on("change", redraw);
-      stops.push(() => model.off("change", redraw), () => cancelAnimationFrame(due));
+      const hear = (source, event, action) => {
+        source.on(event, action);
+        stops.push(() => source.off(event, action));
+      };
+      stops.push(() => cancelAnimationFrame(due), () => clearTimeout(telling));
+      hear(model, "change", () => quiet || redraw());
+      for (const [name, slider] of Object.entries(sliders)) {
+        const asked = name in model.get("at");
+        if (!asked) sendAtRest(slider);
+        hear(slider, "change:value", () => asked || redraw());
+      }
+      const remeasure = () => {
+        sheet.stale = true;
+        later();
+      };
       // The width tells when the picture is on the page, shown again, zoomed, or resized.
-      observe(new ResizeObserver(() => {
-        redraw();
-        const box = el.closest(".rnn-play");
-        if (box && !box.dataset.named) {
-          box.dataset.named = "yes";
-          nameSliders(box);
-          observe(new MutationObserver(() => nameSliders(box)), box, { childList: true, subtree: true });
-        }
-      }), el);
+      observe(new ResizeObserver(remeasure), frame);
       const theme = { attributes: true, attributeFilter: ["class", "data-jp-theme-name", "data-jp-theme-light"] };
-      observe(new MutationObserver(redraw), page.body, theme);
-      listen(window.matchMedia("(prefers-color-scheme: dark)"), "change", redraw);
+      observe(new MutationObserver(remeasure), page.body, theme);
+      listen(window.matchMedia("(prefers-color-scheme: dark)"), "change", remeasure);
+      keepNaming(el, observe);
       if (drag) {
         dragging(canvas, listen, (place, start) => {
           const values = drag(place, get, start);
-          Object.entries(values || {}).forEach(([name, value]) => model.set(name, value));
-          if (values) model.save_changes();
+          for (const [name, value] of Object.entries(values || {})) {
+            sliders[name].set("value", value);
+            sliders[name].save_changes();
+          }
           return Boolean(values);
         });
       }
-      redraw();
+      if (hover) {
+        listen(canvas, "pointermove", (event) => hover(placeOf(canvas, event)) && redraw());
+        listen(canvas, "pointerleave", () => hover(null) && redraw());
+      }
+      later();
       return () => stops.forEach((stop) => stop());
     },
   };
 }
 
-function dragging(canvas, listen, move) {
-  const place = (event) => {
-    const box = canvas.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+// The sliders' own models, by the names that the picture gives them.
+async function slidersOf(model) {
+  const entries = Object.entries(model.get("sliders")).map(async ([name, reference]) => {
+    const id = reference.replace("IPY_MODEL_", "");
+    return [name, await model.widget_manager.get_model(id)];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+const resting = new WeakSet();
+
+function sendAtRest(slider) {
+  if (resting.has(slider)) return;
+  resting.add(slider);
+  const save = slider.save_changes;
+  let due = 0;
+  slider.save_changes = (...callbacks) => {
+    clearTimeout(due);
+    due = setTimeout(() => save.apply(slider, callbacks), REST);
   };
+}
+
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function placeOf(canvas, event) {
+  const box = canvas.getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
+}
+
+function dragging(canvas, listen, move) {
   let held = false;
   listen(canvas, "pointerdown", (event) => {
-    held = move(place(event), true);
+    held = move(placeOf(canvas, event), true);
     if (held) canvas.setPointerCapture(event.pointerId);
   });
-  listen(canvas, "pointermove", (event) => held && move(place(event), false));
+  listen(canvas, "pointermove", (event) => held && move(placeOf(canvas, event), false));
   listen(canvas, "pointerup", () => (held = false));
   listen(canvas, "pointercancel", () => (held = false));
 }
 
-// An ipywidgets slider's handle has no name, and JupyterLab keeps its arrow keys for itself.
+// The sliders beside a picture come onto the page in their own time; none stays without a name.
+function keepNaming(el, observe) {
+  observe(new ResizeObserver(() => {
+    const box = el.closest(".rnn-play");
+    if (!box || box.dataset.named) return;
+    box.dataset.named = "yes";
+    nameSliders(box);
+    for (const row of box.children) {
+      if (!row.contains(el)) observe(new MutationObserver(() => nameSliders(row)), row, { childList: true, subtree: true });
+    }
+  }), el);
+}
+
+// An ipywidgets slider's handle has no name, and Jupyter keeps its arrow keys for itself.
 function nameSliders(box) {
   for (const slider of box.querySelectorAll(".widget-slider, .widget-hslider")) {
     const label = slider.querySelector(".widget-label");

@@ -20,7 +20,7 @@ function draw(sheet, get) {
   const chances = scores.map((y) => temperedProbabilities(y, temperature, topK));
   const overruled = scores.map((y, k) => indices[start.length + k] !== y.indexOf(Math.max(...y)));
 
-  const width = sheet.canvas.parentElement.clientWidth;
+  const { width } = sheet;
   const perLine = Math.max(10, Math.floor((width - 20) / CHARACTER));
   const textHeight = LINE * Math.ceil(indices.length / perLine) + 24;
   const stacked = width < 640;
