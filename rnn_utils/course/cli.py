@@ -1,5 +1,6 @@
 """The `rnn-course` command."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -88,6 +89,26 @@ def claims() -> None:
 
 
 @app.command()
+def site(
+    out: Annotated[Path, typer.Argument(help="The folder to make.")] = Path("build/site"),
+    pyodide: Annotated[
+        Path | None,
+        typer.Option(help="A folder with the Pyodide distribution, to be served with the site."),
+    ] = None,
+) -> None:
+    """Build the course as a site: pages to read and play with, and notebooks that run in the browser."""
+    from rnn_utils.course.site import build_site
+
+    try:
+        build_site(course_root(), out, pyodide)
+    except CourseError as error:
+        raise _stop(error) from None
+    typer.echo(
+        f"{out} is ready for any static host. To look at it here: python -m http.server -d {out}"
+    )
+
+
+@app.command()
 def doctor() -> None:
     """Say what is wrong with this installation, and how to mend it."""
     from rnn_utils.course import doctor as doctoring
@@ -95,4 +116,39 @@ def doctor() -> None:
     findings = doctoring.examine()
     doctoring.report(findings)
     if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def grade(
+    lesson: Annotated[str, typer.Argument(help="The lesson's folder, such as 03_tanh.")],
+    student: Annotated[
+        str | None, typer.Option(help="Grade this student only, and in any case anew.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, such as tcp://10.0.0.1:8786.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="Write what came of each submission to this file.")
+    ] = None,
+    trust_students: Annotated[
+        bool, typer.Option("--trust-students", help="Grade even where no jail can be built.")
+    ] = False,
+) -> None:
+    """Grade what a class handed in; run it again to go on, or after changes."""
+    from rnn_utils.grading import classroom, report
+
+    root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
+    try:
+        summary, records = classroom.grade_class(
+            root, lesson, student, scheduler, trust_students, typer.echo
+        )
+        page = report.write(root, lesson, records)
+    except CourseError as error:
+        raise _stop(error) from None
+    if json is not None:
+        json.write_text(report.as_json(lesson, summary, records), "utf-8")
+    typer.echo(report.table(summary, records, student))
+    typer.echo(f"The class at a glance: {page}")
+    if summary.failed:
         raise typer.Exit(1)

@@ -1,0 +1,37 @@
+"""The course as a site: one folder to be served by any static host.
+
+`pages` turns lessons into pages that Sphinx builds, `lite` puts a JupyterLab that runs in the browser
+beside them.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from rnn_utils.course import CourseError
+
+BUILDERS = ("sphinx", "myst_nb", "furo", "mathjax", "jupyterlite_core", "hatchling")
+
+
+def build_site(root: Path, out: Path, pyodide: Path | None) -> None:
+    """Build the site.
+
+    Args:
+        root: the course's folder.
+        out: the folder to make; what an earlier build left there is replaced.
+        pyodide: a folder with the Pyodide distribution to serve with the site, so that lessons run
+            without any other host; None takes it from its content network.
+
+    Raises:
+        CourseError: the site's builders are not installed, or a page cannot be built.
+    """
+    missing = [name for name in BUILDERS if find_spec(name) is None]
+    if missing:
+        raise CourseError(
+            f"The site is built by packages that are not installed here ({', '.join(missing)}). "
+            "Run `uv run --isolated --group site rnn-course site`."
+        )
+    from rnn_utils.course.site.lite import build_lite
+    from rnn_utils.course.site.pages import build_pages
+
+    build_pages(root, out)
+    build_lite(root, out / "lite", pyodide)

@@ -1,0 +1,223 @@
+"""From the solved lessons to pages, by Sphinx with MyST-NB."""
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from rnn_utils import __version__
+from rnn_utils.course import CourseError
+from rnn_utils.course.build import lessons, read_lesson
+
+STATIC = Path(__file__).with_name("static")
+LINK = re.compile(r"\]\(\.\./(\d\d_\w+)/\1\.ipynb")
+HIDDEN_TESTS = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n?", re.S)
+SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.M)
+
+
+def build_pages(root: Path, out: Path) -> None:
+    """Write every lesson as a page, with a start page and a search.
+
+    Lessons are executed once; the results are kept in `build/executed` until the lesson or the
+    package changes.
+
+    Args:
+        root: the course's folder.
+        out: the folder to make.
+
+    Raises:
+        CourseError: a page cannot be built; the reasons are in the message.
+    """
+    import mathjax
+    from sphinx.application import Sphinx
+
+    mathjax_files = Path(mathjax.__file__).parent / "static" / "mathjax" / "es5"
+    names = lessons(root)
+    repository = github_repository(root)
+    with tempfile.TemporaryDirectory() as temporary:
+        source = Path(temporary)
+        for name in names:
+            page = page_of(name, read_lesson(root, name), repository)
+            nbformat.write(page, source / f"{name}.ipynb")
+        (source / "index.md").write_text(start_page(root, names), "utf-8")
+        static = source / "static"
+        shutil.copytree(STATIC, static)
+        shutil.copytree(
+            mathjax_files / "output" / "chtml" / "fonts", static / "mathjax/output/chtml/fonts"
+        )
+        shutil.copy(mathjax_files / "tex-chtml.js", static / "mathjax")
+        shutil.copy(root / "docs" / "lesson.png", static)
+        shutil.rmtree(out, ignore_errors=True)
+        application = Sphinx(
+            source,
+            confdir=None,
+            outdir=out,
+            doctreedir=source / "doctrees",
+            buildername="html",
+            confoverrides=configuration(root),
+            warningiserror=False,
+            parallel=2,
+            status=None,
+        )
+        application.build()
+        if application.statuscode:
+            raise CourseError("The pages could not be built; the reasons stand above.")
+    if repository:
+        (out / "colab").mkdir()
+        for name in names:
+            released = nbformat.read(root / "notebooks" / name / f"{name}.ipynb", as_version=4)
+            nbformat.write(for_colab(released, repository), out / "colab" / f"{name}.ipynb")
+
+
+def configuration(root: Path) -> dict[str, Any]:
+    """Return Sphinx's settings."""
+    return {
+        "project": "Recurrent neural networks, from nothing",
+        "version": __version__,
+        "language": "en-GB",
+        "extensions": ["myst_nb"],
+        "html_theme": "furo",
+        "html_title": "Recurrent neural networks, from nothing",
+        "html_static_path": ["static"],
+        "html_css_files": ["site.css"],
+        "html_js_files": ["progress.js"],
+        "html_favicon": "static/favicon.svg",
+        "html_use_index": False,
+        "html_copy_source": False,
+        "html_show_sphinx": False,
+        "myst_enable_extensions": ["dollarmath", "amsmath"],
+        "myst_heading_anchors": 3,
+        # the page's own MathJax: nothing is fetched from elsewhere
+        "mathjax_path": "mathjax/tex-chtml.js",
+        "mathjax3_config": {"options": {"enableMenu": False}},
+        "nb_execution_mode": "cache",
+        "nb_execution_cache_path": str(root / "build" / "executed" / fingerprint_of_package()),
+        "nb_execution_timeout": 300,
+        "nb_execution_raise_on_error": True,
+        "nb_execution_show_tb": True,
+        "nb_merge_streams": True,
+        "nb_ipywidgets_js": {},  # they would be fetched from a content network
+        # a picture is live in the page by what it brings along as HTML, not by a kernel's widget
+        "nb_mime_priority_overrides": [
+            ("html", "application/vnd.jupyter.widget-view+json", None),
+            ("html", "text/html", 1),
+        ],
+        "suppress_warnings": ["mystnb.unknown_mime_type", "myst.xref_missing", "config.cache"],
+    }
+
+
+def page_of(lesson: str, notebook: NotebookNode, repository: str | None) -> NotebookNode:
+    """Return a lesson as a page: solutions folded away, hidden tests left out, links to pages."""
+    page = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    for cell in page.cells:
+        if cell.cell_type == "markdown":
+            cell.source = LINK.sub(r"](\1.ipynb", cell.source)
+            continue
+        mark = cell.metadata.get("nbgrader", {})
+        cell.source = HIDDEN_TESTS.sub("", cell.source).rstrip()
+        if mark.get("solution"):
+            cell.source = SOLUTION_MARK.sub("", cell.source)
+            cell.metadata.tags = ["hide-input"]
+            cell.metadata.mystnb = {
+                "code_prompt_show": "Show a solution",
+                "code_prompt_hide": "Hide the solution",
+            }
+    title, rest = page.cells[0].source.split("\n", 1)
+    page.cells[0].source = f"{title}\n\n{ways_to_run(lesson, repository)}\n{rest}"
+    return page
+
+
+def ways_to_run(lesson: str, repository: str | None) -> str:
+    """Return the line that offers to run a lesson."""
+    ways = {"in this browser": f"lite/lab/index.html?path={lesson}/{lesson}.ipynb"}
+    if repository:
+        ways["on Binder"] = (
+            f"https://mybinder.org/v2/gh/{repository}/HEAD"
+            f"?urlpath=lab/tree/notebooks/{lesson}/{lesson}.ipynb"
+        )
+        ways["in Colab"] = (
+            f"https://colab.research.google.com/github/{repository}"
+            f"/blob/gh-pages/colab/{lesson}.ipynb"
+        )
+    links = " · ".join(f'<a href="{url}">{name}</a>' for name, url in ways.items())
+    return f'<p class="run">Run this lesson: {links}</p>'
+
+
+def for_colab(notebook: NotebookNode, repository: str) -> NotebookNode:
+    """Return a learner's notebook with a first cell that installs what Colab lacks."""
+    owner, name = repository.split("/")
+    install = new_code_cell(
+        "# Colab does not have the course's package; this cell installs it.\n"
+        f"%pip install --quiet git+https://github.com/{owner}/{name}",
+        id="install",
+    )
+    return nbformat.from_dict(notebook | {"cells": [install, *notebook.cells]})
+
+
+def start_page(root: Path, names: list[str]) -> str:
+    """Return the start page: what the course is, its lessons, and the reader's progress."""
+    rows = [
+        f'<li><a href="{name}.html">{title_of(root, name)}</a> '
+        f'<span class="progress" data-lesson="{name}"></span></li>'
+        for name in names
+    ]
+    return "\n".join(
+        [
+            "# Recurrent neural networks, from nothing",
+            "",
+            "Build a recurrent neural network with your own hands, from the state equation",
+            "$h_t = f(h_{t-1}, x_t)$ on, and understand each part because you made it: predict first, then",
+            "run; move a slider and see at once what a weight does; write a function and be told *which*",
+            "mistake it was.",
+            "",
+            "Read the lessons here, with their pictures alive. Each page can start its lesson as a notebook",
+            "in this browser; what you write stays there, survives a reload, and is sent nowhere.",
+            "",
+            '<ul class="lessons">',
+            *rows,
+            "</ul>",
+            "",
+            "```{toctree}",
+            ":hidden:",
+            "",
+            *names,
+            "```",
+            "",
+        ]
+    )
+
+
+def title_of(root: Path, lesson: str) -> str:
+    """Return a lesson's title with its number."""
+    first = read_lesson(root, lesson).cells[0].source
+    return first.splitlines()[0].removeprefix("# ")
+
+
+def github_repository(root: Path) -> str | None:
+    """Return owner/name of the GitHub repository that this copy of the course comes from, if any."""
+    command = ["git", "remote", "get-url", "origin"]
+    try:
+        url = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    found = re.search(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?$", url.strip())
+    return found[1] if found else None
+
+
+def fingerprint_of_package() -> str:
+    """Return a hash of everything in the package that a lesson's results may depend on."""
+    package = Path(__file__).parents[2]
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts and "course" not in path.parts:
+            digest.update(path.relative_to(package).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,175 @@
+"""The site, built as an owner builds it, and read in a browser that reaches nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+from browser import chromium, chromium_path
+
+from rnn_utils.course import build as building
+from rnn_utils.course.site import pages
+
+ROOT = Path(__file__).parents[1]
+LESSONS = building.lessons(ROOT)
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("uv") is None, reason="uv, which brings the site's builders, is not installed"
+)
+in_a_browser = pytest.mark.skipif(
+    chromium_path() is None, reason="neither Chromium nor Chrome is installed"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built by the command of the README."""
+    out = tmp_path_factory.mktemp("site") / "course"
+    command = ["uv", "run", "--isolated", "--group", "site", "rnn-course", "site", str(out)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8")
+    assert run.returncode == 0, run.stdout + run.stderr
+    return out
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """The site, served from a folder of a host, as GitHub Pages does."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(site.parent))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/course"
+    server.shutdown()
+
+
+@contextlib.contextmanager
+def reader(address: str, **context):
+    """A page in a browser that reaches the site only; `page.left` lists what asked for more."""
+    with chromium() as browser:
+        page = browser.new_context(**context).new_page()
+        page.left, page.problems = [], []
+
+        def only_the_site(route):
+            if route.request.url.startswith((address, "data:", "blob:")):
+                route.continue_()
+            else:
+                page.left.append(route.request.url)
+                route.abort()
+
+        page.route("**/*", only_the_site)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.on("response", lambda r: r.ok or page.problems.append(f"{r.status} {r.url}"))
+        yield page
+
+
+class Links(HTMLParser):
+    """Everything that a page refers to, and the names that can be referred to in it."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if name in ("href", "src") and value:
+                self.links.append(value)
+            elif name == "id" and value:
+                self.anchors.add(value)
+
+
+def test_every_link_of_every_page_resolves(site: Path) -> None:
+    pages = {page: Links(page) for page in site.glob("*.html")}
+    assert {f"{lesson}.html" for lesson in LESSONS} < {page.name for page in pages}
+    broken = []
+    for page, found in pages.items():
+        for link in found.links:
+            url = urlsplit(link)
+            if url.scheme in ("http", "https", "data", "mailto"):
+                continue
+            target = (page.parent / unquote(url.path)).resolve() if url.path else page
+            missing_anchor = (
+                url.fragment and target in pages and url.fragment not in pages[target].anchors
+            )
+            if not target.exists() or missing_anchor:
+                broken.append(f"{page.name}: {link}")
+    assert not broken
+
+
+def test_the_notebooks_that_run_there_are_those_of_the_laptop_edition(site: Path) -> None:
+    for lesson in LESSONS:
+        served = site / "lite" / "files" / lesson / f"{lesson}.ipynb"
+        released = ROOT / "notebooks" / lesson / f"{lesson}.ipynb"
+        assert served.read_bytes() == released.read_bytes()
+
+
+def test_no_hidden_test_is_on_the_site(site: Path) -> None:
+    text = "".join(page.read_text("utf-8") for page in site.glob("*.html"))
+    assert "HIDDEN TESTS" not in text
+    assert "BEGIN SOLUTION" not in text
+
+
+def test_colab_gets_the_same_cells_after_one_that_installs() -> None:
+    lesson = LESSONS[1]
+    released = nbformat.read(ROOT / "notebooks" / lesson / f"{lesson}.ipynb", as_version=4)
+    first, *rest = pages.for_colab(released, "owner/course").cells
+    assert "github.com/owner/course" in first.source
+    assert rest == released.cells
+
+
+@in_a_browser
+@pytest.mark.parametrize("lesson", ["index", *LESSONS])
+def test_a_page_shows_itself_without_any_other_host(address: str, lesson: str) -> None:
+    with reader(address) as page:
+        page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
+        assert page.locator("h1").first.is_visible()
+        if page.locator(
+            ".math"
+        ).count():  # formulas are set, and so is nothing left of their source
+            assert page.locator("mjx-container").count() > 0
+        assert (page.left, page.problems) == ([], [])
+
+
+@in_a_browser
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_on_a_phone_no_page_scrolls_sideways(address: str, lesson: str) -> None:
+    with reader(address, viewport={"width": 375, "height": 700}) as page:
+        page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
+        wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= seen
+
+
+@in_a_browser
+def test_the_search_finds_a_lesson_by_a_word(address: str) -> None:
+    with reader(address) as page:
+        page.goto(f"{address}/search.html?q=persistence")
+        page.locator("#search-results li a").first.wait_for()
+        found = " ".join(page.locator("#search-results li a").all_inner_texts())
+        assert re.search("Forecasting", found)
+        assert page.left == []
+
+
+@in_a_browser
+def test_what_was_read_is_remembered_on_the_start_page(address: str) -> None:
+    with reader(address) as page:
+        page.goto(f"{address}/{LESSONS[1]}.html")
+        page.goto(f"{address}/index.html")
+        mark = page.locator(f".progress[data-lesson='{LESSONS[1]}']")
+        mark.filter(has_text="read").wait_for()
+        assert "read" not in page.locator(f".progress[data-lesson='{LESSONS[2]}']").inner_text()
