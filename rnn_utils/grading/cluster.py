@@ -1,0 +1,176 @@
+"""Grading on many cores or many machines: Dask's scheduler, and at most a few submissions under way."""
+
+import logging
+import multiprocessing.forkserver
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from typing import NamedTuple
+
+import dask
+import nbformat.v4
+from distributed import Client, LocalCluster, WorkerPlugin, as_completed, get_worker
+from distributed.worker import Worker
+
+from rnn_utils.course import CourseError
+from rnn_utils.grading.execute import Executor
+from rnn_utils.grading.worker import Graded, Lesson, Submission, grade
+
+#: How many submissions are sent for each core: one is executed while the next is on its way.
+AHEAD = 2
+
+
+class Failed(NamedTuple):
+    """A submission that could not be graded this time, through no fault of its author."""
+
+    why: str
+
+
+class Grading(WorkerPlugin):
+    """What each worker has ready: the lesson, and the processes that execute.
+
+    Args:
+        lesson: what is graded.
+        trust_students: whether to execute where no jail can be built.
+    """
+
+    def __init__(self, lesson: Lesson, trust_students: bool) -> None:
+        self.name = f"rnn-course-{lesson.digest}"
+        self.lesson = lesson
+        self.trust_students = trust_students
+
+    def setup(self, worker: Worker) -> None:
+        """Start the processes that execute; also on a worker that takes the place of a lost one."""
+        source = nbformat.v4.reads(next(iter(self.lesson.sheets.values())).source)
+        self.executor = Executor(self.trust_students, source)
+        self.executor.__enter__()
+
+    def teardown(self, worker: Worker) -> None:
+        """End them."""
+        self.executor.__exit__(None, None, None)
+
+
+def _grade(name: str, submission: Submission) -> Graded:
+    plugin = get_worker().plugins[name]
+    return grade(plugin.lesson, submission, plugin.executor)
+
+
+def _layers(name: str, dask_worker: Worker) -> tuple[str, ...]:
+    return tuple(dask_worker.plugins[name].executor.layers)
+
+
+@contextmanager
+def connect(scheduler: str | None) -> Iterator["Future[Client]"]:
+    """Start a cluster on this machine's cores, or connect to a scheduler, in the background.
+
+    Args:
+        scheduler: its address, such as `"tcp://10.0.0.1:8786"`; TLS is set up as for every program
+            that uses Dask, in `~/.config/dask` or `DASK_DISTRIBUTED__COMM__TLS__*`.
+
+    Yields:
+        The client, as soon as it is there.
+    """
+    threads = ThreadPoolExecutor(1)
+    if scheduler is None:
+        # The workers come from a process that holds nothing of this one, the gradebook least of all.
+        multiprocessing.forkserver.set_forkserver_preload(["rnn_utils.grading.cluster"])
+        multiprocessing.forkserver.ensure_running()
+    client = threads.submit(_client, scheduler)
+    try:
+        yield client
+    finally:
+        if client.exception() is None:
+            cluster = client.result().cluster
+            client.result().close()
+            if cluster is not None:
+                cluster.close()
+        threads.shutdown()
+
+
+def _client(scheduler: str | None) -> Client:
+    for quiet in (
+        "distributed",
+        "distributed.nanny",
+        "distributed.worker",
+        "distributed.scheduler",
+    ):
+        logging.getLogger(quiet).setLevel(logging.CRITICAL)
+    if scheduler is not None:
+        try:
+            return Client(scheduler, timeout="20s")
+        except (OSError, ValueError) as error:
+            raise CourseError(f"No scheduler answers at {scheduler}: {error}") from None
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    cluster = LocalCluster(
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
+    )
+    return Client(cluster)
+
+
+def prepare(client: Client, grading: Grading) -> tuple[str, ...]:
+    """Give every worker, now and later, what it needs to grade.
+
+    Args:
+        client: connected to the workers.
+        grading: the lesson, and whether students are trusted.
+
+    Returns:
+        The layers of the jail that are on everywhere.
+
+    Raises:
+        CourseError: a worker has no jail, or other versions of the packages.
+    """
+    try:
+        client.register_plugin(grading)
+        layers = list(client.run(_layers, grading.name).values())
+    except Exception as error:
+        raise CourseError(str(error)) from None
+    if not layers:
+        raise CourseError("The scheduler has no workers yet. Start some, then run this again.")
+    return tuple(layer for layer in layers[0] if all(layer in other for other in layers))
+
+
+def grade_all(
+    client: Client, grading: Grading, submissions: Iterable[Submission]
+) -> Iterator[tuple[str, Graded | Failed]]:
+    """Grade submissions as workers are free; those of a lost worker are graded by another.
+
+    Args:
+        client: connected to workers that are prepared.
+        grading: as given to `prepare`.
+        submissions: read one by one, never many ahead.
+
+    Yields:
+        Each student with what came of the submission, in the order in which they are done.
+    """
+    coming = iter(submissions)
+    students: dict[str, str] = {}
+    under_way = as_completed()
+
+    def send(count: int) -> None:
+        for submission in islice(coming, count):
+            future = client.submit(_grade, grading.name, submission, pure=False)
+            students[future.key] = submission.student
+            under_way.add(future)
+            del future
+
+    send(AHEAD * max(1, sum(client.ncores().values())))
+    for future in under_way:
+        student = students.pop(future.key)
+        if future.status == "finished":
+            yield student, future.result()
+        else:
+            yield student, Failed(_in_words(future.exception()))
+        future.release()
+        room = AHEAD * max(1, sum(client.ncores().values())) - len(students)
+        send(room)
+
+
+def _in_words(error: BaseException) -> str:
+    if type(error).__name__ == "KilledWorker":
+        return "its worker died several times over"
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,93 @@
+"""A lesson as the grader needs it: what was handed out, its hidden tests, and what it was made from."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import nbformat.v4
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+
+import rnn_utils
+from rnn_utils.course import CourseError
+from rnn_utils.grading.execute import Limits
+from rnn_utils.grading.worker import Lesson, Sheet
+
+
+def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Limits) -> Lesson:
+    """Collect what is needed to grade a lesson anywhere, without the course's folder.
+
+    Args:
+        gradebook: nbgrader's, which holds the hidden tests since `nbgrader generate_assignment`.
+        directory: nbgrader's settings of the course.
+        name: the lesson, such as `"01_state_equation"`.
+        limits: what one submission may use.
+
+    Returns:
+        The lesson.
+
+    Raises:
+        CourseError: the lesson is not in the gradebook, or was not released.
+    """
+    make = f"Run `nbgrader generate_assignment {name}` first."
+    try:
+        assignment = gradebook.find_assignment(name)
+    except MissingEntry:
+        known = ", ".join(a.name for a in gradebook.assignments) or "none"
+        raise CourseError(
+            f"The gradebook has no lesson {name!r}; it has: {known}. {make}"
+        ) from None
+    sheets = {}
+    for notebook in assignment.notebooks:
+        file = f"{notebook.name}.ipynb"
+        out, own = (
+            Path(directory.format_path(step, ".", name)) / file
+            for step in (directory.release_directory, directory.source_directory)
+        )
+        cells = {cell.name: cell for cell in notebook.source_cells}
+        points = {
+            cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]
+        }
+        solutions = {cell.name for cell in notebook.solution_cells}
+        released = _read(out, make)
+        marked = {
+            cell.metadata.nbgrader.grade_id: cell
+            for cell in released.cells
+            if "grade_id" in cell.metadata.get("nbgrader", {})
+        }
+        if marked.keys() != cells.keys():
+            raise CourseError(f"{out} and the gradebook do not have the same exercises. {make}")
+        for key, cell in marked.items():
+            cell.metadata.nbgrader["checksum"] = cells[key].checksum
+            if key in points:
+                cell.metadata.nbgrader["points"] = points[key]
+        locked = {key: cell.source for key, cell in cells.items() if key not in solutions}
+        sheets[notebook.name] = Sheet(
+            nbformat.v4.writes(released), nbformat.v4.writes(_read(own, make)), locked
+        )
+    if not sheets:
+        raise CourseError(f"The lesson {name!r} has no notebook in the gradebook. {make}")
+    digest = hashlib.sha256(
+        json.dumps([sheets, limits, rnn_utils.__version__, _graders_code()]).encode()
+    )
+    return Lesson(name, sheets, limits, digest.hexdigest())
+
+
+def _read(path: Path, make: str) -> NotebookNode:
+    try:
+        return nbformat.v4.reads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise CourseError(f"{path} is missing. {make}") from None
+    except ValueError as error:
+        raise CourseError(f"{path} is not a notebook ({error}). {make}") from None
+
+
+def _graders_code() -> str:
+    """Return a digest of the code that decides on points: with other code, all is graded again."""
+    folder = Path(rnn_utils.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        if path.relative_to(folder).parts[0] not in ("widgets", "course"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
