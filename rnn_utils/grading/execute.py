@@ -1,9 +1,33 @@
-"""Executing a handed-in notebook: the student's code in a jail, the tests outside of it."""
+"""Executing a handed-in notebook: the student's code in a jail, the tests outside of it.
 
+For each submission two processes are forked, each from one that has everything imported: the student's
+in the jail and the tester's outside (see `student` and `tester`). They are joined by a socket, and the
+tester gets the notebook. This process holds neither the student's functions nor the tests.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
+
+from rnn_utils.grading import jail, prepared, withheld
+from rnn_utils.grading.jail import available_layers
+
+__all__ = ["Executed", "Executor", "JailError", "Limits", "available_layers"]
+
+#: How long a process may take to import everything, and the tester beyond a submission's own time.
+_START_SECONDS, _SLACK_SECONDS = 120.0, 30.0
 
 
 class JailError(RuntimeError):
@@ -26,7 +50,7 @@ class Limits(NamedTuple):
     seconds: float = 600.0
     memory: int = 1 << 30
     file_bytes: int = 64 << 20
-    printed_bytes: int = 1 << 20
+    printed_bytes: int = 2 << 20
     threads: int = 16
 
 
@@ -42,33 +66,37 @@ class Executed(NamedTuple):
     notes: list[str]
 
 
-def available_layers() -> tuple[str, ...]:
-    """Name the layers of the jail that work on this machine, the strongest first."""
-    return ()
-
-
 class Executor:
     """Executes notebooks, one after the other; a context manager, one for each worker process.
 
     Args:
         trust_students: whether to execute where no jail can be built.
+        source: the lesson that is graded first, if it is known already: its process is then prepared
+            at the start.
 
     Raises:
         JailError: neither Landlock nor namespaces work here, and students are not trusted.
     """
 
+    #: The layers of the jail that are on.
     layers: tuple[str, ...]
 
-    def __init__(self, trust_students: bool = False) -> None:
+    def __init__(self, trust_students: bool = False, source: NotebookNode | None = None) -> None:
         self.layers = available_layers()
-        if not {"landlock", "namespaces"} & set(self.layers) and not trust_students:
+        held = jail.NAMESPACES in self.layers or {jail.LANDLOCK, jail.SECCOMP} <= set(self.layers)
+        if not held and not trust_students:
             raise JailError(
                 "Neither Landlock nor namespaces work on this machine, so a student's code could "
                 "read and change anything that you can. Grade on Linux (5.13 or newer), in a "
                 "container or not; or, if you trust all of them, say --trust-students."
             )
+        self._source = source
+        self._tester: _Prepared | None = None
+        self._student: _Prepared | None = None
+        self._functions: frozenset[tuple[str, str]] = frozenset()
+        self._one_at_a_time = threading.Lock()
 
-    def __enter__(self) -> "Executor":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -81,10 +109,24 @@ class Executor:
         self.close()
 
     def start(self) -> None:
-        """Start the prepared processes, which have NumPy and pyplot imported."""
+        """Start the prepared processes, which have NumPy and pyplot imported.
+
+        Raises:
+            JailError: they could not be started.
+        """
+        self._tester = _Prepared(_tester_setup())
+        if self._source is not None:
+            self._functions, _ = withheld.withheld(self._source)
+            self._student = _Prepared(_student_setup(self.layers, self._functions))
+            self._student.wait()
+        self._tester.wait()
 
     def close(self) -> None:
         """End the prepared processes and whatever they left."""
+        for process in (self._student, self._tester):
+            if process is not None:
+                process.close()
+        self._student = self._tester = None
 
     def execute(
         self,
@@ -106,8 +148,225 @@ class Executor:
 
         Returns:
             The notebook with outputs as nbgrader's SaveAutoGrades expects them, and the notes.
-        """
-        from nbclient import NotebookClient
 
-        client = NotebookClient(notebook, allow_errors=True, timeout=60)
-        return Executed(client.execute(), [])
+        Raises:
+            JailError: the prepared processes could not be started.
+        """
+        limits = limits or Limits()
+        functions, own = withheld.withheld(source or notebook)
+        job = {
+            "cells": _plain(notebook),
+            "source": _plain(source) if source is not None else None,
+            "limits": limits._asdict(),
+            "own": sorted(own),
+            "withheld": sorted(functions),
+            "every_cell": every_cell,
+        }
+        with self._one_at_a_time:
+            result = self._run(job, functions, limits)
+        return _filled(notebook, result)
+
+    def _run(
+        self, job: dict[str, Any], functions: frozenset[tuple[str, str]], limits: Limits
+    ) -> dict[str, Any]:
+        tester, student = self._ready(functions)
+        pairs = [socket.socketpair() for _ in range(3)]
+        (ours, theirs), (data, far_data), (control, far_control) = pairs
+        try:
+            student.fork({"limits": limits._asdict()}, far_data, far_control)
+            tester.fork({}, theirs, data, control)
+            for end in (theirs, data, far_data, control, far_control):
+                end.close()
+            ours.settimeout(limits.seconds + _SLACK_SECONDS)
+            prepared.send(ours, job)
+            result, _ = prepared.receive(ours)
+        except (OSError, EOFError, ValueError):
+            result = {"cells": None, "notes": []}
+        finally:
+            for pair in pairs:
+                for end in pair:
+                    end.close()
+            for process in (student, tester):
+                process.end()
+        return result
+
+    def _ready(self, functions: frozenset[tuple[str, str]]) -> tuple["_Prepared", "_Prepared"]:
+        """Return the two prepared processes, started anew where one ended or has another lesson."""
+        if self._tester is None or not self._tester.alive():
+            self._tester = _Prepared(_tester_setup())
+        if self._student is not None and (
+            functions != self._functions or not self._student.alive()
+        ):
+            self._student.close()
+            self._student = None
+        if self._student is None:
+            self._functions = functions
+            self._student = _Prepared(_student_setup(self.layers, functions))
+        self._student.wait()
+        self._tester.wait()
+        return self._tester, self._student
+
+
+# The prepared processes --------------------------------------------------------------------------
+
+
+class _Prepared:
+    """A process that forks on command."""
+
+    def __init__(self, setup: dict[str, Any]) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="rnn-course-"))
+        setup["root"] = str(self._folder)
+        self._connection, far = socket.socketpair()
+        self._connection.settimeout(_START_SECONDS)
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", prepared.BOOT, str(far.fileno())],
+            pass_fds=[far.fileno()],
+            env=_ENVIRONMENT,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        far.close()
+        self._waits = True
+        with contextlib.suppress(OSError):  # if it has ended, `wait` will say so
+            prepared.send(self._connection, setup)
+
+    def wait(self) -> None:
+        """Wait until everything is imported."""
+        if not self._waits:
+            return
+        try:
+            answer, _ = prepared.receive(self._connection)
+        except (OSError, EOFError, ValueError, struct.error) as error:
+            answer = {"failed": f"it ended, {error!r}"}
+        self._waits = False
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if "failed" in answer:
+            self.close()
+            raise JailError(f"A prepared process could not be started: {answer['failed']}.")
+
+    def alive(self) -> bool:
+        """Say whether it still runs."""
+        return self._process.poll() is None
+
+    def fork(self, order: dict[str, Any], *descriptors: socket.socket) -> None:
+        """Have it fork a process that gets these descriptors."""
+        numbers = tuple(descriptor.fileno() for descriptor in descriptors)
+        prepared.send(self._connection, {"do": "fork", **order}, numbers)
+        prepared.receive(self._connection)
+
+    def end(self) -> None:
+        """Have it end what it forked; end it itself if it does not."""
+        try:
+            prepared.send(self._connection, {"do": "end"})
+            prepared.receive(self._connection)
+        except (OSError, EOFError, ValueError):
+            self.close()
+
+    def close(self) -> None:
+        """End it, and with it all that it started."""
+        self._connection.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            os.kill(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    **dict.fromkeys(_THREADS, "1"),
+}
+
+
+def _setup() -> dict[str, Any]:
+    text = Path(prepared.__file__).read_text(encoding="utf-8")
+    return {
+        "prepared": text,
+        "paths": jail.library_paths(),
+        "modules": {},
+        "environment": _ENVIRONMENT,
+        "jailed": False,
+        "layers": [],
+    }
+
+
+def _tester_setup() -> dict[str, Any]:
+    project = str(Path(__file__).resolve().parents[2])
+    setup = _setup()
+    return setup | {"paths": [*setup["paths"], project]}
+
+
+def _student_setup(
+    layers: tuple[str, ...], functions: frozenset[tuple[str, str]]
+) -> dict[str, Any]:
+    return _setup() | {
+        "jailed": True,
+        "layers": layers,
+        "modules": dict(withheld.package_without(functions)),
+        "readable": [str(path) for path in jail.libraries()],
+        "fonts": _known_fonts(),
+    }
+
+
+def _known_fonts() -> dict[str, str]:
+    """Return matplotlib's list of fonts, which takes it a second to make."""
+    home = os.environ.get("MPLCONFIGDIR") or (
+        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "matplotlib"
+    )
+    return {
+        path.name: path.read_text(encoding="utf-8")
+        for path in Path(home).glob("fontlist-*.json")
+        if path.is_file() and path.stat().st_size < 8 << 20
+    }
+
+
+# The notebook ------------------------------------------------------------------------------------
+
+
+def _plain(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """Return what of a notebook's cells the tester needs."""
+    return [
+        {
+            "cell_type": cell.cell_type,
+            "source": cell.source,
+            "metadata": {"nbgrader": dict(cell.metadata.get("nbgrader", {}))},
+        }
+        for cell in notebook.cells
+    ]
+
+
+def _filled(notebook: NotebookNode, result: dict[str, Any]) -> Executed:
+    """Return a copy of a notebook with its outputs."""
+    notebook = from_dict(notebook)
+    cells, notes = result["cells"], result["notes"]
+    if cells is None:
+        notes = [*notes, "limit: the process that runs the tests ended or ran out of time"]
+    for k, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        ran: dict[str, Any] | None = cells[k] if cells is not None else _NOT_RUN
+        cell.outputs = [from_dict(output) for output in ran["outputs"]] if ran else []
+        cell.execution_count = ran["count"] if ran else None
+    return Executed(notebook, notes)
+
+
+_WHY = "The tests could not be run to their end."
+_NOT_RUN: dict[str, Any] = {
+    "count": None,
+    "outputs": [
+        {
+            "output_type": "error",
+            "ename": "NotRun",
+            "evalue": _WHY,
+            "traceback": [f"NotRun: {_WHY}"],
+        }
+    ],
+}

@@ -44,7 +44,8 @@ class Peer:
         objects: whether objects that are neither data nor functions are handed over by number.
         interrupt: called to make the other side stop what it does.
         during: called around every call for the other side; returns what it printed.
-        own_file: says whether a traceback's file is worth telling, and how it is called.
+        own_file: says whether a traceback's file is the student's, whose lines are told.
+        heard: called with what a call printed over there.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Peer:
         interrupt: Callable[[], None] = lambda: None,
         during: Callable[[Callable[[], Any]], tuple[Any, str]] = lambda run: (run(), ""),
         own_file: Callable[[str], bool] = lambda name: False,
+        heard: Callable[[str], None] = lambda text: print(text, end=""),
     ) -> None:
         self.channel = channel
         self.handlers = dict(handlers)
@@ -63,6 +65,8 @@ class Peer:
         self._interrupt = interrupt
         self._during = during
         self._own_file = own_file
+        self._heard = heard
+        self.late = False
         self._mine: list[Any] = []
         self._places: dict[int, int] = {}
         self._theirs: dict[int, Any] = {}
@@ -173,6 +177,7 @@ class Peer:
 
     def _stop(self, number: int, shared: list[Any]) -> None:
         """Interrupt the other side; raise what it says then, or give it up."""
+        self.late = True
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
             self._interrupt()
@@ -217,7 +222,7 @@ class Peer:
         except (TypeError, ValueError, IndexError, AttributeError) as error:
             raise WireError(str(error)[:60]) from None
         if out and type(out) is str:
-            print(out[:_TEXT], end="")
+            self._heard(out[:_TEXT])
         if "error" in text:
             raise _rebuilt(text["error"], reader)
         return value
