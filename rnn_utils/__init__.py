@@ -42,17 +42,12 @@ from rnn_utils.losses import (
 )
 from rnn_utils.lstm import lstm_backward, lstm_forward, lstm_gates, lstm_step, lstm_step_backward
 from rnn_utils.models import (
-    RNNParameters,
     checkpointed_loss_and_gradients,
-    count_parameters,
-    initialise_rnn,
-    load,
     loss_and_gradients,
     rnn_predict,
-    save,
     stateful_loss_and_gradients,
-    to_torch,
     truncated_bptt,
+    zero_state,
 )
 from rnn_utils.optimizers import (
     ADAM,
@@ -71,6 +66,15 @@ from rnn_utils.optimizers import (
     warm_up_cosine,
 )
 from rnn_utils.output import output_layer, output_layer_backward, softmax
+from rnn_utils.parameters import (
+    GRUParameters,
+    LSTMParameters,
+    RNNParameters,
+    count_parameters,
+    initialise_gru,
+    initialise_lstm,
+    initialise_rnn,
+)
 from rnn_utils.sequences import (
     forward_layers,
     impulse_response,
@@ -83,6 +87,7 @@ from rnn_utils.sequences import (
     run_recurrence,
     running_mean,
 )
+from rnn_utils.storage import load, save, to_torch
 from rnn_utils.text import (
     UNKNOWN,
     decode,
@@ -107,7 +112,9 @@ __all__ = [
     "SGD",
     "UNKNOWN",
     "AdamState",
+    "GRUParameters",
     "History",
+    "LSTMParameters",
     "Optimizer",
     "RNNParameters",
     "Trained",
@@ -139,6 +146,8 @@ __all__ = [
     "gru_step_backward",
     "half_life",
     "impulse_response",
+    "initialise_gru",
+    "initialise_lstm",
     "initialise_rnn",
     "is_stable",
     "last_state",
@@ -203,4 +212,5 @@ __all__ = [
     "vocabulary",
     "warm_up_cosine",
     "word_vocabulary",
+    "zero_state",
 ]

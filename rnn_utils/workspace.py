@@ -39,7 +39,8 @@ class Workspace:
     ) -> tuple[float, RNNParameters]:
         """Return what `rnn_utils.loss_and_gradients` does."""
         targets = expect_model("loss_and_gradients", parameters, x, targets)
-        loss, gradients, _ = self._step(parameters, x, targets, zero_state(parameters, x))
+        h0 = np.asarray(zero_state(parameters, x.shape[1]))
+        loss, gradients, _ = self._step(parameters, x, targets, h0)
         return loss, gradients
 
     def stateful_loss_and_gradients(
