@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,11 @@ from rnn_utils.jacobians import gradient_norms, spectral_radius
 from rnn_utils.models import RNNParameters, count_parameters, initialise_rnn
 from rnn_utils.output import softmax
 from rnn_utils.text import generate, one_hot
-from rnn_utils.widgets.picture import JS, KIT, bundle
+from rnn_utils.widgets.page import JS, bundle
+from rnn_utils.widgets.picture import KIT
 
 HERE = Path(__file__).parent
-PICTURES = sorted({path.stem for path in JS.glob("*.js")} - set(KIT))
+PICTURES = sorted({path.stem for path in JS.glob("*.js")} - {*KIT, "guess", "static"})
 
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 
@@ -235,12 +237,27 @@ def test_a_guess_is_kept_and_found_again_another_day(tmp_path, monkeypatch, caps
     guess = widgets.predict("Which?", ["one", "two"])
     assert guess.guess is None
     assert not list(tmp_path.iterdir())  # nothing is written before the learner chooses
-    guess.control.value = "two"
+    guess.guess = "two"
     assert widgets.predict("Which?", ["one", "two"]).guess == "two"
     assert widgets.predict("Which?", ["three", "four"]).guess is None
     widgets.reveal(guess, "one", "Because.")
     shown = capsys.readouterr().out
     assert all(words in shown for words in ("two", "one", "Because."))
+
+
+def test_the_lessons_end_sums_up_what_was_guessed(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys.modules["rnn_utils.widgets.predict"], "_revealed", {})
+    for question, chosen in (("First?", "one"), ("Second?", "two"), ("Third?", None)):
+        guess = widgets.predict(question, ["one", "two"])
+        guess.guess = chosen
+        widgets.reveal(guess, "one", "Because.")
+    capsys.readouterr()
+    widgets.sum_up()
+    shown = capsys.readouterr().out
+    assert "2 of 3" in shown
+    assert "1 came out as you said" in shown
+    assert all(question in shown for question in ("First?", "Second?", "Third?"))
 
 
 def test_an_answer_is_shown_without_a_guess(tmp_path, monkeypatch, capsys):
@@ -253,7 +270,7 @@ def test_any_number_in_view_can_be_the_guess(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     guess = widgets.predict_number("How many?", 0, 20, "steps")
     assert guess.guess is None
-    guess.children[-1].click()
+    guess.guess = 0.0  # what the button sends
     assert guess.guess == widgets.predict_number("How many?", 0, 20, "steps").guess == 0
 
 
@@ -261,5 +278,5 @@ def test_a_guess_lasts_as_long_as_the_kernel_where_nothing_can_be_written(tmp_pa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "guesses.json").mkdir()  # a file of that name cannot be written now
     guess = widgets.predict("Which?", ["one", "two"])
-    guess.control.value = "one"
+    guess.guess = "one"
     assert guess.guess == "one"

@@ -10,7 +10,7 @@ from rnn_utils.widgets.neuron import one_neuron
 from rnn_utils.widgets.phase import two_neurons
 from rnn_utils.widgets.picture import Play
 from rnn_utils.widgets.pipe import gradient_pipe
-from rnn_utils.widgets.predict import predict, predict_number, reveal
+from rnn_utils.widgets.predict import predict, predict_number, reveal, sum_up
 from rnn_utils.widgets.puzzle import weight_puzzle
 from rnn_utils.widgets.reach import pixel_reach
 from rnn_utils.widgets.sampling import sampling_temperature
@@ -33,6 +33,7 @@ __all__ = [
     "sampling_temperature",
     "saturation_meter",
     "step_through",
+    "sum_up",
     "training_board",
     "two_neurons",
     "weight_puzzle",

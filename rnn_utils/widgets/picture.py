@@ -1,4 +1,4 @@
-"""The kit of the interactive pictures: sliders joined in the browser to one canvas.
+"""The kit of the interactive pictures: sliders beside one canvas, joined in the browser.
 
 A picture's mathematics and drawing are plain ES modules in `js/`. The browser takes one module for each
 widget, so `bundle` puts the few files of a picture one after the other; there is no build step.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import linecache
-import re
+import os
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,22 +18,13 @@ import anywidget
 import ipywidgets
 import traitlets
 
-JS = Path(__file__).parent / "js"
+from rnn_utils.widgets.page import CSS, bundle, page_fragment, rounded
+
 PACKAGE = Path(__file__).parents[1]
 KIT = ("maths", "canvas", "kit")
-
-
-def bundle(*names: str) -> str:
-    """Join the modules `js/<name>.js`, lower before upper, into the one that a widget takes.
-
-    Imports among them are dropped and names are no longer exported, but for the last file's default.
-    """
-    parts = []
-    for name in names:
-        text = (JS / f"{name}.js").read_text(encoding="utf-8")
-        text = re.sub(r"^import [^;]*;\n", "", text, flags=re.MULTILINE)
-        parts.append(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE))
-    return "\n".join(parts)
+#: Set in the environment, it makes plays record the states that a page without a kernel shows.
+RECORD = "RNN_RECORD_PLAYS"
+RECORDED = 25  # states of each slider, at most
 
 
 class Picture(anywidget.AnyWidget):
@@ -43,7 +34,7 @@ class Picture(anywidget.AnyWidget):
     what they stood at when Python computed `data`, plain lists; empty where Python computes nothing.
     """
 
-    _css = (JS / "kit.css").read_text(encoding="utf-8")
+    _css = CSS
 
     question = traitlets.Unicode().tag(sync=True)
     code = traitlets.Unicode().tag(sync=True)
@@ -54,6 +45,7 @@ class Picture(anywidget.AnyWidget):
     sliders = traitlets.Dict().tag(sync=True, **ipywidgets.widget_serialization)
 
     def __init__(self, file: str, **traits: Any) -> None:
+        self.file = file
         self._esm = bundle(*KIT, file)
         super().__init__(**traits)
 
@@ -103,6 +95,7 @@ class Play(ipywidgets.VBox):
         box = ipywidgets.HBox(list(self.sliders.values()), layout={"flex_flow": "row wrap"})
         super().__init__([box, self.picture])
         self.add_class("rnn-play")
+        self._taken: list[str] = []
         if compute is not None:
             self._compute = compute
             # A slider that the function does not take is the browser's alone.
@@ -129,21 +122,69 @@ class Play(ipywidgets.VBox):
         else:
             super().__setattr__(name, value)
 
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        """Return the widget, and beside it a live page for where there is no kernel."""
+        names = ("question", "code", "description", "error", "data", "at")
+        traits = {name: getattr(self.picture, name) for name in names}
+        traits["sliders"] = {name: name for name in self.sliders}
+        html = page_fragment(
+            (*KIT, self.picture.file),
+            self.picture.model_id,
+            [self.picture.question, self.picture.description],
+            {
+                "traits": traits,
+                "sliders": [_as_data(name, widget) for name, widget in self.sliders.items()],
+                "recorded": self._record() if self._taken and os.environ.get(RECORD) else {},
+            },
+        )
+        return super()._repr_mimebundle_(**kwargs) | {"text/html": html}
+
+    def _record(self) -> dict[str, Any]:
+        """Return what the function returns over each slider's range, the others where they stand."""
+        tapes = {}
+        for name in self._taken:
+            widget = self.sliders[name]
+            count = round((widget.max - widget.min) / widget.step)
+            every = -(-count // (RECORDED - 1))
+            values = {widget.min + k * widget.step for k in range(0, count + 1, every)}
+            steps = sorted({*(round(value, 10) for value in values), widget.value, widget.max})
+            states = [self._state(name, value) for value in steps]
+            tapes[name] = {"values": steps, "states": [rounded(state) for state in states]}
+        return tapes
+
+    def _state(self, moved: str | None = None, value: float = 0.0) -> dict[str, Any]:
+        """Call the function; return its data and no error, or the data of before and the error."""
+        values = {name: self.sliders[name].value for name in self._taken}
+        if moved is not None:
+            values[moved] = value
+        try:
+            return {"data": self._compute(**values), "at": values, "error": ""}
+        except Exception as error:
+            return {"data": self.picture.data, "at": values, "error": explain(error)}
+
     def refresh(self) -> None:
         """Call the learner's function with the sliders' values and show what it returns, or its error.
 
         The browser sends a slider's newest value only when the kernel has answered the one before, so a
         slow function never leaves a backlog.
         """
-        values = {name: self.sliders[name].value for name in self._taken}
-        try:
-            data, error = self._compute(**values), ""
-        except Exception as raised:
-            data, error = self.picture.data, explain(raised)
         with self.picture.hold_sync():
-            self.picture.data = data
-            self.picture.at = values
-            self.picture.error = error
+            for name, value in self._state().items():
+                setattr(self.picture, name, value)
+
+
+def _as_data(name: str, widget: ipywidgets.DOMWidget) -> dict[str, Any]:
+    """Return what a page without a kernel has to know of a slider or a field of text."""
+    known = {"name": name, "label": widget.description, "value": widget.value}
+    if isinstance(widget, ipywidgets.Text):
+        return known | {"text": True}
+    return known | {
+        "min": widget.min,
+        "max": widget.max,
+        "step": widget.step,
+        "decimals": int(widget.readout_format[1]),
+        "log": isinstance(widget, ipywidgets.FloatLogSlider),
+    }
 
 
 def explain(error: Exception) -> str:

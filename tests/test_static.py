@@ -1,0 +1,93 @@
+"""Plays and guesses in a saved HTML page: no kernel, no network, and still nothing is blank."""
+
+import nbformat
+import pytest
+from browser import caption, chromium, chromium_path, next_frame, pixels, wait_for_change
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+from rnn_utils.widgets.picture import RECORD
+
+pytestmark = pytest.mark.skipif(
+    chromium_path() is None, reason="no Chromium or Chrome is installed"
+)
+
+CELLS = [
+    "from rnn_utils import rnn_backward, rnn_step\n"
+    "from rnn_utils.widgets import *\nmemory_slider([0.0, 1.0, 0.5])",
+    "training_board()",
+    "gradient_pipe(rnn_backward)",
+    "def broken(*arguments):\n    raise ValueError('not today')\n\nsaturation_meter(broken)",
+    "guess = predict('Which?', ['one', 'two'])\nguess",
+    "reveal(guess, 'two', 'Because.')",
+    "sum_up()",
+]
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["plain", "recorded"])
+def page(request, tmp_path_factory):
+    """A notebook that was run and saved as HTML, opened as a file without any network."""
+    folder = tmp_path_factory.mktemp("saved")
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in CELLS],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param:
+            patch.setenv(RECORD, "1")
+        NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
+    # What a picture brings along as HTML comes before the kernel's widget.
+    first = ["text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain"]
+    config = Config({"NbConvertBase": {"display_data_priority": first}})
+    html, _ = HTMLExporter(config=config).from_notebook_node(notebook)
+    saved = folder / "saved.html"
+    saved.write_text(html, encoding="utf-8")
+    with chromium() as browser:
+        context = browser.new_context()
+        context.set_offline(True)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(saved.as_uri(), wait_until="domcontentloaded")
+        page.recorded = request.param
+        yield page
+
+
+def test_a_picture_of_the_browser_is_live(page):
+    for play, name in ((0, "w_hh"), (1, "learning rate")):
+        before = pixels(page, play)
+        said = caption(page, play)
+        page.get_by_role("slider", name=name).first.focus()
+        for _ in range(5):
+            page.keyboard.press("ArrowLeft")
+        wait_for_change(page, before, play)
+        assert caption(page, play) != said
+
+
+def test_a_picture_of_python_shows_its_last_state_or_what_was_recorded(page):
+    assert page.get_by_role("img").nth(2).get_attribute("aria-label") == caption(page, 2)
+    slider = page.get_by_role("slider", name="w_hh").nth(1)
+    assert slider.is_enabled() == page.recorded
+    if page.recorded:
+        before = pixels(page, 2)
+        slider.focus()
+        page.keyboard.press("ArrowLeft")
+        wait_for_change(page, before, 2)
+        other = page.get_by_role("slider", name="scale of inputs").first
+        stood = slider.input_value()
+        other.focus()
+        page.keyboard.press("ArrowRight")
+        next_frame(page)
+        assert slider.input_value() != stood  # one slider at a time
+    assert "computed by Python" in page.locator(".rnn-note").first.inner_text()
+
+
+def test_an_error_is_shown_in_the_pictures_place(page):
+    assert "ValueError: not today" in page.locator(".rnn-error").nth(3).inner_text()
+
+
+def test_a_guess_can_be_made_and_the_answer_is_there(page):
+    group = page.get_by_role("group", name="Predict. Which?")
+    group.get_by_role("radio", name="one").check()
+    assert "Kept: one" in group.inner_text()
+    assert page.locator("table.rnn-summary").get_by_role("rowheader", name="Which?").count() == 1
