@@ -9,6 +9,7 @@ from typing import Any, Generic, NamedTuple
 
 import numpy as np
 
+from rnn_utils.browser import in_browser
 from rnn_utils.optimizers import SGD, Arrays, Optimizer, clip_by_global_norm, global_norm
 
 Batch = tuple[np.ndarray, np.ndarray]
@@ -107,6 +108,8 @@ def train(
     validation: list[float] = []
     stopped = done = "All epochs are done."
 
+    if in_browser():
+        tqdm.monitor_interval = 0  # it would start a thread, and a browser has none
     bar = tqdm(unit=" steps", file=sys.stdout, disable=not progress)
     with bar, np.errstate(all="ignore"):  # what is not finite is said below, in words
         try:

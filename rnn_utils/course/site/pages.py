@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from nbformat.v4 import new_code_cell
 from rnn_utils import __version__
 from rnn_utils.course import CourseError
 from rnn_utils.course.build import lessons, read_lesson
+from rnn_utils.widgets.picture import RECORD
 
 STATIC = Path(__file__).with_name("static")
 LINK = re.compile(r"\]\(\.\./(\d\d_\w+)/\1\.ipynb")
@@ -56,6 +58,7 @@ def build_pages(root: Path, out: Path) -> None:
         shutil.copy(mathjax_files / "tex-chtml.js", static / "mathjax")
         shutil.copy(root / "docs" / "lesson.png", static)
         shutil.rmtree(out, ignore_errors=True)
+        os.environ[RECORD] = "1"  # plays that need Python bring along what it returns
         application = Sphinx(
             source,
             confdir=None,

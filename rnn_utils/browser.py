@@ -1,0 +1,32 @@
+"""What is different where Python itself runs in a browser: no threads, and a third of the speed."""
+
+import sys
+
+
+def in_browser() -> bool:
+    """Return whether Python runs in a browser (Pyodide) rather than on the machine."""
+    return sys.platform == "emscripten"
+
+
+def fewer_in_browser(count: int, in_a_browser: int, what: str) -> int:
+    """Return a count for an experiment: the full one, or a smaller one in a browser, and say so.
+
+    Args:
+        count: how many on a laptop.
+        in_a_browser: how many in a browser, where the same takes about three times as long.
+        what: what is counted, for the sentence.
+
+    Returns:
+        One of the two.
+
+    Example:
+        >>> fewer_in_browser(5, 2, "epochs")
+        5
+    """
+    if not in_browser():
+        return count
+    print(
+        f"In a browser this takes {in_a_browser} {what} in place of {count}; "
+        f"so the numbers below differ from those in the text."
+    )
+    return in_a_browser
