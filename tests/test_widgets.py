@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_utils import widgets
+from rnn_utils import rnn_backward, rnn_forward, widgets
 from rnn_utils.activations import relu
 from rnn_utils.dynamics import fixed_points, half_life, is_stable
 from rnn_utils.jacobians import gradient_norms, spectral_radius
@@ -112,6 +112,28 @@ def reference_cases():
         counted = np.searchsorted(np.cumsum(np.sort(shares)[::-1]), part) + 1
         case("pixelsThatHold", shares.tolist(), part, value=min(int(counted), 20))
     case("temperedProbabilities", y.tolist(), 0, 6, value=one_hot(y.argmax(), 6).tolist())
+
+    model = initialise_rnn(5, 7, 5, rng)
+    model = model._replace(b_h=rng.standard_normal(7), b_y=rng.standard_normal(5))
+    indices, place, temperature = rng.integers(5, size=9), 6, 0.7
+    x, h0 = one_hot(indices[:place, None], 5), np.zeros((1, 7))
+    h = rnn_forward(x, h0, model.W_xh, model.W_hh, model.b_h)
+    scores = (h[-1] @ model.W_hy.T + model.b_y)[0]
+    dh = np.zeros_like(h)
+    dy = one_hot(indices[place], 5) - softmax(scores[None] / temperature)[0]
+    dh[-1] = dy / temperature @ model.W_hy
+    dx = rnn_backward(dh, x, h0, h, model.W_xh, model.W_hh)[0]
+    case(
+        "influence",
+        {name: array.tolist() for name, array in model._asdict().items()},
+        indices.tolist(),
+        h[:, 0].tolist(),
+        scores.tolist(),
+        place,
+        temperature,
+        5,
+        value=(dx * x).sum(axis=(1, 2)).tolist(),
+    )
     return cases
 
 

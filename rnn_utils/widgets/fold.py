@@ -28,5 +28,6 @@ def fold_and_unfold() -> Play:
             slider("H", 1, 8, 1, 4, "state size H"),
         ],
         question="What stands still when the chain grows?",
+        code="numbers = (1 if shared else T) * (H * D + H * H + H) + O * H + O",
         data={"O": 2},
     )

@@ -16,14 +16,15 @@ def gradient_pipe(backward: Callable[..., Any]) -> Play:
     """Sliders for the weight, the inputs, the length, the window and what the loss reads.
 
     Above: the unrolled graph of one unit, its edges as wide as the gradient that is carried through
-    them. Below: the immediate and the total gradient of every state, on a logarithmic scale.
+    them. Below: the immediate and the total gradient of every state, on a logarithmic scale. Clicking a
+    node, or the slider, shows that step's own factor w_hh (1 − h²).
 
     Args:
         backward: `backward(dh, x, h0, h, W_xh, W_hh)` that returns dx, dh0, dW_xh, dW_hh, db_h. What is
             carried into a state is asked of it as the dh0 of the steps after, up to the window's end.
 
     Returns:
-        the picture, with `w`, `input`, `T`, `window` and `every` as its attributes.
+        the picture, with `w`, `input`, `T`, `window`, `every` and `node` as its attributes.
 
     Example:
         >>> from rnn_utils import rnn_backward
@@ -67,6 +68,7 @@ def gradient_pipe(backward: Callable[..., Any]) -> Play:
             slider("T", 2, _LONGEST, 1, 12, "T, steps"),
             slider("window", 1, _LONGEST, 1, 12, "window, steps"),
             slider("every", 0, 1, 1, 0, "loss: last / every"),
+            slider("node", 1, _LONGEST, 1, 6, "step looked at"),
         ],
         question="Where does the error stop on its way back through time?",
         code="dx, dh0, ... = rnn_backward(dh, x, h0, h, W_xh, W_hh)   # yours",

@@ -19,6 +19,8 @@ def sampling_temperature(
     Every letter is drawn by adding the same Gumbel noise to the scores over the temperature and taking
     the largest. The noise stays as it is, so that a small move of a slider changes single letters. Beside
     the sentence: the probabilities and the entropy at the chosen letter, and some states over the text.
+    Bars under the letters say which of them moved the chosen one, the letter that the slider or a click
+    chose or that is pointed at: the gradient of its log-probability with respect to their inputs.
 
     Args:
         parameters: a model whose inputs are one-hot characters and whose outputs are their scores.

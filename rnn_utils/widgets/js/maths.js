@@ -291,6 +291,22 @@ export function pixelsThatHold(shares, part) {
   return enough < 0 ? sorted.length : enough + 1;
 }
 
+// What each letter before `place` did to the choice of the letter there: the gradient of its log-probability
+// with respect to the one-hot input of that step, times that input, so how much of the log-probability
+// would go, to first order, if that letter were not read. `scores` are those it was drawn from.
+export function influence({ W_xh, W_hh, W_hy }, indices, states, scores, place, temperature, topK) {
+  const p = temperedProbabilities(scores, temperature, topK);
+  const dy = p.map((chance, i) => ((i === indices[place]) - chance) / temperature);
+  let dh = states[0].map((_, j) => dy.reduce((sum, d, i) => sum + d * W_hy[i][j], 0));
+  const moved = Array(place).fill(0);
+  for (let t = place - 1; t >= 0; t--) {
+    const da = dh.map((d, i) => d * (1 - states[t][i] ** 2));
+    moved[t] = da.reduce((sum, d, i) => sum + d * W_xh[i][indices[t]], 0);
+    dh = da.map((_, j) => da.reduce((sum, d, i) => sum + d * W_hh[i][j], 0));
+  }
+  return moved;
+}
+
 // Round numbers from low to high, about `count` of them: steps of 1, 2 or 5 times a power of ten.
 export function niceTicks(low, high, count = 5) {
   const rough = (high - low) / count;

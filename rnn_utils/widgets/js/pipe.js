@@ -30,11 +30,37 @@ function draw(sheet, get) {
   axes.line(alive, alive.map((t) => power(data.total[t - 1])), {
     colour: BLUE, mark: "dot", size: 3, label: "total",
   });
-  pipe(sheet, axes, data, panel.y + GRAPH / 2);
-  return sentence(data, get("w"));
+  const node = Math.min(T, get("node"));
+  nodes = { x: steps.map((t) => axes.px(t)), y: panel.y + GRAPH / 2 };
+  pipe(sheet, axes, data, nodes.y, node);
+  return `${sentence(data, get("w"))} ${own(data, get("w"), node)}`;
 }
 
-function pipe(sheet, axes, data, y) {
+// Of the last frame, for the pointer: a click chooses a node.
+let nodes;
+
+function drag([x, y], get, start) {
+  if (!start || Math.abs(y - nodes.y) > GRAPH / 2) return null;
+  const gaps = nodes.x.map((place) => Math.abs(place - x));
+  return { node: gaps.indexOf(Math.min(...gaps)) + 1 };
+}
+
+function own({ h, factor, immediate, carried }, w, node) {
+  const state = h[node - 1];
+  const head = `Step ${node}: h = ${decimals(state)}, its own factor ${decimals(w)} × (1 − ${decimals(Math.abs(state))}²) = ` +
+    `${decimals(factor[node - 1], 3)}; `;
+  const from = carried[node - 1] === 0 ? "nothing is carried to it" : `${size(carried[node - 1])} is carried to it`;
+  return `${head}${from}, ${size(immediate[node - 1])} comes from its own loss.`;
+}
+
+function size(value) {
+  const magnitude = Math.abs(value);
+  if (magnitude === 0) return "0";
+  const text = magnitude >= 0.01 && magnitude < 1000 ? decimals(value, 2) : value.toExponential(1).replace(/-/g, "−");
+  return text.replace("e+", "e");
+}
+
+function pipe(sheet, axes, data, y, node) {
   const T = data.h.length;
   const radius = Math.min(13, axes.width / T / 3.2);
   for (let t = 0; t < T; t += 1) {
@@ -51,6 +77,10 @@ function pipe(sheet, axes, data, y) {
     }
     if (data.immediate[t] !== 0) sheet.arrow([x, y - 38], [x, y - radius - 3], { colour: PURPLE, width: 2 });
     sheet.circle(x, y, radius, { colour: data.total[t] === 0 ? GREY : BLUE, fill: sheet.paper });
+    if (t + 1 === node) {
+      sheet.circle(x, y, radius + 4, { colour: RED, width: 2 });
+      sheet.write(`× ${decimals(data.factor[t])}`, x, y + radius + 15, { align: "center", bold: true });
+    }
     if (radius > 9) sheet.write(String(t + 1), x, y, { align: "center", size: 11 });
   }
 }
@@ -66,9 +96,8 @@ function sentence(data, w) {
       "the window begins or the factor is zero.";
   }
   const kept = Math.abs(first);
-  const size = kept >= 0.01 && kept < 1000 ? decimals(kept, 2) : kept.toExponential(1).replace("-", "−");
   const verdict = kept < 1e-3 ? "it has all but vanished." : kept > 10 ? "it has exploded." : "it is still there.";
-  return `${head}The total gradient of the first state is ${size} in size: ${verdict}`;
+  return `${head}The total gradient of the first state is ${size(kept)} in size: ${verdict}`;
 }
 
-export default picture({ draw });
+export default picture({ draw, drag });

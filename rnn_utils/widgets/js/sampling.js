@@ -1,12 +1,12 @@
 // A character model writes a sentence; temperature and top-k change it while its noise stays the same.
 
-import { entropyBits, range, temperedProbabilities, writeOn } from "./maths.js";
-import { Axes, BLUE, PURPLE, RED, decimals } from "./canvas.js";
+import { entropyBits, influence, range, temperedProbabilities, writeOn } from "./maths.js";
+import { Axes, BLUE, GREEN, PURPLE, RED, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
 const SHOWN = 10; // characters among the bars
 const WINDOW = 24; // places of the text over which states are shown
-const LINE = 22;
+const LINE = 30;
 const CHARACTER = 10.5;
 
 function draw(sheet, get) {
@@ -15,8 +15,11 @@ function draw(sheet, get) {
   const [temperature, topK] = [get("temperature"), Math.round(get("top_k"))];
   const known = [...get("start")].map((c) => vocabulary.indexOf(c)).filter((index) => index >= 0);
   const start = known.length ? known : [Math.max(0, vocabulary.indexOf(" "))];
-  const { indices, scores, states } = writeOn(model, start, noise, temperature, topK);
-  const at = Math.min(noise.length, Math.round(get("letter"))) - 1;
+  const { indices, scores, states } = written(model, start, temperature, topK);
+  const chosen = Math.min(noise.length, Math.round(get("letter"))) - 1;
+  const at = pointed >= 0 && pointed < noise.length ? pointed : chosen;
+  // At temperature 0 nothing small changes the choice; the scores as they are say what pulls at it.
+  const moved = influence(model, indices, states, scores[at], start.length + at, temperature || 1, topK);
   const chances = scores.map((y) => temperedProbabilities(y, temperature, topK));
   const overruled = scores.map((y, k) => indices[start.length + k] !== y.indexOf(Math.max(...y)));
 
@@ -25,7 +28,8 @@ function draw(sheet, get) {
   const textHeight = LINE * Math.ceil(indices.length / perLine) + 24;
   const stacked = width < 640;
   sheet.begin(width, textHeight + (stacked ? 560 : 290));
-  write(sheet, { indices, start, overruled, at, vocabulary, perLine });
+  spots = { perLine, before: start.length, count: noise.length };
+  write(sheet, { indices, start, overruled, at, vocabulary, perLine, moved });
 
   const one = { x: 0, y: textHeight, width: stacked ? width : 0.38 * width, height: 270 };
   const two = stacked
@@ -33,10 +37,43 @@ function draw(sheet, get) {
     : { x: one.width, y: textHeight, width: width - one.width, height: 270 };
   bars(sheet, one, chances[at], indices[start.length + at], vocabulary);
   unitsOverText(sheet, two, { states, units, indices, vocabulary }, start.length + at);
-  return sentence({ temperature, chances, overruled, indices, start, at, vocabulary });
+  return sentence({ temperature, chances, overruled, indices, start, at, vocabulary, moved });
 }
 
-function write(sheet, { indices, start, overruled, at, vocabulary, perLine }) {
+// The text is written anew only when what it depends on has changed, not for each letter pointed at.
+let [known, text] = ["", null];
+
+function written(model, start, temperature, topK) {
+  const wanted = [start, temperature, topK].join();
+  if (wanted !== known) [known, text] = [wanted, writeOn(model, start, model.noise, temperature, topK)];
+  return text;
+}
+
+// Of the last frame, for the pointer: it may point at a drawn letter, and a click keeps the letter.
+let spots;
+let pointed = -1;
+
+function letterAt([x, y]) {
+  const [column, line] = [Math.round((x - 10) / CHARACTER), Math.round((y - 14) / LINE)];
+  if (column < 0 || column >= spots.perLine || line < 0) return -1;
+  const k = line * spots.perLine + column - spots.before;
+  return k >= 0 && k < spots.count ? k : -1;
+}
+
+function hover(place) {
+  const now = place ? letterAt(place) : -1;
+  const changed = now !== pointed;
+  pointed = now;
+  return changed;
+}
+
+function drag(place, get, begins) {
+  const k = letterAt(place);
+  return begins && k >= 0 ? { letter: k + 1 } : null;
+}
+
+function write(sheet, { indices, start, overruled, at, vocabulary, perLine, moved }) {
+  const most = Math.max(...moved.map(Math.abs), 1e-12);
   indices.forEach((index, place) => {
     const [x, y] = [10 + (place % perLine) * CHARACTER, 14 + Math.floor(place / perLine) * LINE];
     const drawn = place >= start.length;
@@ -45,8 +82,16 @@ function write(sheet, { indices, start, overruled, at, vocabulary, perLine }) {
     const shown = vocabulary[index] === "\n" ? "↵" : vocabulary[index];
     sheet.write(shown, x, y, { align: "center", size: 15, bold: !drawn, colour: other ? RED : undefined });
     if (other) sheet.path([[x - 4, y + 10], [x + 4, y + 10]], { colour: RED, width: 1.5 });
+    // Under a letter that was read before: a bar, filled where it helped, empty where it hindered.
+    const share = place < moved.length ? moved[place] / most : 0;
+    if (Math.abs(share) > 0.02) {
+      const half = 4.5 * Math.sqrt(Math.abs(share));
+      const bar = [[x - half, y + 12], [x + half, y + 12], [x + half, y + 17], [x - half, y + 17]];
+      if (share > 0) sheet.path(bar, { colour: GREEN, fill: GREEN, width: 1, close: true });
+      else sheet.path(bar, { colour: RED, width: 1, close: true });
+    }
     if (k === at) {
-      const box = [[x - 5, y - 9], [x + 5, y - 9], [x + 5, y + 12], [x - 5, y + 12]];
+      const box = [[x - 5, y - 9], [x + 5, y - 9], [x + 5, y + 10], [x - 5, y + 10]];
       sheet.path(box, { colour: PURPLE, width: 1.5, close: true });
     }
   });
@@ -88,14 +133,19 @@ function name(character) {
   return character === " " ? "_" : character === "\n" ? "↵" : character;
 }
 
-function sentence({ temperature, chances, overruled, indices, start, at, vocabulary }) {
+function sentence({ temperature, chances, overruled, indices, start, at, vocabulary, moved }) {
   const mean = chances.reduce((sum, p) => sum + entropyBits(p), 0) / chances.length;
   const count = overruled.filter(Boolean).length;
   const drawn = indices[start.length + at];
   const text = indices.map((index) => vocabulary[index]).join("").replace(/\s+/g, " ");
+  const strongest = moved.map(Math.abs).indexOf(Math.max(...moved.map(Math.abs)));
+  const pull = moved[strongest] > 0 ? "for" : "against";
+  const steps = moved.length - strongest;
+  const mover = `“${name(vocabulary[indices[strongest]])}”, ${steps === 1 ? "just before" : `${steps} letters before`}`;
   return `Temperature ${decimals(temperature)}: ${decimals(mean)} bits of choice per letter; at ${count} of ` +
     `${chances.length} letters (red, underlined) chance overruled the likeliest. Letter ${at + 1} is ` +
-    `“${name(vocabulary[drawn])}”, with probability ${decimals(chances[at][drawn])}. It reads: ${text}`;
+    `“${name(vocabulary[drawn])}”, with probability ${decimals(chances[at][drawn])}; the letter that pulled hardest, ${pull} it, is ` +
+    `${mover} (bars under the letters: filled for it, empty against). It reads: ${text}`;
 }
 
-export default picture({ draw });
+export default picture({ draw, drag, hover });
