@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -23,6 +24,7 @@ from nbformat import NotebookNode, from_dict
 
 from rnn_utils.grading import jail, prepared, withheld
 from rnn_utils.grading.jail import available_layers
+from rnn_utils.grading.needed import names
 
 __all__ = ["Executed", "Executor", "JailError", "Limits", "available_layers"]
 
@@ -154,8 +156,11 @@ class Executor:
         """
         limits = limits or Limits()
         functions, own = withheld.withheld(source or notebook)
+        known = (
+            frozenset(cell.source for cell in source.cells) if source is not None else frozenset()
+        )
         job = {
-            "cells": _plain(notebook),
+            "cells": _plain(notebook, known),
             "source": _plain(source) if source is not None else None,
             "limits": limits._asdict(),
             "own": sorted(own),
@@ -331,16 +336,31 @@ def _known_fonts() -> dict[str, str]:
 # The notebook ------------------------------------------------------------------------------------
 
 
-def _plain(notebook: NotebookNode) -> list[dict[str, Any]]:
-    """Return what of a notebook's cells the tester needs."""
+def _plain(notebook: NotebookNode, known: frozenset[str] | None = None) -> list[dict[str, Any]]:
+    """Return what of a notebook's cells the tester needs.
+
+    Args:
+        notebook: the notebook.
+        known: the sources that are the instructor's; all of them if None. Their names are looked up
+            here, once for the whole class; a student's cell is parsed only where that may fail.
+    """
     return [
         {
             "cell_type": cell.cell_type,
             "source": cell.source,
             "metadata": {"nbgrader": dict(cell.metadata.get("nbgrader", {}))},
+            "names": _names(cell.source)
+            if cell.cell_type == "code" and (known is None or cell.source in known)
+            else None,
         }
         for cell in notebook.cells
     ]
+
+
+@lru_cache(maxsize=2048)
+def _names(source: str) -> tuple[list[str], list[str], list[str], bool]:
+    found = names(source)
+    return sorted(found.read), sorted(found.bound), sorted(found.firm), found.everything
 
 
 def _filled(notebook: NotebookNode, result: dict[str, Any]) -> Executed:

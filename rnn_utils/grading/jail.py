@@ -34,6 +34,9 @@ NAMESPACES, USER, LANDLOCK, SECCOMP, LIMITS = (
     "limits",
 )
 
+#: The only place where a submission can write, where there are namespaces; it goes with the process.
+FOLDER = Path("/submission")
+
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -216,8 +219,8 @@ def change_root(root: Path, readable: Iterable[Path]) -> None:
     for path in (*readable, *map(Path, ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"))):
         if path.exists():
             _show(path, root)
-    (root / "tmp").mkdir(exist_ok=True)
-    _mount("tmpfs", str(root / "tmp"), "tmpfs", _NO_SUID | _NO_DEVICES, "size=64m,mode=1777")
+    (root / FOLDER.name).mkdir()
+    _mount("tmpfs", str(root / FOLDER.name), "tmpfs", _NO_SUID | _NO_DEVICES, "size=64m")
     os.chdir(root)
     _mount(".", "/", None, _MOVE)
     _call("chroot", b".")
@@ -322,12 +325,11 @@ def confine(
         threads: how many threads it may have.
     """
     layers = set(layers)
-    folder = Path("/tmp")
     if NAMESPACES in layers:
         _call("unshare", _NEW_MOUNTS)  # the folder goes with this process
         size = f"size={file_bytes},nr_inodes=4096,mode=777"
-        _mount("tmpfs", str(folder), "tmpfs", _NO_SUID | _NO_DEVICES | _NO_EXECUTION, size)
-        os.chdir(folder)
+        _mount("tmpfs", str(FOLDER), "tmpfs", _NO_SUID | _NO_DEVICES | _NO_EXECUTION, size)
+        os.chdir(FOLDER)
     else:
         os.chdir("/")
     if LIMITS in layers:
@@ -347,7 +349,7 @@ def confine(
         _drop_capabilities()
     if landlock is not None:
         if NAMESPACES in layers:
-            landlock.allow(folder)
+            landlock.allow(FOLDER)
         landlock.enter()
     if SECCOMP in layers:
         _refuse_system_calls()

@@ -24,19 +24,19 @@ class Names(NamedTuple):
     Firm are imports, functions and classes. `everything` is whether it may bind or read any name.
     """
 
-    read: frozenset[str]
-    bound: frozenset[str]
-    firm: frozenset[str]
+    read: frozenset[str] = frozenset()
+    bound: frozenset[str] = frozenset()
+    firm: frozenset[str] = frozenset()
     everything: bool = False
 
 
 def names(source: str) -> Names:
     """Return the names of a cell."""
     try:
-        text = TransformerManager().transform_cell(source)
+        text = source if _is_python(source) else TransformerManager().transform_cell(source)
         tree, table = ast.parse(text), symtable.symtable(text, "<cell>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Names(frozenset(), frozenset(), frozenset(), everything=True)
+        return Names(everything=True)
     inner = {name for scope in table.get_children() for name in _globals_of(scope)}
     found = _Finder()
     for statement in tree.body:
@@ -45,6 +45,15 @@ def names(source: str) -> Names:
     read = found.read | (inner - found.bound)
     everything = found.everything or not _ANYTHING.isdisjoint(read)
     return Names(frozenset(read), frozenset(found.bound), frozenset(found.firm), everything)
+
+
+def _is_python(source: str) -> bool:
+    """Say whether a cell has no magics, which are rare, and slow to look for."""
+    try:
+        ast.parse(source)
+        return True
+    except SyntaxError:
+        return False
 
 
 #: Statements that surely bind what they bind.

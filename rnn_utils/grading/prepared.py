@@ -186,14 +186,15 @@ def _jailed(setup: dict[str, Any]) -> Any:
     jail.remember_size()
     if jail.NAMESPACES in layers:
         jail.change_root(Path(setup["root"]), readable)
-        folder = Path("/tmp/prepared")
+        folder = jail.FOLDER / "prepared"
     else:
         folder = Path(setup["root"])
     folder.mkdir(exist_ok=True)
     for name, text in setup["fonts"].items():
         (folder / name).write_text(text)
     os.environ.clear()
-    os.environ.update(setup["environment"], HOME="/tmp", MPLCONFIGDIR=str(folder))
+    home = str(jail.FOLDER)
+    os.environ.update(setup["environment"], HOME=home, TMPDIR=home, MPLCONFIGDIR=str(folder))
     from rnn_utils.grading import student
 
     _import_all([*_MODULES.split(), "matplotlib.pyplot", "matplotlib.backends.backend_agg"])

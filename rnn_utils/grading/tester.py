@@ -10,6 +10,7 @@ The cells between are the instructor's. They are run in the jail if a student's 
 here if a test does; the lesson's own figures, which nobody's grade needs, only if asked for.
 """
 
+import ast
 import builtins
 import linecache
 import math
@@ -70,8 +71,11 @@ def kind_of(cell: Any) -> str:
 
 
 def names_of(cell: Any) -> Names:
-    """Return the names of a cell, none if it is a text."""
-    return names(cell["source"]) if kind_of(cell) else Names(*(frozenset(),) * 3)
+    """Return the names of a cell, none if it is a text; those of a lesson's cell are known already."""
+    if (known := cell.get("names")) is not None:
+        read, bound, firm, everything = known
+        return Names(frozenset(read), frozenset(bound), frozenset(firm), everything)
+    return names(cell["source"]) if kind_of(cell) else Names()
 
 
 class Grading:
@@ -187,7 +191,7 @@ class Grading:
         alarm = _Alarm(seconds)
         with alarm:
             try:
-                self._set_up(mark, names(cell["source"]))
+                self._set_up(mark, names_of(cell))
                 outputs = self.shell.run(cell["source"], f"<test {place + 1}>")
             except KeyboardInterrupt:
                 outputs = []
@@ -325,9 +329,30 @@ class _Source:
             if self._kinds[k] == "student":
                 steps.append((None, self._names[k]))
             elif self._kinds[k] == "lesson" and k in self._needed:
-                steps.append((self._cells[k]["source"], self._names[k]))
+                steps.append((imports_of(self._cells[k]["source"], self.read), self._names[k]))
         self._next = max(self._next, place)
         return steps
+
+
+def imports_of(source: str, read: frozenset[str]) -> str:
+    """Return a cell that does nothing but import without the names that are not read.
+
+    A lesson imports its figures and widgets in its first cell; no test needs them.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source
+    for statement in tree.body:
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            return source
+        statement.names = [
+            alias
+            for alias in statement.names
+            if alias.name == "*" or (alias.asname or alias.name).partition(".")[0] in read
+        ]
+    tree.body = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom) and s.names]
+    return ast.unparse(tree)
 
 
 class _Alarm:
