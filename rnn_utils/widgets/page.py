@@ -37,13 +37,15 @@ def page_fragment(
         words: paragraphs to be read where scripts do not run.
         payload: the widget's `traits`, its `sliders` and its `recorded` states.
     """
-    code = bundle("static", *names).replace("export default", "const displayed =")
+    code = bundle(*names).replace("export default", "const displayed =")
+    # Its names stay its own: a picture may have the same ones.
+    embed = f"const embed = (() => {{\n{bundle('static')}\nreturn embed;\n}})();"
     text = json.dumps(payload, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
     paragraphs = "".join(f"<p>{escape(word)}</p>" for word in dict.fromkeys(words))
     return (
         f"<style>{CSS}</style>\n"
         f'<div class="rnn-play rnn-static" id="rnn-{key}">{paragraphs}</div>\n'
-        f'<script type="module">\n{code}\n'
+        f'<script type="module">\n{embed}\n{code}\n'
         f'embed(document.getElementById("rnn-{key}"), displayed, {text});\n</script>'
     )
 

@@ -9,7 +9,7 @@ export const GREEN = "#228833";
 export const PURPLE = "#AA3377";
 export const GREY = "#777777";
 
-const MARGIN = { left: 50, right: 12, top: 24, bottom: 38 };
+const MARGIN = { left: 50, right: 16, top: 24, bottom: 38 };
 const LEGEND = 18;
 
 export class Sheet {

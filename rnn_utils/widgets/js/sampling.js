@@ -80,8 +80,8 @@ function write(sheet, { indices, start, overruled, at, vocabulary, perLine, move
     const k = place - start.length;
     const other = drawn && overruled[k];
     const shown = vocabulary[index] === "\n" ? "↵" : vocabulary[index];
-    sheet.write(shown, x, y, { align: "center", size: 15, bold: !drawn, colour: other ? RED : undefined });
-    if (other) sheet.path([[x - 4, y + 10], [x + 4, y + 10]], { colour: RED, width: 1.5 });
+    sheet.write(shown, x, y, { align: "center", size: 15, bold: !drawn });
+    if (other) sheet.path([[x - 4, y + 9], [x + 4, y + 9]], { colour: RED, width: 2 });
     // Under a letter that was read before: a bar, filled where it helped, empty where it hindered.
     const share = place < moved.length ? moved[place] / most : 0;
     if (Math.abs(share) > 0.02) {
@@ -143,7 +143,7 @@ function sentence({ temperature, chances, overruled, indices, start, at, vocabul
   const steps = moved.length - strongest;
   const mover = `“${name(vocabulary[indices[strongest]])}”, ${steps === 1 ? "just before" : `${steps} letters before`}`;
   return `Temperature ${decimals(temperature)}: ${decimals(mean)} bits of choice per letter; at ${count} of ` +
-    `${chances.length} letters (red, underlined) chance overruled the likeliest. Letter ${at + 1} is ` +
+    `${chances.length} letters (underlined) chance overruled the likeliest. Letter ${at + 1} is ` +
     `“${name(vocabulary[drawn])}”, with probability ${decimals(chances[at][drawn])}; the letter that pulled hardest, ${pull} it, is ` +
     `${mover} (bars under the letters: filled for it, empty against). It reads: ${text}`;
 }
