@@ -103,7 +103,7 @@ def rnn_predict(x: np.ndarray, parameters: Parameters, many_to_one: bool) -> np.
         (5, 6, 2)
     """
     _expect_input("rnn_predict", x, parameters)
-    h, *_ = _forward(parameters, x, _as_tuple(zero_state(parameters, x.shape[1])))
+    h, *_ = _forward(parameters, x, as_tuple(zero_state(parameters, x.shape[1])))
     return output_layer(h[-1] if many_to_one else h, parameters.W_hy, parameters.b_y)
 
 
@@ -140,7 +140,7 @@ def loss_and_gradients(
         (4, 4)
     """
     targets = expect_model("loss_and_gradients", parameters, x, targets)
-    state = _as_tuple(zero_state(parameters, x.shape[1]))
+    state = as_tuple(zero_state(parameters, x.shape[1]))
     loss, gradients, _, _ = _part(parameters, x, targets, state)
     return loss, gradients
 
@@ -174,7 +174,7 @@ def stateful_loss_and_gradients(
         ((6, 4), True)
     """
     targets = expect_model("stateful_loss_and_gradients", parameters, x, targets, h0)
-    loss, gradients, state, _ = _part(parameters, x, targets, _as_tuple(h0))
+    loss, gradients, state, _ = _part(parameters, x, targets, as_tuple(h0))
     return loss, gradients, state if isinstance(parameters, LSTMParameters) else state[0]
 
 
@@ -217,7 +217,7 @@ def truncated_bptt(
             f"steps that the gradient may flow back."
         )
     loss, gradients = 0.0, _zeros_like(parameters)
-    state = _as_tuple(zero_state(parameters, x.shape[1]))
+    state = as_tuple(zero_state(parameters, x.shape[1]))
     for x_part, targets_part in _cut(x, targets, window):
         share = len(targets_part) / len(targets)
         loss_part, gradients_part, state, _ = _part(parameters, x_part, targets_part, state, share)
@@ -362,7 +362,8 @@ def _zeros_like(parameters: Parameters) -> Parameters:
     return type(parameters)(*map(np.zeros_like, parameters))
 
 
-def _as_tuple(state: State) -> tuple[np.ndarray, ...]:
+def as_tuple(state: State) -> tuple[np.ndarray, ...]:
+    """Return what is carried as a tuple, also where it is one array."""
     return state if isinstance(state, tuple) else (state,)
 
 
@@ -403,7 +404,7 @@ def _named_state(
     if state is None:
         return {}
     names = ("h0", "c0") if isinstance(parameters, LSTMParameters) else ("h0",)
-    given = _as_tuple(state)
+    given = as_tuple(state)
     if len(given) != len(names):
         wanted = "the pair (h0, c0)" if len(names) == 2 else "one array h0"
         raise ValueError(
