@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -35,6 +36,7 @@ from nbgrader.utils import (
 )
 from sqlalchemy import Column, MetaData, String, Table, Text, event, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SAWarning
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from rnn_utils.grading.intake import File
@@ -192,7 +194,10 @@ class Writer:
             )
             outer, self.gradebook.db = self.gradebook.db, scoped_session(session)
             try:
-                yield self.gradebook
+                with warnings.catch_warnings():
+                    # nbgrader's own objects warn of the order in which they are put together.
+                    warnings.simplefilter("ignore", SAWarning)
+                    yield self.gradebook
                 self.gradebook.db.commit()  # the savepoint; the transaction itself ends below
             finally:
                 self.gradebook.db.remove()

@@ -112,7 +112,7 @@ def read_file(folder: int, name: str, largest: int = LARGEST) -> bytes:
             linked = False
         why = "is a link to another file" if linked else f"cannot be opened: {error.strerror}"
         raise Refused(f"{_shown(name)} {why}. Hand in the file itself.") from None
-    with open(file, "rb", closefd=True) as stream:
+    try:
         status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode):
             raise Refused(f"{_shown(name)} is not a regular file. Hand in the file itself.")
@@ -121,7 +121,10 @@ def read_file(folder: int, name: str, largest: int = LARGEST) -> bytes:
                 f"{_shown(name)} is a second name (a hard link) of a file that lies elsewhere. "
                 "Hand in a copy."
             )
-        content = stream.read(largest + 1)
+        with os.fdopen(os.dup(file), "rb") as stream:
+            content = stream.read(largest + 1)
+    finally:
+        os.close(file)
     if len(content) > largest:
         raise Refused(
             f"{_shown(name)} is larger than {largest >> 20} MB. Clear all outputs, save, and hand "
@@ -301,6 +304,10 @@ def rebuild(
             twice |= {cell.grade_id} & handed_in.keys()
             handed_in[cell.grade_id] = cell  # the last one counts, as nbgrader has it
     own = _own_cells(notebook, cells)
+    for cell in notebook.cells:
+        rules = cell.metadata.get("nbgrader", {})
+        if rules.get("solution") and rules.get("grade_id") not in handed_in:
+            handed_in |= _by_definition(cell, own, notes)
     rebuilt = list(own.pop(None, []))
     for cell in notebook.cells:
         rules = cell.metadata.get("nbgrader", {})
@@ -310,7 +317,6 @@ def rebuild(
             if name in twice:
                 notes.append(f"cell `{name}` was there more than once; the last one counts")
             if rules.get("solution"):
-                given = given or _by_definition(cell, own, notes)
                 _answer(cell, given, notes)
             else:
                 _compare(cell, given, notes)
@@ -395,21 +401,20 @@ def _is_graded(cell: NotebookNode) -> bool:
 
 def _by_definition(
     cell: NotebookNode, own: dict[str | None, list[NotebookNode]], notes: list[str]
-) -> Cell | None:
+) -> dict[str, Cell]:
     """Find the answer in a cell that has lost its grade id: it defines the same functions."""
     wanted = _defined(cell.source)
-    if cell.cell_type != "code" or not wanted:
-        return None
-    for cells in own.values():
-        for candidate in reversed(cells):
-            if wanted <= _defined(candidate.source):
-                cells.remove(candidate)
-                name = cell.metadata.nbgrader.grade_id
-                notes.append(
-                    f"answer `{name}` had lost its grade id; a cell that defines it was taken"
-                )
-                return Cell(candidate.source, "code", None, {})
-    return None
+    if cell.cell_type == "code" and wanted:
+        name = cell.metadata.nbgrader.grade_id
+        for cells in own.values():
+            for candidate in reversed(cells):
+                if wanted <= _defined(candidate.source):
+                    cells.remove(candidate)
+                    notes.append(
+                        f"answer `{name}` had lost its grade id; a cell that defines it counts"
+                    )
+                    return {name: Cell(candidate.source, "code", None, {})}
+    return {}
 
 
 def _defined(source: str) -> set[str]:
