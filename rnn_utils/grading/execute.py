@@ -116,12 +116,16 @@ class Executor:
         Raises:
             JailError: they could not be started.
         """
-        self._tester = _Prepared(_tester_setup())
-        if self._source is not None:
-            self._functions, _ = withheld.withheld(self._source)
-            self._student = _Prepared(_student_setup(self.layers, self._functions))
-            self._student.wait()
-        self._tester.wait()
+        try:
+            self._tester = _Prepared(_tester_setup())
+            if self._source is not None:
+                self._functions, _ = withheld.withheld(self._source)
+                self._student = _Prepared(_student_setup(self.layers, self._functions))
+                self._student.wait()
+            self._tester.wait()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """End the prepared processes and whatever they left."""

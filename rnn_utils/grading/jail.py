@@ -13,7 +13,6 @@ or have not been looked after for years, and what is needed of them is a page.
 """
 
 import ctypes
-import ctypes.util
 import errno
 import os
 import resource
@@ -142,15 +141,12 @@ class _Comparison(ctypes.Structure):
 def _libseccomp() -> ctypes.CDLL | None:
     if sys.platform != "linux":
         return None
-    for name in ("libseccomp.so.2", ctypes.util.find_library("seccomp")):
-        try:
-            library = ctypes.CDLL(name) if name else None
-        except OSError:
-            continue
-        if library is not None:
-            library.seccomp_init.restype = ctypes.c_void_p
-            return library
-    return None
+    try:
+        library = ctypes.CDLL("libseccomp.so.2")
+    except OSError:
+        return None
+    library.seccomp_init.restype = ctypes.c_void_p
+    return library
 
 
 def _refuse_system_calls() -> None:
@@ -375,9 +371,10 @@ def _set_limits(memory: int, file_bytes: int, threads: int | None) -> None:
 _statm: int | None = None
 
 
-def remember_size() -> None:
-    """Keep what tells how large this process is; in the jail there is no /proc to look it up."""
+def prepare() -> None:
+    """Open what `confine` needs and what cannot be opened any more in the jail."""
     global _statm
+    _libseccomp()
     _statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
 

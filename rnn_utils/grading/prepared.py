@@ -183,7 +183,7 @@ def _jailed(setup: dict[str, Any]) -> Any:
     if jail.NAMESPACES in layers:
         jail.enter_namespaces()
         _leave_to_the_first_inside()
-    jail.remember_size()
+    jail.prepare()
     if jail.NAMESPACES in layers:
         jail.change_root(Path(setup["root"]), readable)
         folder = jail.FOLDER / "prepared"
