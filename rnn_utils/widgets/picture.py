@@ -154,7 +154,8 @@ class Play(ipywidgets.VBox):
 
     def _state(self, moved: str | None = None, value: float = 0.0) -> dict[str, Any]:
         """Call the function; return its data and no error, or the data of before and the error."""
-        values = {name: self.sliders[name].value for name in self._taken}
+        # The sliders come to 5.999999999999999 where 6 is meant, and int() would make it 5.
+        values = {name: float(f"{self.sliders[name].value:.12g}") for name in self._taken}
         if moved is not None:
             values[moved] = value
         try:

@@ -16,7 +16,11 @@ export function picture({ draw, drag, hover }) {
   return {
     async render({ model, el }) {
       const sliders = await slidersOf(model);
-      const live = (name) => sliders[name].get("value");
+      // ipywidgets' sliders come to 6.000000000000001 where 6 is meant.
+      const live = (name) => {
+        const value = sliders[name].get("value");
+        return typeof value === "number" ? Number(value.toPrecision(12)) : value;
+      };
       const get = (name) => {
         const { [name]: computed } = model.get("at");
         if (computed !== undefined) return computed;
