@@ -9,14 +9,15 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-from browser import chromium, chromium_path
+from browser import chromium, chromium_path, pixels, wait_for_change
+from playwright.sync_api import Browser, Page, Route
 
 from rnn_utils.course import build as building
 from rnn_utils.course.site import pages
@@ -57,24 +58,35 @@ def address(site: Path) -> Iterator[str]:
     server.shutdown()
 
 
-@contextlib.contextmanager
-def reader(address: str, **context):
-    """A page in a browser that reaches the site only; `page.left` lists what asked for more."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     with chromium() as browser:
-        page = browser.new_context(**context).new_page()
-        page.left, page.problems = [], []
+        yield browser
 
-        def only_the_site(route):
-            if route.request.url.startswith((address, "data:", "blob:")):
-                route.continue_()
-            else:
-                page.left.append(route.request.url)
-                route.abort()
 
-        page.route("**/*", only_the_site)
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.on("response", lambda r: r.ok or page.problems.append(f"{r.status} {r.url}"))
-        yield page
+@pytest.fixture
+def reader(address: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A page that reaches the site only; `page.left` lists what asked for more."""
+    with contextlib.ExitStack() as opened:
+
+        def read(**context: object) -> Page:
+            place = opened.enter_context(browser.new_context(**context))
+            page = place.new_page()
+            page.left, page.problems = [], []
+
+            def only_the_site(route: Route) -> None:
+                if route.request.url.startswith((address, "data:", "blob:")):
+                    route.continue_()
+                else:
+                    page.left.append(route.request.url)
+                    route.abort()
+
+            page.route("**/*", only_the_site)
+            page.on("pageerror", lambda error: page.problems.append(str(error)))
+            page.on("response", lambda r: r.ok or page.problems.append(f"{r.status} {r.url}"))
+            return page
+
+        yield read
 
 
 class Links(HTMLParser):
@@ -135,41 +147,64 @@ def test_colab_gets_the_same_cells_after_one_that_installs() -> None:
 
 @in_a_browser
 @pytest.mark.parametrize("lesson", ["index", *LESSONS])
-def test_a_page_shows_itself_without_any_other_host(address: str, lesson: str) -> None:
-    with reader(address) as page:
-        page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
-        assert page.locator("h1").first.is_visible()
-        if page.locator(
-            ".math"
-        ).count():  # formulas are set, and so is nothing left of their source
-            assert page.locator("mjx-container").count() > 0
-        assert (page.left, page.problems) == ([], [])
+def test_a_page_shows_itself_without_any_other_host(
+    address: str, reader: Callable[..., Page], lesson: str
+) -> None:
+    page = reader()
+    page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
+    assert page.locator("h1").first.is_visible()
+    if page.locator(".math").count():  # formulas are set, and so is nothing left of their source
+        assert page.locator("mjx-container").count() > 0
+    assert (page.left, page.problems) == ([], [])
 
 
 @in_a_browser
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_on_a_phone_no_page_scrolls_sideways(address: str, lesson: str) -> None:
-    with reader(address, viewport={"width": 375, "height": 700}) as page:
-        page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
-        wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert wide <= seen
+def test_on_a_phone_no_page_scrolls_sideways(
+    address: str, reader: Callable[..., Page], lesson: str
+) -> None:
+    page = reader(viewport={"width": 375, "height": 700})
+    page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= seen
 
 
 @in_a_browser
-def test_the_search_finds_a_lesson_by_a_word(address: str) -> None:
-    with reader(address) as page:
-        page.goto(f"{address}/search.html?q=persistence")
-        page.locator("#search-results li a").first.wait_for()
-        found = " ".join(page.locator("#search-results li a").all_inner_texts())
-        assert re.search("Forecasting", found)
-        assert page.left == []
+def test_the_search_finds_a_lesson_by_a_word(address: str, reader: Callable[..., Page]) -> None:
+    page = reader()
+    page.goto(f"{address}/search.html?q=persistence")
+    page.locator("#search-results li a").first.wait_for()
+    found = " ".join(page.locator("#search-results li a").all_inner_texts())
+    assert re.search("Forecasting", found)
+    assert page.left == []
 
 
 @in_a_browser
-def test_what_was_read_is_remembered_on_the_start_page(address: str) -> None:
-    with reader(address) as page:
-        page.goto(f"{address}/{LESSONS[1]}.html")
-        page.goto(f"{address}/index.html")
-        mark = page.locator(f".progress[data-lesson='{LESSONS[1]}']")
-        mark.filter(has_text="read").wait_for()
-        assert "read" not in page.locator(f".progress[data-lesson='{LESSONS[2]}']").inner_text()
+def test_what_was_read_is_remembered_on_the_start_page(
+    address: str, reader: Callable[..., Page]
+) -> None:
+    page = reader()
+    page.goto(f"{address}/{LESSONS[1]}.html")
+    page.goto(f"{address}/index.html")
+    mark = page.locator(f".progress[data-lesson='{LESSONS[1]}']")
+    mark.filter(has_text="read").wait_for()
+    assert "read" not in page.locator(f".progress[data-lesson='{LESSONS[2]}']").inner_text()
+
+
+@in_a_browser
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_play_of_a_page_moves_with_each_of_its_sliders(
+    address: str, reader: Callable[..., Page], lesson: str
+) -> None:
+    page = reader()
+    page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
+    plays = page.locator(".rnn-play:has(canvas)")
+    for play in range(plays.count()):
+        sliders = plays.nth(play).locator("input[type=range]")
+        for k in range(sliders.count()):
+            before = pixels(page, play)
+            sliders.nth(k).focus()
+            at_its_end = sliders.nth(k).evaluate("it => it.value === it.max")
+            page.keyboard.press("Home" if at_its_end else "End")
+            wait_for_change(page, before, play)
+    assert page.problems == []

@@ -1,19 +1,15 @@
 """Keeping what the solved lessons measured of the claims about RNNs."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbclient import NotebookClient
 from nbformat import NotebookNode
-from tqdm import tqdm
 
 from rnn_utils.claims import KEPT, MIME_TYPE
-from rnn_utils.course.build import lessons
+from rnn_utils.course.build import lessons, read_lesson
+from rnn_utils.course.execute import execute
 
 
 def of_notebook(lesson: str, notebook: NotebookNode) -> list[dict[str, Any]]:
@@ -28,15 +24,9 @@ def of_notebook(lesson: str, notebook: NotebookNode) -> list[dict[str, Any]]:
 
 def measure(root: Path) -> None:
     """Run every solved lesson that speaks of a claim, and keep what it measured in the package."""
-    speaking = list(_lessons_with_claims(root))
-    rows = []
-    for lesson in tqdm(speaking, unit=" lessons"):
-        with tempfile.TemporaryDirectory() as place:
-            folder = shutil.copytree(root / "solutions" / lesson, Path(place) / lesson)
-            notebook = nbformat.read(folder / f"{lesson}.ipynb", as_version=4)
-            resources = {"metadata": {"path": str(folder)}}
-            NotebookClient(notebook, timeout=300, resources=resources).execute()
-        rows += of_notebook(lesson, notebook)
+    notebooks = {lesson: read_lesson(root, lesson) for lesson in _lessons_with_claims(root)}
+    execute(notebooks)
+    rows = [row for lesson, done in notebooks.items() for row in of_notebook(lesson, done)]
     text = json.dumps(rows, indent=1, ensure_ascii=False)
     Path(str(KEPT)).write_text(text + "\n", encoding="utf-8")
 

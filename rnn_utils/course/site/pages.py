@@ -1,6 +1,5 @@
 """From the solved lessons to pages, by Sphinx with MyST-NB."""
 
-import hashlib
 import json
 import os
 import re
@@ -17,6 +16,7 @@ from nbformat.v4 import new_code_cell
 from rnn_utils import __version__
 from rnn_utils.course import CourseError
 from rnn_utils.course.build import lessons, read_lesson
+from rnn_utils.course.execute import execute
 from rnn_utils.widgets.picture import RECORD
 
 STATIC = Path(__file__).with_name("static")
@@ -44,10 +44,12 @@ def build_pages(root: Path, out: Path) -> None:
     mathjax_files = Path(mathjax.__file__).parent / "static" / "mathjax" / "es5"
     names = lessons(root)
     repository = github_repository(root)
+    pages = {name: page_of(name, read_lesson(root, name), repository) for name in names}
+    os.environ[RECORD] = "1"  # plays that need Python bring along what it returns
+    execute(pages, keep=root / "build" / "executed")
     with tempfile.TemporaryDirectory() as temporary:
         source = Path(temporary)
-        for name in names:
-            page = page_of(name, read_lesson(root, name), repository)
+        for name, page in pages.items():
             nbformat.write(page, source / f"{name}.ipynb")
         (source / "index.md").write_text(start_page(root, names), "utf-8")
         static = source / "static"
@@ -58,14 +60,13 @@ def build_pages(root: Path, out: Path) -> None:
         shutil.copy(mathjax_files / "tex-chtml.js", static / "mathjax")
         shutil.copy(root / "docs" / "lesson.png", static)
         shutil.rmtree(out, ignore_errors=True)
-        os.environ[RECORD] = "1"  # plays that need Python bring along what it returns
         application = Sphinx(
             source,
             confdir=None,
             outdir=out,
             doctreedir=source / "doctrees",
             buildername="html",
-            confoverrides=configuration(root),
+            confoverrides=configuration(),
             warningiserror=False,
             parallel=2,
             status=None,
@@ -80,7 +81,7 @@ def build_pages(root: Path, out: Path) -> None:
             nbformat.write(for_colab(released, repository), out / "colab" / f"{name}.ipynb")
 
 
-def configuration(root: Path) -> dict[str, Any]:
+def configuration() -> dict[str, Any]:
     """Return Sphinx's settings."""
     return {
         "project": "Recurrent neural networks, from nothing",
@@ -101,11 +102,7 @@ def configuration(root: Path) -> dict[str, Any]:
         # the page's own MathJax: nothing is fetched from elsewhere
         "mathjax_path": "mathjax/tex-chtml.js",
         "mathjax3_config": {"options": {"enableMenu": False}},
-        "nb_execution_mode": "cache",
-        "nb_execution_cache_path": str(root / "build" / "executed" / fingerprint_of_package()),
-        "nb_execution_timeout": 300,
-        "nb_execution_raise_on_error": True,
-        "nb_execution_show_tb": True,
+        "nb_execution_mode": "off",  # they come executed
         "nb_merge_streams": True,
         "nb_ipywidgets_js": {},  # they would be fetched from a content network
         # a picture is live in the page by what it brings along as HTML, not by a kernel's widget
@@ -213,14 +210,3 @@ def github_repository(root: Path) -> str | None:
         return None
     found = re.search(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?$", url.strip())
     return found[1] if found else None
-
-
-def fingerprint_of_package() -> str:
-    """Return a hash of everything in the package that a lesson's results may depend on."""
-    package = Path(__file__).parents[2]
-    digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts and "course" not in path.parts:
-            digest.update(path.relative_to(package).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]

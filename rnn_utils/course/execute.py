@@ -1,0 +1,66 @@
+"""Running lessons from top to bottom, and keeping what came out until something changes."""
+
+import hashlib
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+from rnn_utils.course import CourseError
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def execute(notebooks: Mapping[str, NotebookNode], keep: Path | None = None) -> None:
+    """Run notebooks in place, as many at a time as there are cores, each in a folder of its own.
+
+    Args:
+        notebooks: the notebooks by the lessons' names.
+        keep: where results are kept, by a hash of the notebook and the package; they are taken from
+            there instead of running the same again.
+
+    Raises:
+        CourseError: a cell failed; the lesson and the error are named.
+    """
+    bar = tqdm(total=len(notebooks), unit=" lessons")
+    with bar, ThreadPoolExecutor(cpu_count()) as threads:
+        for _ in threads.map(_run, notebooks, notebooks.values(), [keep] * len(notebooks)):
+            bar.update()
+
+
+def _run(lesson: str, notebook: NotebookNode, keep: Path | None) -> None:
+    kept = keep and keep / f"{lesson}-{_fingerprint(notebook)}.ipynb"
+    if kept and kept.is_file():
+        notebook.update(nbformat.read(kept, as_version=4))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        resources = {"metadata": {"path": folder}}
+        client = NotebookClient(notebook, timeout=300, resources=resources)
+        try:
+            client.execute(stderr=subprocess.DEVNULL)  # what the kernel itself says of its sockets
+        except CellExecutionError as error:
+            raise CourseError(f"{lesson} does not run to its end:", str(error)) from None
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        new = kept.with_suffix(".new")
+        nbformat.write(notebook, new)
+        new.replace(kept)
+
+
+def _fingerprint(notebook: NotebookNode) -> str:
+    """Return a hash of the cells and of all in the package that their results may depend on."""
+    digest = hashlib.sha256(nbformat.writes(notebook).encode())
+    for path in sorted(PACKAGE.rglob("*")):
+        parts = path.relative_to(PACKAGE).parts
+        if path.is_file() and not {"__pycache__", "course", "grading"} & set(parts):
+            digest.update("/".join(parts).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
