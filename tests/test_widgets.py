@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_utils import rnn_backward, rnn_forward, widgets
+from rnn_utils import gru_step, rnn_backward, rnn_forward, widgets
 from rnn_utils.activations import relu
 from rnn_utils.dynamics import fixed_points, half_life, is_stable
 from rnn_utils.jacobians import gradient_norms, spectral_radius
@@ -248,6 +248,15 @@ def test_every_slider_can_be_read_and_set_in_python(make):
     for name, slider in play.sliders.items():
         setattr(play, name, slider.max)
         assert getattr(play, name) == slider.value == slider.max
+
+
+def test_a_gate_set_by_hand_keeps_the_marked_number():
+    play = widgets.keep_by_hand(gru_step)
+    assert play.data["recall"] < 0.1  # a share of one half forgets within a few steps
+    play.bias, play.mark = 8.0, -16.0
+    assert play.data["recall"] > 0.95
+    play.mark = 0.0
+    assert play.data["recall"] < 0.1  # without the mark all numbers are treated alike
 
 
 @pytest.mark.parametrize("signal", [[[1.0, 2.0]], [1.0], [1.0, np.nan]])

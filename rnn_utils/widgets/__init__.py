@@ -4,6 +4,7 @@ from rnn_utils.widgets.board import training_board
 from rnn_utils.widgets.fold import fold_and_unfold
 from rnn_utils.widgets.forecast import forecast_origin
 from rnn_utils.widgets.gate import gradient_gate
+from rnn_utils.widgets.keep import keep_by_hand
 from rnn_utils.widgets.lag import gradient_over_lag
 from rnn_utils.widgets.memory import memory_slider
 from rnn_utils.widgets.neuron import one_neuron
@@ -24,6 +25,7 @@ __all__ = [
     "gradient_gate",
     "gradient_over_lag",
     "gradient_pipe",
+    "keep_by_hand",
     "memory_slider",
     "one_neuron",
     "pixel_reach",
