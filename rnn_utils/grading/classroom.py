@@ -5,16 +5,21 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from rnn_utils.course import CourseError
 from rnn_utils.grading import cluster
 from rnn_utils.grading.execute import Limits
 from rnn_utils.grading.intake import File, Refused, attachments, choose, open_folder, read_file
-from rnn_utils.grading.worker import Handed, Lesson, Submission
+from rnn_utils.grading.worker import Failed, Graded, Handed, Lesson, Submission
+
+if TYPE_CHECKING:
+    from rnn_utils.grading.gradebook import Writer
 
 #: How many students' grades are looked up at a time.
 _AT_A_TIME = 200
@@ -63,51 +68,91 @@ def grade_class(
     """
     with cluster.connect(scheduler) as connecting:
         # While the workers start: these imports take as long.
-        from sqlalchemy.exc import SQLAlchemyError
         from tqdm import tqdm
 
         from rnn_utils.grading.gradebook import Writer
         from rnn_utils.grading.lesson import load
 
         directory, config = settings(root)
-        done, failed = 0, {}
-        try:
-            with closing(Writer(directory, config)) as writer:
-                lesson = load(writer.gradebook, directory, name, Limits())
-                students = find_students(directory, name, student)
-                pending: dict[str, tuple[str, list[File]]] = {}
-                counted = _Counted(len(students))
-                to_do = _to_do(writer, directory, lesson, students, student, pending, counted)
-                client = connecting.result()
-                grading = cluster.Grading(lesson, trust_students)
-                layers = cluster.prepare(client, grading)
-                say(f"The jail's layers: {', '.join(layers) or 'none; you trust the students'}.")
-                with tqdm(total=len(students), unit=" submissions", disable=not show) as bar:
-                    for who, graded in cluster.grade_all(client, grading, to_do):
-                        fingerprint, files = pending.pop(who)
-                        if isinstance(graded, cluster.Failed):
-                            failed[who] = graded.why
-                        else:
-                            writer.write(lesson, who, graded, files, fingerprint)
-                            done += 1
-                        bar.update(done + len(failed) + counted.unchanged - bar.n)
-                    bar.update(done + len(failed) + counted.unchanged - bar.n)
-                records = list(writer.records(name))
-        except (SQLAlchemyError, OSError) as error:
-            raise CourseError(
-                _in_words(error),
-                f"{done} submissions were graded, and their grades are safe. When this is mended, run "
-                "the same command again: it goes on from here.",
-            ) from None
-    return Summary(done, counted.unchanged, failed), records
+        with closing(Writer(directory, config)) as writer:
+            lesson = load(writer.gradebook, directory, name, Limits())
+            students = find_students(directory, name, student)
+            client = connecting.result()
+            grading = cluster.Grading(lesson, trust_students)
+            layers = cluster.prepare(client, grading)
+            say(f"The jail's layers: {', '.join(layers) or 'none; you trust the students'}.")
+            with tqdm(total=len(students), unit=" submissions", disable=not show) as bar:
+                summary = grade_handed_in(
+                    writer,
+                    lesson,
+                    students,
+                    lambda submissions: cluster.grade_all(client, grading, submissions),
+                    anew=student is not None,
+                    progress=bar.update,
+                )
+            return summary, list(writer.records(name))
 
 
-class _Counted:
-    """How far a run has come with what it need not do."""
+def grade_handed_in(
+    writer: "Writer",
+    lesson: Lesson,
+    students: list[str],
+    grade_all: Callable[[Iterator[Submission]], Iterable[tuple[str, Graded | Failed]]],
+    anew: bool = False,
+    progress: Callable[[int], object] = lambda done: None,
+) -> Summary:
+    """Grade what some students handed in, and write each result before the next is looked at.
 
-    def __init__(self, students: int) -> None:
-        self.students = students
-        self.unchanged = 0
+    Args:
+        writer: holds the gradebook.
+        lesson: the lesson.
+        students: their ids.
+        grade_all: executes submissions, in any order; reads only a few ahead.
+        anew: whether to grade also what was graded before and is as it was.
+        progress: called with how many more are done.
+
+    Returns:
+        What was done.
+
+    Raises:
+        CourseError: the gradebook or the disk refuses. What was graded is safe.
+    """
+    graded, unchanged = 0, 0
+    failed: dict[str, str] = {}
+    pending: dict[str, tuple[str, list[File]]] = {}
+
+    def changed() -> Iterator[Submission]:
+        nonlocal unchanged
+        for start in range(0, len(students), _AT_A_TIME):
+            some = students[start : start + _AT_A_TIME]
+            known = writer.known(lesson.name, some)
+            for who in some:
+                submission, files = read_submission(writer.directory, lesson, who)
+                late = known[who].seconds_late if who in known else 0.0
+                fingerprint = _fingerprint(lesson, submission, files, late)
+                if not anew and who in known and known[who].fingerprint == fingerprint:
+                    unchanged += 1
+                    progress(1)
+                else:
+                    pending[who] = (fingerprint, files)
+                    yield submission
+
+    try:
+        for who, result in grade_all(changed()):
+            fingerprint, files = pending.pop(who)
+            if isinstance(result, Failed):
+                failed[who] = result.why
+            else:
+                writer.write(lesson, who, result, files, fingerprint)
+                graded += 1
+            progress(1)
+    except (SQLAlchemyError, OSError) as error:
+        raise CourseError(
+            _in_words(error),
+            f"{graded} submissions were graded, and their grades are safe. When this is mended, run "
+            "the same command again: it goes on from here.",
+        ) from None
+    return Summary(graded, unchanged, failed)
 
 
 def settings(root: Path) -> tuple[Any, Any]:
@@ -166,30 +211,6 @@ def find_students(directory: Any, lesson: str, student: str | None) -> list[str]
         where = directory.format_path(step, student or "STUDENT", lesson)
         raise CourseError(f"{who} handed in {lesson}: there is no folder {where}.")
     return sorted(found)
-
-
-def _to_do(
-    writer: Any,
-    directory: Any,
-    lesson: Lesson,
-    students: list[str],
-    student: str | None,
-    pending: dict[str, tuple[str, list[File]]],
-    counted: _Counted,
-) -> Iterator[Submission]:
-    """Read what was handed in, and leave out what was graded before and is as it was."""
-    for start in range(0, len(students), _AT_A_TIME):
-        some = students[start : start + _AT_A_TIME]
-        known = writer.known(lesson.name, some)
-        for who in some:
-            submission, files = read_submission(directory, lesson, who)
-            late = known[who].seconds_late if who in known else 0.0
-            fingerprint = _fingerprint(lesson, submission, files, late)
-            if student is None and who in known and known[who].fingerprint == fingerprint:
-                counted.unchanged += 1
-                continue
-            pending[who] = (fingerprint, files)
-            yield submission
 
 
 def read_submission(directory: Any, lesson: Lesson, student: str) -> tuple[Submission, list[File]]:

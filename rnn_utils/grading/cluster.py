@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
-from typing import NamedTuple
 
 import dask
 import nbformat.v4
@@ -15,16 +14,10 @@ from distributed.worker import Worker
 
 from rnn_utils.course import CourseError
 from rnn_utils.grading.execute import Executor
-from rnn_utils.grading.worker import Graded, Lesson, Submission, grade
+from rnn_utils.grading.worker import Failed, Graded, Lesson, Submission, grade
 
 #: How many submissions are sent for each core: one is executed while the next is on its way.
 AHEAD = 2
-
-
-class Failed(NamedTuple):
-    """A submission that could not be graded this time, through no fault of its author."""
-
-    why: str
 
 
 class Grading(WorkerPlugin):

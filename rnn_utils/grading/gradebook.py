@@ -18,6 +18,7 @@ from nbgrader.api import (
     Grade,
     Gradebook,
     GradeCell,
+    InvalidEntry,
     Notebook,
     SolutionCell,
     SubmittedAssignment,
@@ -36,7 +37,7 @@ from nbgrader.utils import (
 )
 from sqlalchemy import Column, MetaData, String, Table, Text, event, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 from rnn_utils.grading.intake import File
@@ -163,7 +164,19 @@ class Writer:
 
         Returns:
             The record of it, which is written too.
+
+        Raises:
+            SQLAlchemyError: the gradebook refuses; nothing of this submission is in it then.
+            OSError: the disk refuses.
         """
+        try:
+            return self._write(lesson, student, graded, files, fingerprint)
+        except InvalidEntry as error:  # how nbgrader passes on what the database said
+            raise SQLAlchemyError(str(error)) from error
+
+    def _write(
+        self, lesson: Lesson, student: str, graded: Graded, files: list[File], fingerprint: str
+    ) -> Record:
         folder = self._folder(student, lesson.name)
         notebooks = [File(f"{name}.ipynb", g.text.encode()) for name, g in graded.items()]
         for file in [*files, *notebooks]:
@@ -188,7 +201,7 @@ class Writer:
 
     @contextmanager
     def _transaction(self) -> Iterator[Gradebook]:
-        with self.engine.begin() as connection:
+        with self.engine.execution_options(to_write=True).begin() as connection:
             session = sessionmaker(
                 bind=connection, join_transaction_mode="create_savepoint", future=True
             )
@@ -292,7 +305,9 @@ def _begin_by_hand(connection: Any, _: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    # Whoever is to write waits for the lock at the start: an upgrade on the way would not wait.
+    to_write = connection.get_execution_options().get("to_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if to_write else "BEGIN")
 
 
 def _timestamp(files: list[File]) -> tuple[datetime | None, list[str]]:

@@ -72,6 +72,12 @@ class GradedNotebook(NamedTuple):
 Graded = dict[str, GradedNotebook]
 
 
+class Failed(NamedTuple):
+    """A submission that could not be graded this time, through no fault of its author."""
+
+    why: str
+
+
 def grade(lesson: Lesson, submission: Submission, executor: Executor) -> Graded:
     """Read, rebuild and execute what a student handed in.
 

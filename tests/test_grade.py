@@ -1,0 +1,388 @@
+"""Grading a class: nbgrader's own grades, and none lost whatever happens on the way."""
+
+import csv
+import errno
+import json
+import multiprocessing
+import os
+import random
+import re
+import shutil
+import signal
+import sqlite3
+from contextlib import closing
+
+import nbformat
+import pytest
+from grading_course import ANSWERS, NAME, hand_in, make_course, rows, run
+from nbformat import from_dict
+
+from rnn_utils.course import CourseError
+from rnn_utils.grading import classroom, gradebook, lesson, report
+from rnn_utils.grading.execute import Executed, Limits
+from rnn_utils.grading.gradebook import Writer
+from rnn_utils.grading.worker import Failed, grade
+
+CLASS = {
+    "ada": ANSWERS["right"],
+    "bob": ANSWERS["wrong"],
+    "cyd": ANSWERS["empty"],
+    "dan": ANSWERS["right"] | {"why": "Because."},
+    "eve": ANSWERS["right"] | {"square": "def square(x):\n    raise RuntimeError('no')"},
+    "fay": ANSWERS["right"] | {"twice": "def twice(x) return x"},
+}
+
+
+class StandIn:
+    """Executes in this process; the real one, in its jail, has tests of its own."""
+
+    def execute(self, notebook, limits=None, source=None):
+        notebook = from_dict(json.loads(json.dumps(notebook)))
+        names = {}
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                try:
+                    exec(cell.source, names)
+                except Exception as error:
+                    said = nbformat.v4.new_output("error", ename=type(error).__name__, evalue="")
+                    cell.outputs = [said]
+        return Executed(notebook, [])
+
+
+def grade_here(folder, student=None, executor=None, before_each=lambda who: None):
+    """Grade as `rnn-course grade` does, one after the other in this process."""
+    executor = executor or StandIn()
+    directory, config = classroom.settings(folder)
+    with closing(Writer(directory, config)) as writer:
+        read = lesson.load(writer.gradebook, directory, NAME, Limits())
+
+        def grade_all(submissions):
+            for submission in submissions:
+                before_each(submission.student)
+                yield submission.student, grade(read, submission, executor)
+
+        students = classroom.find_students(directory, NAME, student)
+        summary = classroom.grade_handed_in(
+            writer, read, students, grade_all, anew=student is not None
+        )
+        return summary, {record.student: record for record in writer.records(NAME)}
+
+
+@pytest.fixture(scope="session")
+def handed_in(tmp_path_factory):
+    """A course with what the class handed in, before any grading."""
+    folder = make_course(tmp_path_factory.mktemp("grading"))
+    for student, answers in CLASS.items():
+        hand_in(folder, student, answers)
+    return folder
+
+
+@pytest.fixture
+def course(handed_in, tmp_path):
+    return shutil.copytree(handed_in, tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def undisturbed(handed_in, tmp_path_factory):
+    folder = shutil.copytree(handed_in, tmp_path_factory.mktemp("undisturbed") / "course")
+    grade_here(folder)
+    return folder
+
+
+def autograded(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in (folder / "autograded").rglob("*")
+        if path.is_file()
+    }
+
+
+# The grades are nbgrader's -----------------------------------------------------------------------
+
+
+def test_every_grade_and_comment_is_the_one_that_nbgrader_gives(undisturbed, course):
+    run(course, "nbgrader", "autograde", NAME)
+    assert rows(undisturbed) == rows(course)
+    assert autograded(undisturbed).keys() == autograded(course).keys()
+
+
+def test_nbgraders_commands_work_on_the_result(undisturbed, tmp_path):
+    folder = shutil.copytree(undisturbed, tmp_path / "course")
+    run(folder, "nbgrader", "generate_feedback", NAME)
+    page = (folder / "feedback" / "bob" / NAME / f"{NAME}.html").read_text("utf-8")
+    assert "twice" in page
+    assert "HIDDEN" not in page
+    assert "twice(20)" not in page
+    run(folder, "nbgrader", "export", "--to=grades.csv")
+    with (folder / "grades.csv").open() as file:
+        points = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert points["ada"] == 4
+    assert points["bob"] == 2
+    before = rows(folder)
+    run(folder, "nbgrader", "autograde", NAME, "--force")
+    assert rows(folder) == before
+
+
+def test_what_nbgrader_changed_is_graded_again(undisturbed, tmp_path):
+    folder = shutil.copytree(undisturbed, tmp_path / "course")
+    with closing(sqlite3.connect(folder / "gradebook.db")) as db, db:
+        db.execute("UPDATE grade SET auto_score = 0.5")
+    grade_here(folder)
+    assert rows(folder) == rows(undisturbed)
+
+
+def test_a_mark_given_by_hand_is_kept_and_the_earlier_score_is_not(course):
+    hand_in(course, "ada", ANSWERS["right"] | {"why": "So."})
+    grade_here(course)
+    with closing(sqlite3.connect(course / "gradebook.db")) as db, db:
+        db.execute("UPDATE grade SET manual_score = 2.5 WHERE auto_score IS NULL")
+    hand_in(course, "ada", ANSWERS["empty"] | {"why": "So!"})
+    summary, _ = grade_here(course)
+    assert summary.graded == 1
+    grades = rows(course)["ada"]["grades"]
+    assert grades["test_twice"] == (0, None, False)
+    assert grades["why"] == (None, 2.5, True)
+
+
+def test_deleted_tests_do_not_keep_an_earlier_score(course):
+    grade_here(course)
+    to = hand_in(course, "ada", ANSWERS["empty"]) / f"{NAME}.ipynb"
+    notebook = nbformat.read(to, as_version=4)
+    notebook.cells = [c for c in notebook.cells if not c.metadata.get("nbgrader", {}).get("grade")]
+    nbformat.write(notebook, to)
+    _, records = grade_here(course)
+    assert {g[0] for name, g in rows(course)["ada"]["grades"].items() if name != "why"} == {0}
+    assert records["ada"].outcome == "mended"
+
+
+def test_late_work_is_penalised_by_nbgraders_plugin(course):
+    with closing(sqlite3.connect(course / "gradebook.db")) as db, db:
+        db.execute("UPDATE assignment SET duedate = '2026-01-01 00:00:00.000000'")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    hand_in(course, "bob", ANSWERS["right"], when="2025-12-31 12:00:00 UTC")
+    _, records = grade_here(course)
+    assert rows(course)["ada"]["late"] == [4]
+    assert rows(course)["bob"]["late"] == [None]
+    assert records["ada"].penalty == 4
+
+
+def test_an_unreadable_timestamp_stops_nothing(course):
+    hand_in(course, "ada", ANSWERS["right"], when="\x00 yesterday 99999999999999")
+    _, records = grade_here(course)
+    assert "timestamp" in records["ada"].notes[0]
+    assert rows(course)["ada"]["timestamp"] is None
+
+
+# What cannot be graded ---------------------------------------------------------------------------
+
+
+def test_a_broken_submission_costs_its_author_alone(course, undisturbed):
+    grade_here(course)
+    for student, content in {"bob": b"{", "eve": b""}.items():
+        (course / "submitted" / student / NAME / f"{NAME}.ipynb").write_bytes(content)
+    shutil.rmtree(course / "submitted" / "fay" / NAME)
+    (course / "submitted" / "fay" / NAME).symlink_to(course / "solutions" / NAME)
+    _, records = grade_here(course)
+    after, before = rows(course), rows(undisturbed)
+    for student in ("bob", "eve", "fay"):
+        assert records[student].outcome == "refused"
+        assert records[student].notes
+        assert {score for score, *_ in after[student]["grades"].values()} == {0}
+    for student in ("ada", "cyd", "dan"):
+        assert after[student] == before[student]
+    shown = (course / "autograded" / "bob" / NAME / f"{NAME}.ipynb").read_text("utf-8")
+    assert "could not be graded" in shown
+    page = run(course, "nbgrader", "generate_feedback", NAME)
+    assert "ERROR" not in page
+
+
+def test_a_failure_of_the_grader_is_not_the_students(course):
+    directory, config = classroom.settings(course)
+    with closing(Writer(directory, config)) as writer:
+        read = lesson.load(writer.gradebook, directory, NAME, Limits())
+        summary = classroom.grade_handed_in(
+            writer, read, ["ada"], lambda all_: ((one.student, Failed("it broke")) for one in all_)
+        )
+    assert summary.failed == {"ada": "it broke"}
+    assert "ada" not in rows(course)
+    assert grade_here(course)[0].graded == len(CLASS)
+
+
+# Only what changed -------------------------------------------------------------------------------
+
+
+def test_unchanged_submissions_are_not_graded_again(course):
+    assert grade_here(course)[0] == (len(CLASS), 0, {})
+    assert grade_here(course)[0] == (0, len(CLASS), {})
+    hand_in(course, "ada", ANSWERS["wrong"])
+    asked = []
+    assert grade_here(course, before_each=asked.append)[0].unchanged == len(CLASS) - 1
+    assert asked == ["ada"]
+
+
+def test_a_named_student_is_graded_in_any_case(course):
+    grade_here(course)
+    assert grade_here(course, student="bob")[0] == (1, 0, {})
+
+
+def test_a_graded_notebook_that_is_gone_is_made_again(course):
+    grade_here(course)
+    before = autograded(course)
+    shutil.rmtree(course / "autograded" / "ada")
+    assert grade_here(course)[0].graded == 1
+    assert autograded(course) == before
+
+
+def test_a_changed_lesson_is_graded_again(course, monkeypatch):
+    grade_here(course)
+    monkeypatch.setattr(lesson, "_graders_code", lambda: "other")
+    assert grade_here(course)[0].graded == len(CLASS)
+
+
+# Never a grade lost ------------------------------------------------------------------------------
+
+
+def _graded_until_killed(folder, seed):
+    """Grade in a process that is killed at a random moment; return whether it came to its end."""
+    random.seed(seed)
+    fork = multiprocessing.get_context("fork")
+    process = fork.Process(target=grade_here, args=(folder,))
+    process.start()
+    process.join(timeout=random.uniform(0.0, 1.0))
+    if process.is_alive():
+        os.kill(process.pid, signal.SIGKILL)
+    process.join()
+    return process.exitcode == 0
+
+
+def test_killed_at_many_random_moments_the_grades_are_those_of_an_undisturbed_run(
+    handed_in, undisturbed, tmp_path
+):
+    kills = 0
+    for attempt in range(6):
+        folder = shutil.copytree(handed_in, tmp_path / f"{attempt}")
+        for seed in range(1000 * attempt, 1000 * attempt + 6):
+            if _graded_until_killed(folder, seed):
+                break
+            kills += 1
+        grade_here(folder)
+        assert rows(folder) == rows(undisturbed)
+        assert autograded(folder) == autograded(undisturbed)
+        shutil.rmtree(folder)
+    assert kills >= 6
+
+
+@pytest.mark.parametrize("moment", range(1, 14))
+def test_killed_at_each_step_of_writing(handed_in, undisturbed, tmp_path, moment):
+    """The n-th write or commit of a run never comes back: nothing is left half done."""
+    folder = shutil.copytree(handed_in, tmp_path / "course")
+
+    def killed():
+        steps = iter(range(1, 1000))
+
+        def step(function):
+            def counted(*arguments, **options):
+                if next(steps) == moment:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                return function(*arguments, **options)
+
+            return counted
+
+        gradebook.os.fsync = step(os.fsync)
+        Writer._penalise = step(Writer._penalise)
+        grade_here(folder)
+
+    process = multiprocessing.get_context("fork").Process(target=killed)
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    for student, found in rows(folder).items():
+        assert found == rows(undisturbed)[student]
+    grade_here(folder)
+    assert rows(folder) == rows(undisturbed)
+    assert autograded(folder) == autograded(undisturbed)
+
+
+def test_on_a_full_disk_the_run_stops_with_a_sentence_and_goes_on_later(
+    course, undisturbed, monkeypatch
+):
+    written = []
+
+    def full(path, content, write=gradebook.write_file):
+        written.append(path)
+        if len(written) > 5:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gradebook, "write_file", full)
+        with pytest.raises(CourseError, match="disk is full") as stopped:
+            grade_here(course)
+    assert "2 submissions were graded" in str(stopped.value)
+    grade_here(course)
+    assert rows(course) == rows(undisturbed)
+    assert not list(course.rglob("*.part"))
+
+
+def test_a_locked_gradebook_stops_the_run_with_a_sentence(course, undisturbed, monkeypatch):
+    monkeypatch.setattr(gradebook, "PATIENCE", 0.1)
+    other = sqlite3.connect(course / "gradebook.db", isolation_level=None)
+
+    def lock(who):
+        if who == "cyd":
+            other.execute("BEGIN IMMEDIATE")
+
+    with closing(other), pytest.raises(CourseError, match="locked"):
+        grade_here(course, before_each=lock)
+    assert grade_here(course)[0].unchanged == 2
+    assert rows(course) == rows(undisturbed)
+
+
+def test_a_file_is_the_old_one_or_the_new_one(tmp_path, monkeypatch):
+    path = tmp_path / "a" / "b.ipynb"
+    gradebook.write_file(path, b"old")
+
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(gradebook.os, "fsync", refuse)
+    with pytest.raises(OSError, match="No space"):
+        gradebook.write_file(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(path.parent.iterdir()) == [path]
+
+
+# What the instructor sees ------------------------------------------------------------------------
+
+
+def test_the_table_names_who_is_not_simply_graded(course):
+    hand_in(course, "ada", ANSWERS["right"], name=f"{NAME} (1).ipynb")
+    (course / "submitted" / "ada" / NAME / f"{NAME}.ipynb").unlink()
+    (course / "submitted" / "bob" / NAME / f"{NAME}.ipynb").write_bytes(b"{")
+    summary, records = grade_here(course)
+    shown = report.table(summary, records.values())
+    assert "ada  mended   the file was named 'sums (1).ipynb'" in shown
+    assert "bob  refused  The file is not JSON" in shown
+    assert shown.endswith("4 graded, 1 mended, 1 refused, 0 suspicious.")
+    as_json = json.loads(report.as_json(NAME, summary, records.values()))
+    assert [s["outcome"] for s in as_json["submissions"]][:3] == ["mended", "refused", "graded"]
+
+
+def test_the_class_page_counts_and_names_nobody(course):
+    _, records = grade_here(course)
+    page = report.write(course, NAME, records.values()).read_text("utf-8")
+    assert "<svg" in page
+    assert not re.search(r"(src|href)=.?https?:", page)
+    assert "<code>square</code></td><td>6</td><td>67%</td>" in page
+    assert not any(f">{student}<" in page for student in CLASS)
+
+
+def test_without_a_gradebook_or_a_lesson_it_is_said_what_to_do(course, tmp_path):
+    with pytest.raises(CourseError, match="generate_assignment"):
+        classroom.settings(tmp_path)
+    directory, _ = classroom.settings(course)
+    with pytest.raises(CourseError, match="no folder"):
+        classroom.find_students(directory, "nothing", None)
+    with pytest.raises(CourseError, match="'zoe' handed in"):
+        classroom.find_students(directory, NAME, "zoe")
