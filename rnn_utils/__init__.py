@@ -11,6 +11,7 @@ from rnn_utils.activations import (
     sigmoid_derivative,
     tanh_derivative,
 )
+from rnn_utils.budget import count_cell_parameters, largest_state
 from rnn_utils.cells import rnn_step, rnn_step_backward, state_step, state_step_column
 from rnn_utils.convolution import (
     convolve2d,
@@ -19,6 +20,12 @@ from rnn_utils.convolution import (
     receptive_field,
     row_column_sweep,
     row_column_sweep_backward,
+)
+from rnn_utils.deep import (
+    bidirectional_backward,
+    bidirectional_forward,
+    stacked_backward,
+    stacked_forward,
 )
 from rnn_utils.dynamics import fixed_points, half_life, is_stable, parity_state, saturated_fraction
 from rnn_utils.forecasting import (
@@ -122,10 +129,13 @@ __all__ = [
     "accuracy",
     "adam_start",
     "adam_update",
+    "bidirectional_backward",
+    "bidirectional_forward",
     "checkpointed_loss_and_gradients",
     "clip_by_global_norm",
     "convolve2d",
     "convolve2d_backward",
+    "count_cell_parameters",
     "count_parameters",
     "cross_entropy",
     "cross_entropy_backward",
@@ -150,6 +160,7 @@ __all__ = [
     "initialise_lstm",
     "initialise_rnn",
     "is_stable",
+    "largest_state",
     "last_state",
     "linear_autoregression",
     "linear_rnn",
@@ -199,6 +210,8 @@ __all__ = [
     "sigmoid_derivative",
     "softmax",
     "spectral_radius",
+    "stacked_backward",
+    "stacked_forward",
     "standardise",
     "state_step",
     "state_step_column",

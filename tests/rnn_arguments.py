@@ -179,6 +179,37 @@ def draw_sweep(rng: np.random.Generator, T: int, N: int, D: int, H: int, O: int)
     return {"x": rng.normal(size=(T, O, N, D)), "rows": both_ways(D), "columns": both_ways(2 * H)}
 
 
+def draw_stack(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    """The arguments of stacked_forward, for three layers."""
+    first, *upper = [draw_rnn(rng, **(n | {"D": n["H"] if k else n["D"]})) for k in range(3)]
+    h0 = np.stack([f["h0"] for f in (first, *upper)])
+    layers = [(f["W_xh"], f["W_hh"], f["b_h"]) for f in (first, *upper)]
+    return {"x": first["x"], "h0": h0, "layers": layers}
+
+
+def draw_two_ways(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+    """The arguments of bidirectional_forward."""
+    both = [draw_rnn(rng, **n) for _ in range(2)]
+    layers = [(f["W_xh"], f["W_hh"], f["b_h"]) for f in both]
+    return {"x": both[0]["x"], "h0": np.stack([f["h0"] for f in both]), "layers": layers}
+
+
+def back_from(
+    forward: Callable[..., Any], draw: Callable[..., dict[str, Any]]
+) -> Callable[..., dict[str, Any]]:
+    """Draw the arguments of the way back, with h as the forward function returned it."""
+
+    def drawn(rng: np.random.Generator, **n: int) -> dict[str, Any]:
+        arguments = draw(rng, **n)
+        h = forward(**arguments)
+        dh = rng.normal(size=h.shape[-3:])
+        return {"dh": dh, "x": arguments["x"], "h0": arguments["h0"], "h": h} | {
+            "layers": arguments["layers"]
+        }
+
+    return drawn
+
+
 def draw_states(rng: np.random.Generator, **n: int) -> dict[str, Any]:
     """The arguments of gradient_norms: the states of one sequence, and the weight that made them."""
     forward = draw_rnn(rng, **n)
@@ -245,6 +276,13 @@ CALLS = {
             lambda rng, **n: (
                 {"dh": rng.normal(size=(n["T"], n["O"], n["N"], 2 * n["H"]))} | draw_sweep(rng, **n)
             ),
+        ),
+        Call(rnn_utils.stacked_forward, draw_stack),
+        Call(rnn_utils.stacked_backward, back_from(rnn_utils.stacked_forward, draw_stack)),
+        Call(rnn_utils.bidirectional_forward, draw_two_ways),
+        Call(
+            rnn_utils.bidirectional_backward,
+            back_from(rnn_utils.bidirectional_forward, draw_two_ways),
         ),
         Call(rnn_utils.last_state, draw_last),
         Call(rnn_utils.output_layer, draw_output),

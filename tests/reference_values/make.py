@@ -118,6 +118,34 @@ def gated_values(kind: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarr
     return {name: value.detach().numpy() for name, value in values.items()}
 
 
+def deep_values(kind: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Run torch.nn.RNN with several layers, "stacked", or in both directions, "bidirectional".
+
+    The weights of layer or direction k are named W_xh/k, W_hh/k and b_h/k.
+    """
+    import torch
+
+    (L, _, H), D = inputs["h0"].shape, inputs["x"].shape[2]
+    sizes = {"num_layers": L} if kind == "stacked" else {"bidirectional": True}
+    rnn = torch.nn.RNN(D, H, **sizes).to(torch.from_numpy(inputs["x"]).dtype)
+    weights = {}
+    for k in range(L):
+        suffix = f"l{k}" if kind == "stacked" else ("l0", "l0_reverse")[k]
+        weights[f"W_xh/{k}"] = getattr(rnn, f"weight_ih_{suffix}")
+        weights[f"W_hh/{k}"] = getattr(rnn, f"weight_hh_{suffix}")
+        weights[f"b_h/{k}"] = getattr(rnn, f"bias_ih_{suffix}")
+        torch.nn.init.zeros_(getattr(rnn, f"bias_hh_{suffix}"))  # ours is the sum of the two
+    with torch.no_grad():
+        for name, weight in weights.items():
+            weight.copy_(torch.from_numpy(inputs[name]))
+    leaves = {name: torch.tensor(inputs[name], requires_grad=True) for name in ("x", "h0")}
+    h, _ = rnn(leaves["x"], leaves["h0"])
+    leaves |= weights
+    found = torch.autograd.grad(h, list(leaves.values()), torch.from_numpy(inputs["dh"]))
+    values = {"h": h} | {f"d{name}": g for name, g in zip(leaves, found, strict=True)}
+    return {name: value.detach().numpy() for name, value in values.items()}
+
+
 def convolution_values(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Run torch.nn.functional.conv2d with these inputs, images (R, C, N, D), forward and backward."""
     import torch
@@ -138,6 +166,11 @@ def stored() -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
 
 def stored_gated(kind: str) -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
     """Return the same for "lstm" or "gru"."""
+    return _stored([f"{kind}/{case}" for case in CASES])
+
+
+def stored_deep(kind: str) -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
+    """Return the same for "stacked" or "bidirectional"."""
     return _stored([f"{kind}/{case}" for case in CASES])
 
 
@@ -177,6 +210,21 @@ if __name__ == "__main__":
                 | {name: rng.normal(size=gates * H) for name in biases}
             )
             values = gated_values(kind, inputs)
+            arrays |= {f"{kind}/{case}/in/{name}": value for name, value in inputs.items()}
+            arrays |= {f"{kind}/{case}/out/{name}": value for name, value in values.items()}
+    rng = np.random.default_rng(1997)
+    for kind, L, width in (("stacked", 3, 1), ("bidirectional", 2, 2)):
+        for case, (T, N, D, H, _) in CASES.items():
+            inputs = {
+                "x": rng.normal(size=(T, N, D)),
+                "dh": rng.normal(size=(T, N, width * H)),
+                "h0": rng.uniform(-1, 1, size=(L, N, H)),
+            }
+            for k in range(L):
+                below = H if kind == "stacked" and k > 0 else D
+                inputs |= {f"W_xh/{k}": rng.normal(size=(H, below)), f"b_h/{k}": rng.normal(size=H)}
+                inputs[f"W_hh/{k}"] = rng.normal(size=(H, H)) / np.sqrt(H)
+            values = deep_values(kind, inputs)
             arrays |= {f"{kind}/{case}/in/{name}": value for name, value in inputs.items()}
             arrays |= {f"{kind}/{case}/out/{name}": value for name, value in values.items()}
     for K in KERNELS:
