@@ -7,6 +7,7 @@ student's process, and what they return is plain data again, or the next proxy.
 """
 
 import builtins
+import random
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -67,6 +68,7 @@ class Peer:
         self._own_file = own_file
         self._heard = heard
         self.late = False
+        self.shares_seeds = False
         self._mine: list[Any] = []
         self._places: dict[int, int] = {}
         self._theirs: dict[int, Any] = {}
@@ -78,6 +80,8 @@ class Peer:
         """Return the node of a thing: a number in this table, or the one in the other's."""
         if isinstance(thing, Remote):
             return ["thing", "yours", thing._number]
+        if isinstance(thing, type) and issubclass(thing, BaseException):
+            return ["error", [kind.__name__ for kind in thing.__mro__]]
         if isinstance(thing, type):
             kind = "class"
         elif callable(thing):
@@ -93,11 +97,13 @@ class Peer:
             self._mine.append(thing)
         named = thing if kind in ("class", "function") else type(thing)
         name = str(getattr(named, "__name__", type(thing).__name__))[:100]
-        return ["thing", kind, self._places[id(thing)], name]
+        text = getattr(named, "__doc__", None)
+        text = str(text)[:_TEXT] if isinstance(text, str) else None
+        return ["thing", kind, self._places[id(thing)], name, text]
 
     def thing(self, node: list[Any]) -> Any:
         """Return what a node of the other side stands for."""
-        kind, number, *name = node
+        kind, number, *label = node
         if type(number) is not int or number < 0:
             raise WireError("no number")
         if kind == "yours":
@@ -105,9 +111,14 @@ class Peer:
         made = self._theirs.get(number)
         if made is None or type(made)._kind != kind:
             remote = {c._kind: c for c in (Function, Class, Iteration, Thing)}[kind]
-            label = re.sub(r"\W", "_", str(name[0]))[:100] or "thing"
-            made = self._theirs[number] = remote.named(self, number, label)
+            name = re.sub(r"\W", "_", str(label[0]))[:100] or "thing"
+            made = self._theirs[number] = remote.named(self, number, name)
+            made.__dict__["__doc__"] = str(label[1]) if label[1] is not None else None
         return made
+
+    def error(self, kinds: list[str]) -> type[BaseException]:
+        """Return the kind of error that stands for one of the other side's."""
+        return _error_kind(*map(str, kinds))
 
     def counts(self, array: np.ndarray) -> bool | None:
         """Say whether an array that goes to the student's side counts its products."""
@@ -152,6 +163,8 @@ class Peer:
             "args": [writer.node(value) for value in values],
             "named": {key: writer.node(value) for key, value in named.items()},
         }
+        if self.shares_seeds:
+            text["seeds"] = self._sub(writer, _seeds())
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
             self.channel.send(text, writer.blobs)
@@ -169,6 +182,12 @@ class Peer:
         except WireError as error:
             self.give_up(f"your code sent what no answer is: {error}")
             raise Gone(self.gone) from None
+
+    def _sub(self, writer: Writer, value: Any) -> Any:
+        """Return the node of a value that is no argument, and so not looked at for changes."""
+        other = Writer(self)
+        other.blobs = writer.blobs
+        return other.node(value)
 
     def give_up(self, why: str) -> None:
         """Have no more to do with the other side."""
@@ -219,6 +238,8 @@ class Peer:
                 if type(count) is int and 0 <= count < 1 << 20 and counter is not None:
                     counter += ["product"] * (count - len(counter))
             out = text.get("out", "")
+            if self.shares_seeds and "seeds" in text:
+                _seed(Reader(self, blobs).value(text["seeds"]))
         except (TypeError, ValueError, IndexError, AttributeError) as error:
             raise WireError(str(error)[:60]) from None
         if out and type(out) is str:
@@ -246,6 +267,8 @@ class Peer:
         try:
             values = [reader.value(node) for node in text.get("args", [])]
             named = {str(key): reader.value(node) for key, node in text.get("named", {}).items()}
+            if "seeds" in text and self._objects:
+                _seed(Reader(self, blobs).value(text["seeds"]))
             value, answer["out"] = self._during(lambda: self._do(text["do"], values, named))
             answer["value"] = writer.node(value)
         except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit) as error:
@@ -254,6 +277,8 @@ class Peer:
             writer = Writer(self)
             answer["out"] = getattr(error, "_printed", "")
             answer["error"] = self._told(error)
+        if "seeds" in text and self._objects:
+            answer["seeds"] = self._sub(writer, _seeds())
         answer["changed"], answer["counted"] = [], []
         for place, (thing, mark) in enumerate(reader.shared):
             try:
@@ -316,6 +341,18 @@ _ON_OBJECTS: dict[str, Callable[..., Any]] = {
 }
 
 
+# The random numbers that Python and NumPy keep for a whole process, for tests that set their seed ------
+
+
+def _seeds() -> Any:
+    return np.random.get_state(), random.getstate()  # noqa: NPY002
+
+
+def _seed(states: Any) -> None:
+    np.random.set_state(states[0])  # noqa: NPY002
+    random.setstate(states[1])
+
+
 # Errors ------------------------------------------------------------------------------------------
 
 _ERRORS = {
@@ -335,9 +372,7 @@ def _rebuilt(told: Any, reader: Reader) -> BaseException:
         lines = [(str(f), int(n), str(function)) for f, n, function in frames if 0 < n < 100_000]
     except (KeyError, TypeError, ValueError) as error:
         raise WireError(f"no error: {error}") from None
-    base = next((_ERRORS[kind] for kind in (name, *others) if kind in _ERRORS), Exception)
-    kind = base if base.__name__ == name else _error_kind(re.sub(r"\W", "_", name)[:60], base)
-    made = _made(kind, given, words)
+    made = _made(_error_kind(name, *others), given, words)
     if isinstance(made, KeyboardInterrupt):
         made._told = True  # type: ignore[attr-defined]
     return made.with_traceback(_traceback(lines)) if lines else made
@@ -354,7 +389,12 @@ def _made(kind: type, given: list[Any], words: str) -> BaseException:
 _kinds: dict[tuple[str, type], type[BaseException]] = {}
 
 
-def _error_kind(name: str, base: type) -> type[BaseException]:
+def _error_kind(name: str, *others: str) -> type[BaseException]:
+    """Return the kind of error of that name, or a new one of the first of the others that is known."""
+    base = next((_ERRORS[kind] for kind in (name, *others) if kind in _ERRORS), Exception)
+    name = re.sub(r"\W", "_", name)[:60]
+    if base.__name__ == name:
+        return base
     return _kinds.setdefault((name, base), type(name or "Error", (base,), {}))
 
 

@@ -187,6 +187,7 @@ class Grading:
             return [_error("SubmissionTimeout", "The time for the whole submission was over.")]
         mark = cell["metadata"]["nbgrader"].get("grade_id", "")
         self.hides = _HIDDEN in cell["source"]
+        self.peer.shares_seeds = "seed(" in cell["source"]
         self.shell.score = lambda value: _score(value, points)
         alarm = _Alarm(seconds)
         with alarm:

@@ -49,6 +49,9 @@ class Exports(Protocol):
     def thing(self, node: list[Any]) -> Any:
         """Return the thing that a node of the other process stands for."""
 
+    def error(self, kinds: list[str]) -> type[BaseException]:
+        """Return the kind of error that stands for one of the other side's."""
+
     def counts(self, array: np.ndarray) -> bool | None:
         """Say whether an array counts its products; None if it is an ordinary one."""
 
@@ -289,6 +292,9 @@ class Reader:
 
     def _read_known(self, name: str) -> Any:
         return _BY_NAME[name]
+
+    def _read_error(self, kinds: list[str]) -> Any:
+        return self.exports.error(kinds)
 
     def _read_thing(self, *parts: Any) -> Any:
         return self.exports.thing(list(parts))

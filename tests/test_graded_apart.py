@@ -1,0 +1,258 @@
+"""Every exercise of the course, graded with the student's function in another process."""
+
+import os
+import re
+import socket
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+from nbgrader.utils import determine_grade
+
+from rnn_utils.checks import exercises, judge
+from rnn_utils.course.build import lessons, read_lesson
+from rnn_utils.grading.execute import Executor
+from rnn_utils.grading.peer import Peer
+from rnn_utils.grading.shell import captured
+from rnn_utils.grading.wire import Channel
+
+ROOT = Path(__file__).parents[1]
+RECORDS = exercises()
+MODULES = {
+    path.stem: import_module(f"right_answers.{path.stem}")
+    for path in sorted((Path(__file__).parent / "right_answers").glob("lesson_*.py"))
+}
+LESSONS = [name for name in lessons(ROOT) if f"lesson_{name[:2]}" in MODULES]
+MISTAKES = [(name, m) for name, record in RECORDS.items() for m in record.mistakes]
+#: Seconds of drawing for one mistake: a few of them, to see that nothing is different.
+SLOW = {"sample_next": 6, "generate": 4, "numerical_gradient": 12}
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the grader needs POSIX")
+
+
+# Right answers, through the whole executor ----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def executor():
+    with Executor(trust_students=sys.platform != "linux") as executor:
+        yield executor
+
+
+@pytest.mark.parametrize("style", range(3))
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_right_answers_get_all_points(executor, lesson, style):
+    module = MODULES[f"lesson_{lesson[:2]}"]
+    source = read_lesson(ROOT, lesson)
+    handed = read_lesson(ROOT, lesson)
+    for cell in handed.cells:
+        answers = module.RIGHT_ANSWERS.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+        if answers:
+            chosen = answers[style % len(answers)]
+            text = Path(module.__file__).read_text(encoding="utf-8")
+            cell.source = f"{text}\n{cell.metadata.nbgrader.grade_id} = {chosen.__name__}"
+    done = executor.execute(handed, source=source)
+    tests = [c for c in done.notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
+    assert tests
+    for cell in tests:
+        got, most = determine_grade(cell, None)
+        assert got == most, (cell.metadata.nbgrader.grade_id, cell.outputs)
+    assert done.notes == []
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_lessons_own_solutions_get_all_points_and_stubs_none(executor, lesson):
+    source = read_lesson(ROOT, lesson)
+    done = executor.execute(source, source=source)
+    assert all(g == m for g, m in grades(done.notebook)), done.notes
+    stubs = read_lesson(ROOT, lesson)
+    for cell in stubs.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            head = re.split(r"### BEGIN SOLUTION", cell.source)[0]
+            cell.source = head + 'raise NotImplementedError("not done yet")'
+    done = executor.execute(stubs, source=source)
+    assert all(g == 0 for g, _ in grades(done.notebook))
+
+
+def grades(notebook):
+    return [
+        determine_grade(c, None)
+        for c in notebook.cells
+        if c.metadata.get("nbgrader", {}).get("grade")
+    ]
+
+
+# Known mistakes, through the wire alone -------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def remote():
+    """All known mistakes, living in another process."""
+    ours, theirs = socket.socketpair()
+    child = os.fork()
+    if child == 0:
+        ours.close()
+        functions = {"mistakes": lambda: [m.wrong for _, m in MISTAKES]}
+        try:
+            Peer(Channel(theirs), functions, objects=True, during=captured).serve()
+        finally:
+            os._exit(0)
+    theirs.close()
+    peer = Peer(Channel(ours), {})
+    yield dict(zip(((n, m.name) for n, m in MISTAKES), peer.ask("mistakes"), strict=True))
+    peer.give_up("done")
+    os.waitpid(child, 0)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_known_mistakes_get_the_same_message_as_in_one_process(remote, name):
+    record = RECORDS[name]
+    single = [m for m in record.mistakes if " + " not in m.name][: SLOW.get(name)]
+    for mistake in single:
+        if "np.random" in mistake.name:  # its draws cannot be repeated
+            continue
+        here = judge(record, mistake.wrong, "hidden")
+        there = judge(record, remote[name, mistake.name], "hidden")
+        assert there.message == here.message, mistake.name
+        assert (there.share, there.mistakes) == (here.share, here.mistakes)
+
+
+# What goes over the wire -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def echo():
+    ours, theirs = socket.socketpair()
+    child = os.fork()
+    if child == 0:
+        ours.close()
+        functions = {"echo": lambda value: value, "run": lambda text: eval(text)}
+        try:
+            Peer(Channel(theirs), functions, objects=True, during=captured).serve()
+        finally:
+            os._exit(0)
+    theirs.close()
+    peer = Peer(Channel(ours), {})
+    yield peer
+    peer.give_up("done")
+    os.waitpid(child, 0)
+
+
+PLAIN = [
+    None,
+    True,
+    -3,
+    2**200,
+    1.5,
+    float("inf"),
+    -0.0,
+    "text “ü”",
+    b"bytes",
+    1 + 2j,
+    [1, [2.0, None]],
+    (1, (2,)),
+    {"a": 1, 2: [3]},
+    {1, 2},
+    range(2, 9, 3),
+    np.float32(1.5),
+    np.bool_(True),
+    np.int16(-4),
+    np.array(["a", "bc"]),
+    np.zeros((0, 3)),
+    np.array(5),
+    np.array([True, False]),
+    np.array(["2020-01-01"], "datetime64[D]"),
+    np.float64,
+    np.tanh,
+    int,
+]
+
+
+@pytest.mark.parametrize("value", PLAIN, ids=str)
+def test_plain_values_come_back_as_they_went(echo, value):
+    back = echo.ask("echo", value)
+    assert type(back) is type(value)
+    if isinstance(value, np.ndarray | np.generic):
+        assert back.dtype == value.dtype
+        np.testing.assert_array_equal(back, value)
+    else:
+        assert repr(back) == repr(value)
+
+
+def test_the_layout_of_an_array_is_kept(echo):
+    wide = np.arange(24.0).reshape(4, 6)
+    layout = "lambda a: (a.flags.c_contiguous, a.flags.f_contiguous, a.flags.writeable)"
+    tell = echo.ask("run", layout)
+    locked = wide.copy()
+    locked.flags.writeable = False
+    for a in (wide, wide.T, wide[:, ::2], locked):
+        flags = a.flags
+        assert tell(a) == (flags.c_contiguous, flags.f_contiguous, flags.writeable)
+
+
+def test_a_change_in_place_arrives(echo):
+    a, many, table = np.arange(3.0), [1, np.zeros(2)], {"x": np.ones(1)}
+    kept = many[1]
+    change = "lambda a, m, t: (a.__setitem__(0, 9.0), m[1].__iadd__(5), m.append(7), t.clear())"
+    echo.ask("run", change)(a, many, table)
+    assert a[0] == 9.0
+    assert many[2] == 7
+    assert kept[0] == 5
+    assert table == {}
+
+
+def test_a_generator_of_random_numbers_goes_on_where_it_was_left(echo):
+    rng, same = np.random.default_rng(3), np.random.default_rng(3)
+    draw = echo.ask("run", "lambda rng: rng.normal(size=3)")
+    np.testing.assert_array_equal(draw(rng), same.normal(size=3))
+    assert rng.random() == same.random()
+
+
+def test_functions_go_both_ways(echo):
+    twice = echo.ask("run", "lambda f: lambda x: f(f(x))")
+    assert twice(lambda x: 3 * x)(2) == 18
+    f = lambda x: x  # noqa: E731
+    assert echo.ask("echo", f) is f
+
+
+def test_generators_are_read_value_by_value(echo):
+    counting = echo.ask("run", "__import__('itertools').count(5)")
+    assert [next(counting) for _ in range(3)] == [5, 6, 7]
+    assert list(echo.ask("run", "(k * k for k in range(4))")) == [0, 1, 4, 9]
+
+
+def test_an_object_answers_by_its_methods_and_is_equal_to_no_data(echo):
+    counter = echo.ask("run", "__import__('collections').deque([1, 2])")
+    counter.append(3)
+    assert list(counter) == [1, 2, 3]
+    assert len(counter) == 3
+    assert counter != [1, 2, 3]
+    with pytest.raises(ValueError, match="no array"):
+        np.asarray(counter)
+
+
+def test_errors_keep_their_kind_and_text(echo):
+    for text, kind, words in [
+        ("{}['x']", KeyError, "'x'"),
+        ("[][3]", IndexError, "list index out of range"),
+        ("__import__('numpy').zeros(2).reshape(5)", ValueError, "cannot reshape"),
+        (
+            "__import__('numpy').linalg.inv(__import__('numpy').zeros((2, 2)))",
+            Exception,
+            "Singular",
+        ),
+    ]:
+        with pytest.raises(kind, match=words):
+            echo.ask("run", text)
+
+
+def test_a_test_hands_over_functions_to_be_called_and_nothing_else(echo):
+    look = echo.ask("run", "lambda f, name: getattr(f, name)")
+    with pytest.raises(AttributeError):
+        look(lambda: 0, "__globals__")
+    with pytest.raises(AttributeError, match="only be called"):
+        look(lambda: 0, "secret")
+    with pytest.raises(TypeError, match="cannot be handed"):
+        look(object(), "x")

@@ -1,0 +1,227 @@
+"""A lesson of an instructor, with ordinary nbgrader test cells, is graded as nbgrader grades it."""
+
+import sys
+import textwrap
+
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.utils import determine_grade
+
+from rnn_utils.grading.execute import Executor, Limits
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the grader needs POSIX")
+
+
+@pytest.fixture(scope="module")
+def executor():
+    with Executor(trust_students=sys.platform != "linux") as executor:
+        yield executor
+
+
+def cell(source, **mark):
+    return new_code_cell(
+        textwrap.dedent(source).strip(), metadata={"nbgrader": mark} if mark else {}
+    )
+
+
+def lesson(*sources):
+    """Cells in turn: the instructor's, a solution, a test, and again."""
+    cells = []
+    for k, source in enumerate(sources):
+        mark = [
+            {},
+            {"grade_id": f"s{k}", "solution": True, "grade": False},
+            {"grade_id": f"t{k}", "solution": False, "grade": True, "points": 2},
+        ][k % 3]
+        cells.append(cell(source, **mark))
+    return new_notebook(cells=cells)
+
+
+def grade(executor, set_up, solution, test, source=None, **more):
+    notebook = lesson(set_up, solution, test)
+    if source is not None:
+        more["source"] = lesson(set_up, source, test)
+    done = executor.execute(notebook, Limits(cell_seconds=20), **more)
+    return determine_grade(done.notebook.cells[-1], None)[0], done.notebook
+
+
+RIGHT = {
+    "values": (
+        "",
+        "import math\nx = 5\nname = 'Ada'\nitems = [1, (2, 3)]\ntable = {'a': [1.5]}",
+        "assert x == 5\nassert name == 'Ada' and items[1] == (2, 3)\nassert table['a'][0] > 1",
+    ),
+    "arrays": (
+        "import numpy as np",
+        "a = np.arange(6).reshape(2, 3)\ndef total(a): return a.sum(axis=0)",
+        "np.testing.assert_array_equal(a[1], [3, 4, 5])\nassert total(a).shape == (3,)\n"
+        "assert a.dtype.kind == 'i'",
+    ),
+    "a class": (
+        "",
+        """
+        class Stack:
+            def __init__(self, *items): self.items = list(items)
+            def push(self, item):
+                self.items.append(item)
+                return self
+            def pop(self): return self.items.pop()
+            def __len__(self): return len(self.items)
+            def __eq__(self, other): return self.items == other.items
+            def __add__(self, other): return Stack(*self.items, *other.items)
+        """,
+        """
+        s = Stack(1)
+        s.push(2).push(3)
+        assert isinstance(s, Stack) and len(s) == 3 and s.items == [1, 2, 3]
+        assert s.pop() == 3
+        assert Stack(1) + Stack(2) == s
+        assert Stack(9) != s
+        """,
+    ),
+    "generators and closures": (
+        "from itertools import islice",
+        """
+        def fibonacci():
+            a, b = 0, 1
+            while True:
+                yield a
+                a, b = b, a + b
+        def compose(f, g): return lambda x: f(g(x))
+        """,
+        """
+        assert list(islice(fibonacci(), 6)) == [0, 1, 1, 2, 3, 5]
+        assert compose(lambda x: x + 1, lambda x: 2 * x)(5) == 11
+        """,
+    ),
+    "errors": (
+        "",
+        """
+        class TooSmall(ValueError): pass
+        def root(x):
+            if x < 0: raise TooSmall("below zero")
+            return x ** 0.5
+        """,
+        """
+        import unittest
+        test = unittest.TestCase()
+        with test.assertRaises(ValueError): root(-1)
+        with test.assertRaisesRegex(TooSmall, "below"): root(-1)
+        try: root(-4)
+        except TooSmall as error: assert str(error) == "below zero"
+        else: assert False
+        """,
+    ),
+    "seeds": (
+        "import numpy as np\nimport random",
+        "def dice(): return np.random.randint(6), random.random()",
+        """
+        np.random.seed(3); random.seed(4)
+        rolled = [dice() for _ in range(3)]
+        np.random.seed(3); random.seed(4)
+        assert rolled == [(np.random.randint(6), random.random()) for _ in range(3)]
+        """,
+    ),
+    "the instructor's data": (
+        "import numpy as np\ndata = np.linspace(0, 1, 5)\ndef near(a, b): return abs(a - b) < 1e-9",
+        "def mean(): return data.mean()\nbest = data.max()",
+        "assert near(mean(), data.mean())\nassert best == data[-1]",
+    ),
+    "magics and figures": (
+        "%matplotlib inline\nimport matplotlib.pyplot as plt",
+        """
+        def draw():
+            figure, axes = plt.subplots()
+            axes.plot([1, 2, 3])
+            axes.set_title("steps")
+            return axes
+        draw();
+        """,
+        "axes = draw()\nassert axes.get_title() == 'steps'\nassert len(axes.lines) == 1",
+    ),
+    "a change in place that is asked for": (
+        "import numpy as np",
+        "def clear(a): a[:] = 0\ndef extend(items): items.append(1)",
+        "a, items = np.ones(3), []\nclear(a); extend(items)\nassert a.sum() == 0 and items == [1]",
+    ),
+    "a text about the function": (
+        "",
+        'def f(x):\n    """Say hello."""\n    return x',
+        "assert f.__doc__ == 'Say hello.' and f.__name__ == 'f' and callable(f)",
+    ),
+    "a name that is given a value first": ("x = None", "x = 4", "assert x == 4"),
+    "a default and a keyword": (
+        "",
+        "def f(a, b=2, *c, d=4, **e): return [a, b, c, d, e]",
+        "assert f(1) == [1, 2, (), 4, {}]\nassert f(1, 3, 5, d=6, z=7) == [1, 3, (5,), 6, {'z': 7}]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_answers_get_all_points(executor, name):
+    set_up, solution, test = RIGHT[name]
+    got, notebook = grade(executor, set_up, solution, test, source=solution)
+    assert got == 2, notebook.cells[-1].outputs
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_nothing_handed_in_gets_none(executor, name):
+    set_up, solution, test = RIGHT[name]
+    assert grade(executor, set_up, "pass", test, source=solution)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("last", "score"),
+    [
+        ("1.5", 1.5),
+        ("np.float64(1.5)", 1.5),
+        ("1", 1),
+        ("f(0.5)", 0.5),
+        ("-1", 0),
+        ("float('nan')", 0),
+        ("float('inf')", 2),
+        ("7", 2),
+        ("None", 2),
+        ("'done'", 2),
+        ("True", 2),
+        ("assert False", 0),
+        ("raise SystemExit", 0),
+        ("undefined", 0),
+        ("print('1.5')", 2),
+        ("import warnings; warnings.warn('careful')", 2),
+    ],
+)
+def test_the_last_line_is_the_score_within_its_points(executor, last, score):
+    got, notebook = grade(executor, "import numpy as np", "def f(x): return x", f"f\n{last}")
+    assert got == score, notebook.cells[-1].outputs
+
+
+def test_an_objects_own_words_are_no_score(executor):
+    boast = "class Boast:\n    def __repr__(self): return '2.0'\ndef f(): return Boast()"
+    _, notebook = grade(executor, "", boast, "f()")
+    assert notebook.cells[-1].outputs[0].data["text/plain"] != "2.0"
+
+
+OVERWRITTEN = {
+    "a helper": ("def near(a, b): return abs(a - b) < 1e-9", "def near(a, b): return True"),
+    "data": ("expected = 42.0\nnear = lambda a, b: a == b", "expected = 0.0"),
+    "an import": ("from math import isclose as near", "import operator\nnear = operator.truth"),
+}
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("name", OVERWRITTEN)
+def test_a_solution_cannot_put_its_own_in_place_of_what_tests_use(executor, name, known):
+    set_up, attack = OVERWRITTEN[name]
+    test = f"{'expected = 42.0' if 'expected' not in set_up else ''}\nassert near(f(), expected)"
+    solution = f"{attack}\ndef f(): return 0.0"
+    right = "def f(): return 42.0" if known else None
+    assert grade(executor, set_up, solution, test, source=right)[0] == 0
+
+
+def test_cells_that_nobody_needs_are_run_only_if_asked_for(executor):
+    notebook = lesson("print('figure')", "x = 1", "assert x == 1")
+    assert executor.execute(notebook).notebook.cells[0].outputs == []
+    shown = executor.execute(notebook, every_cell=True).notebook.cells[0].outputs
+    assert shown[0].text == "figure\n"
