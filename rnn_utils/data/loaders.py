@@ -136,3 +136,16 @@ def longest_lag() -> np.ndarray:
     """
     lines = _text("longest_lag").splitlines()
     return np.genfromtxt(lines, delimiter=",", names=True, dtype=None, encoding="utf-8")
+
+
+def pixel_answers() -> np.ndarray:
+    """Return what each network of lesson 15 answered: one row for each that was trained.
+
+    The fields are those of `rnn_utils.pixel_answers.Result`.
+
+    >>> rows = pixel_answers()
+    >>> {int(n) for n in rows[rows["network"] == "2 convolutions"]["reach"]}
+    {25}
+    """
+    lines = _text("pixel_answers").splitlines()
+    return np.genfromtxt(lines, delimiter=",", names=True, dtype=None, encoding="utf-8")

@@ -149,6 +149,19 @@ _ALL = [
         ),
         sha256="d6a7ec77686d5860dc34ab99f0dc15e99a9bb52da4cd251e938a5bb0129e5481",
     ),
+    Source(
+        name="pixel_answers",
+        file="pixel_answers.csv",
+        title="What networks answered at every pixel, and what reached it",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/pixel_answers.py`: the long form of lesson 15's experiment, twenty "
+            "seeds for each network."
+        ),
+        sha256="d643b7f05e0840db7f5d4d05dbe18789303515db013105fb06da03119099ae98",
+    ),
 ]
 
 SOURCES = {source.name: source for source in _ALL}
