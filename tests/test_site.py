@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-from browser import chromium, chromium_path, pixels, wait_for_change
+from browser import PATIENCE, chromium, chromium_path, pixels, wait_for_change
 from playwright.sync_api import Browser, Page, Route
 
 from rnn_utils.course import build as building
@@ -72,6 +72,7 @@ def reader(address: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         def read(**context: object) -> Page:
             place = opened.enter_context(browser.new_context(**context))
             page = place.new_page()
+            page.set_default_timeout(PATIENCE)
             page.left, page.problems = [], []
 
             def only_the_site(route: Route) -> None:
@@ -208,3 +209,26 @@ def test_every_play_of_a_page_moves_with_each_of_its_sliders(
             page.keyboard.press("Home" if at_its_end else "End")
             wait_for_change(page, before, play)
     assert page.problems == []
+
+
+@in_a_browser
+def test_work_survives_a_reload_and_is_counted_on_the_start_page(
+    address: str, reader: Callable[..., Page]
+) -> None:
+    page = reader()
+    lesson = LESSONS[1]
+    notebook = f"{address}/lite/lab/index.html?path={lesson}/{lesson}.ipynb"
+    first_cell = page.locator(".jp-CodeCell .cm-content").first
+    page.goto(notebook)
+    first_cell.wait_for()
+    first_cell.click()
+    page.keyboard.type("# mine\n")
+    page.keyboard.press("Control+s")
+    page.locator(".jp-mod-dirty").first.wait_for(state="detached")
+    page.goto(notebook)
+    first_cell.filter(has_text="# mine").wait_for()
+    page.goto(f"{address}/index.html")
+    checks = len(
+        re.findall("grade: true", (ROOT / "solutions" / lesson / f"{lesson}.md").read_text())
+    )
+    page.locator(".progress", has_text=f"0 of {checks} checks passed").wait_for()
