@@ -195,6 +195,13 @@ def _norms(made: Slips, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
             product = J[t] @ product if t else product
             norms[t] = size(product)
         return norms
+    if "from the first state, a step early" in made:
+        for t in range(T):
+            norms[t] = size(product)
+            product = J[t] @ product
+        return norms
+    if "each step alone" in made:
+        return np.array([size(J_t) for J_t in J])
     one_norm = 1.0
     for t in reversed(range(T)):
         if "this step included" not in made:
@@ -215,6 +222,14 @@ def _norms(made: Slips, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
     return np.log10(norms) if "logarithms" in made else norms
 
 
+def _product(h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
+    """Return the product of the Jacobians of the steps into these states, the last one leftmost."""
+    product = np.eye(len(W_hh))
+    for h_t in h:
+        product = (1 - h_t**2)[:, None] * W_hh @ product
+    return product
+
+
 _PRODUCT_SLIPS = {
     "other order": (
         "the matrices stand in the wrong order: going back from T, each new one is further right, "
@@ -233,6 +248,13 @@ _PRODUCT_SLIPS = {
     ),
     "from the first state": (
         "these are the norms of ∂h_t/∂h_1, from the first state on; asked is ∂h_T/∂h_t, up to the last one"
+    ),
+    "from the first state, a step early": (
+        "the product grows from the first state on, with ‖∂h_T/∂h_T‖ = 1 at the first place; begin at the "
+        "end, and go back"
+    ),
+    "each step alone": (
+        "these are the norms of the Jacobians, each alone; the matrices of all steps after t are multiplied"
     ),
     "number by number": "the matrices are multiplied number by number, with `*`; `@` is the product",
     "sum": "the matrices are added; the chain rule multiplies them",
@@ -293,6 +315,13 @@ _GRADIENT_NORMS = Exercise(
             lambda h, W_hh: _norms(frozenset(), h, W_hh)[:-1],
         ),
         Mistake(
+            "all singular values",
+            "all singular values of each product are returned; the norm is the largest one",
+            lambda h, W_hh: np.linalg.svd(
+                np.stack([_product(h[t + 1 :], W_hh) for t in range(len(h))]), compute_uv=False
+            ),
+        ),
+        Mistake(
             "Frobenius of a longer product",
             "J_t is in the product for h_t, which goes through J_{t+1}, …, J_T only; and the norm is the "
             "Frobenius norm, `np.linalg.norm`'s default, where the spectral norm is asked for",
@@ -311,7 +340,6 @@ _GRADIENT_NORMS = Exercise(
             lambda h, W_hh: _norms(frozenset({"other order", "this step included"}), h, W_hh),
         ),
     ),
-    forbids=(step_jacobian,),
 )
 
 
@@ -345,6 +373,12 @@ def _complex(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"W": _with_eigenvalues(rng, H, pair, *rest)}
 
 
+def _two_pairs(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw a matrix with a larger complex pair on the left and a smaller one on the right."""
+    pairs = _pair(rng.uniform(1.1, 1.4), rng.uniform(2.0, 2.6)), _pair(0.9, rng.uniform(0.4, 0.7))
+    return {"W": _with_eigenvalues(rng, max(sizes["H"], 5), *pairs)}
+
+
 def _negative(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     H = max(sizes["H"], 3)
     blocks = np.array([[-rng.uniform(1.2, 1.6)]]), np.array([[rng.uniform(0.7, 0.9)]])
@@ -365,12 +399,20 @@ def _radius(made: Slips, W: np.ndarray) -> Any:
         return np.linalg.norm(W)
     if "real part, signed" in made:
         return values.real.max()
+    if "size of the largest real part" in made:
+        return np.abs(values[np.argmax(values.real)])
     if "real part" in made:
         return np.abs(values.real).max()
     if "imaginary part" in made:
         return np.abs(values.imag).max()
     if "symmetric" in made:
         return np.abs(np.linalg.eigvalsh(W)).max()
+    if "symmetric, signed" in made:
+        return np.linalg.eigvalsh(W).max()
+    if "eigenvectors" in made:
+        return np.abs(np.linalg.eig(W)[1]).max()
+    if "singular values" in made:
+        return np.linalg.svd(W, compute_uv=False)
     if "symmetric, upper" in made:
         return np.abs(np.linalg.eigvalsh(W, UPLO="U")).max()
     if "largest entry" in made:
@@ -408,6 +450,10 @@ _RADIUS_SLIPS = {
         "the largest real part decides, so that negative and complex eigenvalues are overlooked: first the "
         "sizes, `np.abs` of each complex number, then the maximum"
     ),
+    "size of the largest real part": (
+        "the largest is chosen before its size is taken: complex numbers are ordered by their real "
+        "parts. First all sizes, then the maximum"
+    ),
     "real part": (
         "only the real parts are looked at; the size of a complex number is its distance from 0, both parts "
         "count"
@@ -416,6 +462,15 @@ _RADIUS_SLIPS = {
     "symmetric": (
         "eigvalsh reads the lower half of a matrix and takes it to be symmetric; W is not. "
         "np.linalg.eigvals does not assume it"
+    ),
+    "symmetric, signed": (
+        "eigvalsh takes the matrix to be symmetric, which W is not, and the size is missing"
+    ),
+    "eigenvectors": (
+        "these are the eigenvectors, the second that np.linalg.eig returns; the first are the eigenvalues"
+    ),
+    "singular values": (
+        "these are the singular values; asked is the size of the largest eigenvalue, one number"
     ),
     "symmetric, upper": "eigvalsh takes the matrix to be symmetric; W is not",
     "largest entry": "this is the largest number in W; asked is the size of its largest eigenvalue",
@@ -439,6 +494,7 @@ _SPECTRAL_RADIUS = Exercise(
     draw=_complex,
     letters="H",
     edges=(
+        Case("two pairs of complex eigenvalues", general=True, draw=_two_pairs),
         Case("a negative eigenvalue is the largest", general=True, draw=_negative),
         Case("a shear, which stretches far in one step", general=True, draw=_shear),
     ),
@@ -454,10 +510,7 @@ _DRAWS = 2000
 #: Places between −1 and 1 at which shares are taken; 0, where some results always lie, is not one.
 _PLACES = np.linspace(-0.9, 0.9, 10)
 
-_NOT_ORTHOGONAL = (
-    "What came is not orthogonal: Qᵀ Q should be the identity, so that every column has the length 1 and is "
-    "perpendicular to the others."
-)
+_NOT_ORTHOGONAL = "What came is not orthogonal: Qᵀ Q should be the identity. Its columns are {}."
 _SAME_SEED = (
     "Two generators of the same seed gave different matrices. All chance has to come from the `rng` that is "
     "given, or nobody can repeat what they saw."
@@ -488,8 +541,13 @@ def _drawn(function: Callable[..., Any], H: int, rng: np.random.Generator) -> np
     before = deepcopy(rng)
     drawn = [_matrix(function(H, rng), H) for _ in range(_DRAWS)]
     Q = np.stack(drawn)
-    if not np.allclose(Q.transpose(0, 2, 1) @ Q, np.eye(H), rtol=0, atol=1e-5):
-        raise UnusableError(_NOT_ORTHOGONAL)
+    off = np.abs(Q.transpose(0, 2, 1) @ Q - np.eye(H)) > 1e-5
+    if off.any():
+        length = "not of length 1" if off[:, np.eye(H, dtype=bool)].any() else "of length 1"
+        turned = off[:, ~np.eye(H, dtype=bool)].any()
+        angle = "not perpendicular to each other" if turned else "perpendicular to each other"
+        between = "and" if turned == (length == "not of length 1") else "but"
+        raise UnusableError(_NOT_ORTHOGONAL.format(f"{length}, {between} {angle}"))
     first, second = (_matrix(function(H, same), H) for same in (deepcopy(before), before))
     if not np.array_equal(first, second):
         raise UnusableError(_SAME_SEED)

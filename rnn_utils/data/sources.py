@@ -144,10 +144,10 @@ _ALL = [
         year=2026,
         licence="CC BY 4.0",
         origin=(
-            "Made by `benchmarks/longest_lag.py`: the long form of lesson 11's experiment, ten seeds at "
+            "Made by `benchmarks/longest_lag.py`: the long form of lesson 11's experiment, 28 seeds at "
             "three learning rates."
         ),
-        sha256="d6a7ec77686d5860dc34ab99f0dc15e99a9bb52da4cd251e938a5bb0129e5481",
+        sha256="5088d5c46203b6b3510f734f7d336b024c99ec0841b9915dee9b423550834e32",
     ),
     Source(
         name="pixel_answers",

@@ -40,7 +40,8 @@ def gradient_over_lag() -> Play:
             slider("input", 0.0, 2.0, 0.1, 0.3, "scale of inputs"),
         ],
         question="How narrow is the band in which a gradient neither vanishes nor explodes?",
-        code="h_t = f(W_hh @ h_prev + x_t)",
+        code="h_t = f(W_hh @ h_prev + x_t)\n"
+        "# start: 1 Gaussian, 2 orthogonal, 3 identity;  activation f: 1 tanh, 2 ReLU, 3 linear",
         data={
             "matrices": [W.tolist() for W in starts],
             "largest": [float(np.linalg.norm(W, 2)) for W in starts],

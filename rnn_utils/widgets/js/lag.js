@@ -5,7 +5,7 @@ import { ACTIVATIONS, activatedStates, logGradientNorms, range } from "./maths.j
 import { Axes, BLUE, GREEN, GREY, PURPLE, RED, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
-const STARTS = ["Gaussian", "orthogonal", "identity"];
+const STARTS = ["Gaussian", "Orthogonal", "Identity"];
 const STEP = 0.05;
 const LOWEST = 0.2;
 const RADII = range(37).map((i) => LOWEST + STEP * i);
