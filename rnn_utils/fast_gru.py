@@ -33,22 +33,24 @@ def forward(
     gates += b.reshape(3, 1, 1, H)
     b_hn = b_h[2, :, 0]
 
+    recurrent_rz, recurrent_n = recurrent[:2], recurrent[2]
     h[0] = h0
     for t in range(T):
-        np.matmul(h[t], W_h_T, out=recurrent)
+        h_prev = h[t]
+        np.matmul(h_prev, W_h_T, out=recurrent)
         rz_t = gates[:2, t]
-        rz_t += recurrent[:2]
+        rz_t += recurrent_rz
         np.tanh(rz_t, out=rz_t)
         rz_t *= 0.5
         rz_t += 0.5
 
-        r_t, z_t, n_t = gates[:, t]
-        np.add(recurrent[2], b_hn, out=h_n[t])
-        n_t += np.multiply(r_t, h_n[t], out=part)
+        (r_t, z_t), n_t = rz_t, gates[2, t]
+        h_n_t = np.add(recurrent_n, b_hn, out=h_n[t])
+        n_t += np.multiply(r_t, h_n_t, out=part)
         np.tanh(n_t, out=n_t)
 
         # (1 − z) ⊙ n + z ⊙ h_prev = n + z ⊙ (h_prev − n)
-        np.subtract(h[t], n_t, out=part)
+        np.subtract(h_prev, n_t, out=part)
         part *= z_t
         np.add(n_t, part, out=h[t + 1])
     return (h,)
@@ -94,7 +96,7 @@ def _local_derivatives(
     keep: Keep, gates: np.ndarray, h_n: np.ndarray, h_prev: np.ndarray
 ) -> np.ndarray:
     """Return ∂h_t/∂a for r, z and W_hn h_prev + b_hn, and put ∂h_t/∂a_n in place of the last."""
-    r, z, n = gates
+    r, _, n = gates
     local = keep("local", gates.shape)
     local_r, local_z, local_hn = local
     np.subtract(1, gates[:2], out=local[:2])
