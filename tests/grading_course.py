@@ -100,7 +100,7 @@ def run(folder, *arguments, succeeds=True, **options):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
-        timeout=300,
+        timeout=options.pop("timeout", 300),
         **options,
     )
     if succeeds:

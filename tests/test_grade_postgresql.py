@@ -1,0 +1,91 @@
+"""The gradebook on a real PostgreSQL server.
+
+Debian's package `postgresql` is enough. A private server is started by `initdb` and `pg_ctl` in a
+temporary folder, as an unprivileged user where root runs the tests, and reached by a socket there.
+"""
+
+import getpass
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from grading_course import NAME, hand_in, make_course, rows, run
+from test_grade import (  # noqa: F401
+    CLASS,
+    _graded_until_killed,
+    autograded,
+    grade_here,
+    handed_in,
+    undisturbed,
+)
+
+
+def programs() -> Path | None:
+    """Find the folder with the server's programs, which Debian keeps off the path."""
+    found = [Path(p).parent for p in (shutil.which("initdb"), shutil.which("pg_ctl")) if p]
+    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in found if (folder / "initdb").exists()), None)
+
+
+BIN = programs()
+pytestmark = pytest.mark.skipif(
+    BIN is None, reason="no PostgreSQL server here; `apt-get install postgresql` brings one"
+)
+
+
+@pytest.fixture(scope="module")
+def db_url():
+    pytest.importorskip("psycopg")
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    user = "nobody" if os.getuid() == 0 else getpass.getuser()
+    os.chmod(folder, 0o755)
+    if os.getuid() == 0:
+        os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
+    as_user = {"user": user} if os.getuid() == 0 else {}
+
+    def server(program, *arguments):
+        subprocess.run(
+            [BIN / program, "-D", folder / "data", *arguments],
+            check=True,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            **as_user,
+        )
+
+    server("initdb", "--auth=trust", "--username=course", "--encoding=UTF8", "--no-sync")
+    options = f"-c listen_addresses='' -k {folder} -c fsync=off"
+    server("pg_ctl", "-w", "-l", folder / "log", "-o", options, "start")
+    try:
+        yield f"postgresql+psycopg://course@/postgres?host={folder}"
+    finally:
+        server("pg_ctl", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def course(db_url, tmp_path_factory):
+    folder = make_course(tmp_path_factory.mktemp("postgresql"), db_url)
+    for student, answers in CLASS.items():
+        hand_in(folder, student, answers)
+    return folder
+
+
+def test_killed_and_continued_the_grades_are_those_of_sqlite(course, db_url, undisturbed):  # noqa: F811
+    for seed in range(4):
+        _graded_until_killed(course, seed)
+    grade_here(course)
+    assert rows(course, db_url) == rows(undisturbed)
+    assert autograded(course) == autograded(undisturbed)
+    assert grade_here(course)[0].unchanged == len(CLASS)
+
+
+def test_nbgraders_commands_work_on_the_result(course, db_url):
+    run(course, "nbgrader", "generate_feedback", NAME)
+    assert (course / "feedback" / "ada" / NAME / f"{NAME}.html").is_file()
+    run(course, "nbgrader", "export", "--to=grades.csv")
+    assert "ada" in (course / "grades.csv").read_text("utf-8")
