@@ -117,7 +117,7 @@ export function picture({ draw, drag, hover }) {
       const theme = { attributes: true, attributeFilter: ["class", "data-jp-theme-name", "data-jp-theme-light"] };
       observe(new MutationObserver(remeasure), page.body, theme);
       listen(window.matchMedia("(prefers-color-scheme: dark)"), "change", remeasure);
-      keepNaming(el, observe);
+      keepNaming(el, sliders, stops);
       if (drag) {
         dragging(canvas, listen, (place, start) => {
           const values = drag(place, get, start);
@@ -180,21 +180,29 @@ function dragging(canvas, listen, move) {
   listen(canvas, "pointercancel", () => (held = false));
 }
 
-// The sliders beside a picture come onto the page in their own time; none stays without a name.
-function keepNaming(el, observe) {
-  observe(new ResizeObserver(() => {
+// The sliders beside a picture come onto the page in their own time, and in a new place when the output
+// moves; none stays without a name, not even where the page is not looked at yet.
+function keepNaming(el, sliders, stops) {
+  const count = Object.values(sliders).filter((slider) => slider.get("min") !== undefined).length;
+  let [due, tries] = [0, 0];
+  const attempt = () => {
     const box = el.closest(".rnn-play");
-    if (!box || box.dataset.named) return;
-    box.dataset.named = "yes";
-    nameSliders(box);
-    for (const row of box.children) {
-      if (!row.contains(el)) observe(new MutationObserver(() => nameSliders(row)), row, { childList: true, subtree: true });
-    }
-  }), el);
+    const named = box ? nameSliders(box) : 0;
+    if (named < count && (tries += 1) < 600) due = requestAnimationFrame(attempt);
+  };
+  const observer = new ResizeObserver(() => {
+    cancelAnimationFrame(due);
+    tries = 0;
+    attempt();
+  });
+  observer.observe(el);
+  attempt();
+  stops.push(() => observer.disconnect(), () => cancelAnimationFrame(due));
 }
 
 // An ipywidgets slider's handle has no name, and Jupyter keeps its arrow keys for itself.
 function nameSliders(box) {
+  let named = 0;
   for (const slider of box.querySelectorAll(".widget-slider, .widget-hslider")) {
     const label = slider.querySelector(".widget-label");
     const name = label ? label.textContent.trim() : "";
@@ -204,5 +212,7 @@ function nameSliders(box) {
       part.setAttribute("data-lm-suppress-shortcuts", "true");
       if (part.classList.contains("widget-readout")) part.setAttribute("role", "textbox");
     }
+    named += slider.querySelectorAll(".noUi-handle").length;
   }
+  return named;
 }
