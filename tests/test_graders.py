@@ -155,6 +155,16 @@ def test_hidden_messages_hold_no_values(record, mistake):
     assert not re.search(r"\d\.\d{3,}", message), message
 
 
+def test_the_words_of_an_error_do_not_tell_hidden_values():
+    def telling(*arguments):
+        raise type(str(arguments), (ValueError,), {})(str(arguments))
+
+    record = exercise("rnn_step")
+    value = str(next(iter(_first_arguments(record, "hidden")))[0, 0])[:6]
+    assert value not in judge(record, telling, "hidden").message
+    assert "ValueError at line" in judge(record, telling, "hidden").message
+
+
 @each_exercise
 def test_calling_the_reference_is_said(record):
     verdict = judge(record, lambda *arguments: record.reference(*arguments))

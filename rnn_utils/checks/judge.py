@@ -31,6 +31,9 @@ _NOT_YET = "this part is not done yet."
 #: By how many roundings of its largest value an argument that was moved and put back may be off.
 _ROUNDINGS = 4096
 
+#: Whose errors may be told by name, wherever they are raised.
+_LIBRARIES = ("builtins", "numpy.exceptions", "numpy.linalg")
+
 Status = Literal["passed", "not done", "wrong", "crashed"]
 Arrays = tuple[np.ndarray, ...]
 
@@ -320,7 +323,7 @@ def _say_what_is_wrong(
     edge = "" if first.case.general else _edge(first, failing)
     if crash is not None:
         status: Status = "crashed"
-        says = _crash_in_words(exercise, first)
+        says = _crash_in_words(first, stage)
         if not first.case.general and " = 1" in first.case.title and not named:
             named = (Mistake("crashes at a size of one", _SIZE_ONE, exercise.reference),)
     else:
@@ -367,7 +370,7 @@ def _edge(first: _Tried, failing: list[_Tried]) -> str:
     return f"Right in general, but not for {titles}. "
 
 
-def _crash_in_words(exercise: Exercise, one: _Tried) -> str:
+def _crash_in_words(one: _Tried, stage: Stage) -> str:
     crash = one.outcome.crash
     assert crash is not None
     if crash.endless:
@@ -377,8 +380,10 @@ def _crash_in_words(exercise: Exercise, one: _Tried) -> str:
         )
     if crash.kind is KeyboardInterrupt:
         return f"You stopped it {crash.where}."
-    says = f"Your function raised {crash.kind.__name__} {crash.where}: {crash.text or 'no reason'}"
-    says = says.rstrip(".") + "."
+    kind, words = crash.kind, f": {crash.text or 'no reason'}".rstrip(".")
+    if stage == "hidden":  # an error's words, and its own name, may tell the values of a hidden case
+        kind, words = next(k for k in kind.__mro__ if k.__module__ in _LIBRARIES), ""
+    says = f"Your function raised {kind.__name__} {crash.where}{words}."
     return says + (_given(one.arguments) if crash.kind in (ValueError, IndexError) else "")
 
 
