@@ -25,8 +25,9 @@ def forward(
 
     scale = keep("scale", (3, 1, 1))
     scale[:], scale[2] = 0.5, 1
-    W_h_T = np.multiply(W_h.transpose(0, 2, 1), scale, out=keep("W_h_T", (3, H, H)))
-    W_x_T = W_x.transpose(0, 2, 1) * scale
+    # turned once, read T times; where the gradients come later there is room for them
+    W_h_T = np.multiply(W_h.transpose(0, 2, 1), scale, out=keep("dW_h", (3, H, H)))
+    W_x_T = np.multiply(W_x.transpose(0, 2, 1), scale, out=keep("dW_x", (3, D, H)))
     np.matmul(x.reshape(T * N, D), W_x_T, out=gates.reshape(3, T * N, H))
     b = b_x * scale
     b[:2] += b_h[:2] / 2  # only in n does the bias beside W_h have a place of its own

@@ -26,8 +26,9 @@ def forward(
     scale = keep("scale", (4, 1, 1))
     scale[:], scale[2] = 0.5, 1
     shift = 1 - scale
-    W_h_T = np.multiply(W_h.transpose(0, 2, 1), scale, out=keep("W_h_T", (4, H, H)))
-    W_x_T = W_x.transpose(0, 2, 1) * scale
+    # turned once, read T times; where the gradients come later there is room for them
+    W_h_T = np.multiply(W_h.transpose(0, 2, 1), scale, out=keep("dW_h", (4, H, H)))
+    W_x_T = np.multiply(W_x.transpose(0, 2, 1), scale, out=keep("dW_x", (4, D, H)))
     np.matmul(x.reshape(T * N, D), W_x_T, out=gates.reshape(4, T * N, H))
     gates += (b * scale).reshape(4, 1, 1, H)
 

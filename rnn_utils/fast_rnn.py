@@ -8,23 +8,26 @@ from itertools import pairwise
 
 import numpy as np
 
-from rnn_utils.kept import Keep
+from rnn_utils.kept import Keep, blocks_from_the_end
+from rnn_utils.parameters import RNNParameters
 
 
 def forward(
-    keep: Keep, x: np.ndarray, h0: np.ndarray, parameters: tuple[np.ndarray, ...]
+    keep: Keep, x: np.ndarray, h0: np.ndarray, parameters: RNNParameters
 ) -> tuple[np.ndarray]:
     """Return h (T + 1, N, H), from the states before the first step to those after the last."""
-    W_xh, W_hh, b_h, *_ = parameters
+    W_xh, W_hh, b_h, _, _ = parameters
     (T, N, D), H = x.shape, len(W_hh)
     h = keep("h", (T + 1, N, H))
     recurrent = keep("recurrent", (N, H))
 
+    W_hh_T = keep("dW_hh", (H, H))  # where the gradient comes later there is room for it
+    W_hh_T[:] = W_hh.T  # turned once, read T times
     np.matmul(x.reshape(T * N, D), W_xh.T, out=h[1:].reshape(T * N, H))
     h[1:] += b_h
     h[0] = h0
     for h_prev, h_t in pairwise(h):
-        np.dot(h_prev, W_hh.T, out=recurrent)
+        np.dot(h_prev, W_hh_T, out=recurrent)
         h_t += recurrent
         np.tanh(h_t, out=h_t)
     return (h,)
@@ -35,24 +38,26 @@ def backward(
     dh: np.ndarray,
     x: np.ndarray,
     h: np.ndarray,
-    parameters: tuple[np.ndarray, ...],
-    gradients: tuple[np.ndarray, ...],
+    parameters: RNNParameters,
+    gradients: RNNParameters,
 ) -> None:
     """Write the gradients of the cell, given the immediate dh (T, N, H), which becomes da."""
-    _, W_hh, *_ = parameters
+    W_hh = parameters.W_hh
     (T, N, D), H = x.shape, len(W_hh)
-    slope, carried = keep("slope", (T, N, H)), keep("carried", (N, H))
+    carried = keep("carried", (N, H))
+    carried[:] = 0
 
-    np.multiply(h[1:], h[1:], out=slope)
-    np.subtract(1, slope, out=slope)
-    carried[...] = 0
-    for da_t, slope_t in zip(dh[::-1], slope[::-1], strict=True):
-        da_t += carried
-        da_t *= slope_t
-        np.dot(da_t, W_hh, out=carried)
+    for steps in blocks_from_the_end(T, N * H):
+        h_block = h[steps[-1] + 1 : steps[0] + 2]
+        slope = np.multiply(h_block, h_block, out=keep("slope", h_block.shape))
+        np.subtract(1, slope, out=slope)  # tanh' = 1 − tanh²
+        for t in steps:
+            da_t = dh[t]
+            da_t += carried
+            da_t *= slope[t - steps[-1]]
+            np.dot(da_t, W_hh, out=carried)
 
-    dW_xh, dW_hh, db_h, *_ = gradients
     da = dh.reshape(T * N, H)
-    np.matmul(da.T, x.reshape(T * N, D), out=dW_xh)
-    np.matmul(da.T, h[:-1].reshape(T * N, H), out=dW_hh)
-    np.sum(da, axis=0, out=db_h)
+    np.matmul(da.T, x.reshape(T * N, D), out=gradients.W_xh)
+    np.matmul(da.T, h[:-1].reshape(T * N, H), out=gradients.W_hh)
+    np.sum(da, axis=0, out=gradients.b_h)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 #: So many numbers of an array stay near the processor while a few operations go over them.
-NEAR = 32768
+NEAR = 16384
 
 
 class Keep:
