@@ -2,7 +2,7 @@
 
     uv run python benchmarks/longest_lag.py > rnn_utils/data/longest_lag.csv
 
-About a quarter of an hour on one core. Each network tries ever longer lags until it has failed at two in a
+About twenty minutes on one core. Each network tries ever longer lags until it has failed at two in a
 row; a lag that is not in the table was not tried. `updates` is inf where it had not learnt.
 The checksum in `rnn_utils/data/sources.py` has to follow.
 """
