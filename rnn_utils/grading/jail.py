@@ -248,14 +248,9 @@ def _show(path: Path, root: Path) -> None:
 # What may be read --------------------------------------------------------------------------------
 
 
-def libraries(hidden: Iterable[Path] = ()) -> list[Path]:
-    """List what Python and its installed libraries are made of, without this package.
-
-    Args:
-        hidden: folders that must not be among them, nor within them.
-    """
+def libraries() -> list[Path]:
+    """List what Python and its installed libraries are made of, without this package."""
     package = Path(__file__).resolve().parents[1]
-    apart = [package, *(path.resolve() for path in hidden)]
     wanted = [Path(p) for p in ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache")]
     wanted += [Path(p) for p in ("/etc/fonts", "/etc/localtime", "/var/cache/fontconfig")]
     wanted += [Path(sys.base_prefix) / "lib", Path(sys.base_exec_prefix) / "lib"]
@@ -263,7 +258,7 @@ def libraries(hidden: Iterable[Path] = ()) -> list[Path]:
     found: list[Path] = []
     for path in wanted:
         if path.exists() and not any(path.is_relative_to(other) for other in found):
-            found += _without(path, apart)
+            found += _without(path, package)
     return [*found, *_package_data(package)]
 
 
@@ -283,12 +278,12 @@ def library_paths() -> list[str]:
     ]
 
 
-def _without(path: Path, apart: list[Path]) -> Iterator[Path]:
+def _without(path: Path, apart: Path) -> Iterator[Path]:
     """Yield a path, or its parts where something in it must stay hidden."""
     here = path.resolve()
-    if any(here.is_relative_to(other) for other in apart):
+    if here.is_relative_to(apart):
         return
-    if path.is_dir() and any(other.is_relative_to(here) for other in apart):
+    if path.is_dir() and apart.is_relative_to(here):
         for part in sorted(path.iterdir()):
             yield from _without(part, apart)
     else:

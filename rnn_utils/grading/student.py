@@ -1,5 +1,6 @@
 """The process in the jail: it runs the student's cells and functions, and answers the tester."""
 
+import contextlib
 import fcntl
 import os
 import random
@@ -35,6 +36,9 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         landlock = jail.Landlock(readable) if jail.LANDLOCK in layers else None
         limits = order["limits"]
         jail.confine(layers, landlock, limits["memory"], limits["file_bytes"], limits["threads"])
+        for other in set(range(3, 256)) - set(descriptors):
+            with contextlib.suppress(OSError):
+                os.close(other)
         np.random.seed(None)  # noqa: NPY002  (a fork has the same numbers as its parent)
         random.seed()
         shell.limit = limits["printed_bytes"]

@@ -34,7 +34,7 @@ from rnn_utils.grading.shell import Shell, Stream
 from rnn_utils.grading.wire import Channel, Gone
 
 #: Memory of this process beyond what it has when it is forked.
-_MEMORY = 4 << 30
+_MEMORY = 2 << 30
 
 _HIDDEN = "BEGIN HIDDEN TESTS"
 

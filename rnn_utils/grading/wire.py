@@ -23,7 +23,7 @@ from typing import Any, Protocol
 import numpy as np
 
 #: The longest frame that is read: its text, and the bytes of its arrays.
-TEXT_BYTES, ARRAY_BYTES = 16 << 20, 128 << 20
+TEXT_BYTES, ARRAY_BYTES = 16 << 20, 64 << 20
 
 _HEADER = struct.Struct(">II")
 _DEPTH = 60
