@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_utils import gru_step, rnn_backward, rnn_forward, widgets
+from rnn_utils import gru_step, rnn_backward, rnn_forward, rnn_step, rnn_step_backward, widgets
 from rnn_utils.activations import relu
 from rnn_utils.dynamics import fixed_points, half_life, is_stable
 from rnn_utils.jacobians import gradient_norms, spectral_radius
@@ -257,6 +257,59 @@ def test_a_gate_set_by_hand_keeps_the_marked_number():
     assert play.data["recall"] > 0.95
     play.mark = 0.0
     assert play.data["recall"] < 0.1  # without the mark all numbers are treated alike
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_each_picture_shows_its_numpy_line(name):
+    made_by = [
+        text
+        for path in JS.parent.glob("*.py")
+        if re.search(rf'Play\(\s*"{name}"', text := path.read_text(encoding="utf-8"))
+    ]
+    assert len(made_by) == 1
+    assert re.search(r"\bcode=", made_by[0])
+
+
+MADE_BY_THE_LEARNER = {
+    widgets.gradient_gate: (rnn_step_backward, "dh"),
+    widgets.gradient_pipe: (rnn_backward, "w"),
+    widgets.saturation_meter: (rnn_step, "scale"),
+    widgets.step_through: (rnn_forward, "t"),
+}
+
+
+@pytest.mark.parametrize("make", MADE_BY_THE_LEARNER)
+def test_the_learners_error_stands_in_the_pictures_place_until_it_is_mended(make):
+    function, moved = MADE_BY_THE_LEARNER[make]
+    broken = [True]
+
+    def learners(*arguments):
+        if broken:
+            raise ZeroDivisionError("not like that")
+        return function(*arguments)
+
+    play = make(learners)
+    assert "ZeroDivisionError: not like that" in play.error
+    assert "raise ZeroDivisionError" in play.error  # the learner's own line
+    broken.clear()
+    setattr(play, moved, play.sliders[moved].max)
+    assert play.error == ""
+    assert play.data
+    assert play.picture.at[moved] == play.sliders[moved].max
+
+
+def test_states_for_a_page_without_a_kernel_are_those_that_python_computes(monkeypatch):
+    play = widgets.gradient_pipe(rnn_backward)
+    assert '"recorded":{}' in play._repr_mimebundle_()["text/html"]
+    monkeypatch.setenv("RNN_RECORD_PLAYS", "1")
+    assert '"recorded":{"w":' in play._repr_mimebundle_()["text/html"]
+    for name, tape in play._record().items():
+        slider = play.sliders[name]
+        assert tape["values"][0] == slider.min
+        assert tape["values"][-1] == slider.max
+        assert slider.value in tape["values"]  # where it stands can be come back to
+        here = tape["states"][tape["values"].index(slider.value)]
+        np.testing.assert_allclose(here["data"]["total"], play.data["total"], rtol=1e-4)
 
 
 @pytest.mark.parametrize("signal", [[[1.0, 2.0]], [1.0], [1.0, np.nan]])
