@@ -17,6 +17,7 @@ from rnn_utils.data.loaders import (
     sunspots_monthly,
     sunspots_yearly,
     temperature_daily,
+    three_cells,
     words,
 )
 from rnn_utils.data.sources import SOURCES, Source, verify
@@ -40,6 +41,7 @@ __all__ = [
     "sunspots_monthly",
     "sunspots_yearly",
     "temperature_daily",
+    "three_cells",
     "verify",
     "words",
 ]

@@ -162,6 +162,19 @@ _ALL = [
         ),
         sha256="d643b7f05e0840db7f5d4d05dbe18789303515db013105fb06da03119099ae98",
     ),
+    Source(
+        name="three_cells",
+        file="three_cells.csv",
+        title="How fast tanh RNN, LSTM and GRU learn at equal parameters",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/three_cells.py`: the long form of lesson 13's experiment, three "
+            "seeds at three learning rates."
+        ),
+        sha256="53be67d6560321b300ca6865c960a77b30675203c9ee539ffda37ea914a16c6e",
+    ),
 ]
 
 SOURCES = {source.name: source for source in _ALL}
