@@ -1,6 +1,8 @@
 """Attacks: none of them gains a point, stops anything, or leaves anything behind."""
 
 import os
+import select
+import subprocess
 import sys
 import tempfile
 import textwrap
@@ -611,6 +613,32 @@ def test_it_grades_with_fewer_layers(monkeypatch, layers):
         assert scores(executed(executor).notebook) == [3, 2]
         wrong = executed(executor, double=ATTACKS["lying array"])
         assert scores(wrong.notebook) == [0, 2]
+
+
+GRADER = """
+import nbformat, sys
+from rnn_utils.grading.execute import Executor
+notebook = nbformat.read(sys.argv[1], as_version=4)
+with Executor(source=notebook) as executor:
+    pids = [executor._student._process.pid, executor._tester._process.pid]
+    print(*pids, flush=True)
+    executor.execute(notebook)
+"""
+
+
+def test_nothing_goes_on_when_the_grader_is_killed(tmp_path):
+    nbformat.write(lesson("print('x')\nwhile True: pass", RIGHT_STEP), tmp_path / "n.ipynb")
+    grader = subprocess.Popen(
+        [sys.executable, "-c", GRADER, str(tmp_path / "n.ipynb")], stdout=subprocess.PIPE, text=True
+    )
+    prepared = [int(pid) for pid in grader.stdout.readline().split()]
+    watched = [os.pidfd_open(pid) for pid in prepared]
+    grader.kill()
+    grader.wait()
+    for descriptor in watched:
+        ended, _, _ = select.select([descriptor], [], [], 20)
+        os.close(descriptor)
+        assert ended
 
 
 def test_nothing_is_left_running_or_lying_about():

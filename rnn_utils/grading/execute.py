@@ -84,6 +84,11 @@ class Executor:
     layers: tuple[str, ...]
 
     def __init__(self, trust_students: bool = False, source: NotebookNode | None = None) -> None:
+        if not hasattr(os, "fork"):
+            raise JailError(
+                "Grading forks a process for each submission, which Windows cannot do. Use the "
+                "Windows Subsystem for Linux, where the jail works too."
+            )
         self.layers = available_layers()
         held = jail.NAMESPACES in self.layers or {jail.LANDLOCK, jail.SECCOMP} <= set(self.layers)
         if not held and not trust_students:

@@ -15,7 +15,6 @@ or have not been looked after for years, and what is needed of them is a page.
 import ctypes
 import errno
 import os
-import resource
 import signal
 import struct
 import subprocess
@@ -347,6 +346,8 @@ def confine(
 
 
 def _set_limits(memory: int, file_bytes: int, threads: int | None) -> None:
+    import resource  # which Windows does not have
+
     limits = {
         resource.RLIMIT_AS: _size() + memory,
         resource.RLIMIT_FSIZE: file_bytes,
@@ -370,12 +371,13 @@ def prepare() -> None:
     """Open what `confine` needs and what cannot be opened any more in the jail."""
     global _statm
     _libseccomp()
-    _statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+    if sys.platform == "linux":
+        _statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _size() -> int:
     assert _statm is not None
-    return int(os.pread(_statm, 100, 0).split()[0]) * resource.getpagesize()
+    return int(os.pread(_statm, 100, 0).split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def _drop_capabilities() -> None:
