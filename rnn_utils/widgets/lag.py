@@ -20,8 +20,8 @@ def gradient_over_lag() -> Play:
     make of it; and a histogram of the slopes that the gradient passes. A row can be clicked, too.
 
     Returns:
-        the picture, with `radius`, `start` (1 Gaussian, 2 orthogonal, 3 identity), `activation` (1 tanh,
-        2 ReLU, 3 linear) and `input` as its attributes.
+        the picture, with `radius`, `input`, `start` (1 Gaussian, 2 orthogonal, 3 identity) and `activation`
+        (1 tanh, 2 ReLU, 3 linear) as its attributes.
 
     Example:
         >>> play = gradient_over_lag()
@@ -35,9 +35,9 @@ def gradient_over_lag() -> Play:
         "lag",
         [
             slider("radius", 0.2, 2.0, 0.05, 1.0, "spectral radius"),
+            slider("input", 0.0, 2.0, 0.1, 0.3, "scale of inputs"),
             slider("start", 1, 3, 1, 1, "start, 1 to 3"),
             slider("activation", 1, 3, 1, 1, "activation, 1 to 3"),
-            slider("input", 0.0, 2.0, 0.1, 0.3, "scale of inputs"),
         ],
         question="How narrow is the band in which a gradient neither vanishes nor explodes?",
         code="h_t = f(W_hh @ h_prev + x_t)\n"

@@ -41,7 +41,7 @@ function draw(sheet, get) {
   drawHeat(sheet, one, table, at, data.lags, `${STARTS[start]} start, ${ACTIVATIONS[activation].name}`);
   drawCurve(sheet, two, table[at].norms, RADII[at], data.largest[start]);
   drawSlopes(sheet, three, table[at].slopes);
-  return sentence(table, at, data.lags, STARTS[start], ACTIVATIONS[activation].name);
+  return sentence(table, at, data.lags, STARTS[start], ACTIVATIONS[activation].name, get("input"));
 }
 
 function drawHeat(sheet, panel, table, at, lags, title) {
@@ -108,7 +108,7 @@ function mean(values) {
   return values.reduce((a, b) => a + b, 0) / values.length;
 }
 
-function sentence(table, at, lags, start, activation) {
+function sentence(table, at, lags, start, activation, input) {
   const last = table[at].norms[lags];
   const size = last === -Infinity ? "0" : `10^${decimals(last, 1)}`;
   const what = last < -KEPT ? "it vanishes" : last > KEPT ? "it explodes" : "it arrives";
@@ -119,9 +119,10 @@ function sentence(table, at, lags, start, activation) {
       ? `Only a radius of ${decimals(kept[0])} keeps it`
       : `Of the ${RADII.length} radii, ${kept.length} between ${decimals(kept[0])} and ` +
         `${decimals(kept[kept.length - 1])} keep it`;
+  const scale = activation === "tanh" || input === 0 ? "" : " Larger inputs make larger states here, and leave all slopes as they are.";
   return `${start} start, ${activation}, spectral radius ${decimals(RADII[at])}: over ${lags} steps a gradient is multiplied ` +
     `by up to ${size}: ${what}. The mean slope is ${decimals(mean(table[at].slopes))}. ${band} between a hundredth and a ` +
-    `hundredfold over ${lags} steps.`;
+    `hundredfold over ${lags} steps.${scale}`;
 }
 
 // A pointer picks the row that it is on.
