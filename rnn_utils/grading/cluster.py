@@ -151,7 +151,11 @@ def grade_all(
             under_way.add(future)
             del future
 
-    send(AHEAD * max(1, sum(client.ncores().values())))
+    def room() -> int:
+        # There may be fewer cores than a moment ago: a worker was lost.
+        return max(0, AHEAD * max(1, sum(client.ncores().values())) - len(students))
+
+    send(room())
     for future in under_way:
         student = students.pop(future.key)
         if future.status == "finished":
@@ -159,8 +163,7 @@ def grade_all(
         else:
             yield student, Failed(_in_words(future.exception()))
         future.release()
-        room = AHEAD * max(1, sum(client.ncores().values())) - len(students)
-        send(room)
+        send(room())
 
 
 def _in_words(error: BaseException) -> str:

@@ -201,6 +201,7 @@ class Writer:
 
     @contextmanager
     def _transaction(self) -> Iterator[Gradebook]:
+        self.gradebook.db.remove()  # an open reader of our own would keep SQLite from committing
         with self.engine.execution_options(to_write=True).begin() as connection:
             session = sessionmaker(
                 bind=connection, join_transaction_mode="create_savepoint", future=True
