@@ -1,8 +1,9 @@
-"""How fast a training step of the course's RNN is, as ratios within one run.
+"""How fast a training step of the course's RNN, LSTM and GRU is, as ratios within one run.
 
     uv run python benchmarks/training_speed.py              # against the plain form in NumPy
     uv pip install torch jax                                # optional peers, in any environment
     uv run --no-sync python benchmarks/training_speed.py    # against them as well
+    uv run --no-sync python benchmarks/training_speed.py LSTM   # one of the cells only
 
 A step is the loss (cross-entropy at every step), all gradients, and an update by gradient descent;
 float32, one thread, at six sizes. Rounds are interleaved, peer after peer in changing order, so that
@@ -20,17 +21,25 @@ import resource
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from statistics import median
+from typing import Any
 
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ[f"{library}_NUM_THREADS"] = "1"
 
 import numpy as np
 
-from rnn_utils import RNNParameters, Workspace, initialise_rnn, sgd_update
-from rnn_utils.cells import rnn_step, rnn_step_backward
-from rnn_utils.losses import cross_entropy, cross_entropy_backward
-from rnn_utils.output import output_layer, output_layer_backward
+from rnn_utils import (
+    Workspace,
+    initialise_gru,
+    initialise_lstm,
+    initialise_rnn,
+    loss_and_gradients,
+    sgd_update,
+    to_torch,
+)
+from rnn_utils.parameters import GRUParameters, LSTMParameters, RNNParameters
 
 SIZES = {  # T, N, D, H; there are as many classes as inputs, at least two
     "tiny": (50, 1, 1, 16),
@@ -40,96 +49,100 @@ SIZES = {  # T, N, D, H; there are as many classes as inputs, at least two
     "mid": (100, 64, 64, 256),
     "big": (200, 64, 64, 512),
 }
-GOALS = {"tiny": 0.15, "kar": 0.20, "small": 0.35, "wide": 0.75, "mid": 0.85, "big": 0.85}
+INITIALISE: dict[str, Callable[..., Any]] = {
+    "RNN": initialise_rnn,
+    "LSTM": initialise_lstm,
+    "GRU": initialise_gru,
+}
+GOALS = {  # of the time of PyTorch
+    "RNN": {"tiny": 0.15, "kar": 0.20, "small": 0.35, "wide": 0.75, "mid": 0.85, "big": 0.85},
+    "LSTM": {"tiny": 1.5, "kar": 0.95, "small": 1.3, "wide": 1.25, "mid": 1.0},
+    "GRU": {"tiny": 0.2, "kar": 0.25, "small": 0.5, "wide": 1.0, "mid": 1.0},
+}
 RATE = 0.01
 
 Step = Callable[[], object]
-Problem = tuple[RNNParameters, np.ndarray, np.ndarray]
+Size = tuple[int, int, int, int]
 
 
-def problem(T: int, N: int, D: int, H: int) -> Problem:
+def problem(cell: str, T: int, N: int, D: int, H: int) -> tuple[Any, np.ndarray, np.ndarray]:
     """Draw parameters, inputs and classes in float32."""
     rng = np.random.default_rng(0)
     O = max(D, 2)  # noqa: E741
     x = rng.normal(size=(T, N, D)).astype(np.float32)
-    return initialise_rnn(D, H, O, rng, np.float32), x, rng.integers(O, size=(T, N))
+    return INITIALISE[cell](D, H, O, rng, np.float32), x, rng.integers(O, size=(T, N))
 
 
-def course(parameters: RNNParameters, x: np.ndarray, targets: np.ndarray) -> Step:
+def course(parameters: Any, x: np.ndarray, targets: np.ndarray) -> Step:
     """The training step of the course, in arrays that are kept."""
-    workspace = Workspace()
+    return with_numpy(Workspace().loss_and_gradients, parameters, x, targets)
 
+
+def plain(parameters: Any, x: np.ndarray, targets: np.ndarray) -> Step:
+    """The form that is there to be read."""
+    return with_numpy(loss_and_gradients, parameters, x, targets)
+
+
+def with_numpy(model: Callable[..., Any], parameters: Any, x: np.ndarray, targets: Any) -> Step:
     def step() -> None:
         nonlocal parameters
-        _, gradients = workspace.loss_and_gradients(parameters, x, targets)
+        _, gradients = model(parameters, x, targets)
         parameters = sgd_update(parameters, gradients, RATE)
 
     return step
 
 
-def naive(parameters: RNNParameters, x: np.ndarray, targets: np.ndarray) -> Step:
-    """The same equations, one time step after the other, as one would first write them."""
-
-    def step() -> None:
-        nonlocal parameters
-        W_xh, W_hh, b_h, W_hy, b_y = parameters
-        (T, N, _), H = x.shape, len(W_hh)
-        h = [np.zeros((N, H), dtype=x.dtype)]
-        dys = []
-        for t in range(T):
-            h.append(rnn_step(x[t], h[-1], W_xh, W_hh, b_h))
-            y = output_layer(h[-1], W_hy, b_y)
-            cross_entropy(y, targets[t])
-            dys.append(cross_entropy_backward(y, targets[t]) / np.float32(T))
-        total = [np.zeros_like(p) for p in parameters]
-        carried = np.zeros((N, H), dtype=x.dtype)
-        for t in reversed(range(T)):
-            dh, dW_hy, db_y = output_layer_backward(dys[t], h[t + 1], W_hy)
-            _, carried, *of_cell = rnn_step_backward(dh + carried, x[t], h[t], h[t + 1], W_xh, W_hh)
-            for whole, part in zip(total, [*of_cell, dW_hy, db_y], strict=True):
-                whole += part
-        parameters = sgd_update(parameters, RNNParameters(*total), RATE)
-
-    return step
-
-
-def pytorch(parameters: RNNParameters, x: np.ndarray, targets: np.ndarray) -> Step:
-    """torch.nn.RNN and torch.nn.Linear."""
+def pytorch(parameters: Any, x: np.ndarray, targets: np.ndarray) -> Step:
+    """torch.nn.RNN, LSTM or GRU, and torch.nn.Linear."""
     import torch
 
-    from rnn_utils import to_torch
-
     torch.set_num_threads(1)
-    rnn, linear = to_torch(parameters)
+    cell, linear = to_torch(parameters)
     inputs, classes = torch.from_numpy(x), torch.from_numpy(targets).ravel()
-    optimiser = torch.optim.SGD([*rnn.parameters(), *linear.parameters()], lr=RATE)
+    optimiser = torch.optim.SGD([*cell.parameters(), *linear.parameters()], lr=RATE)
 
     def step() -> None:
         optimiser.zero_grad()
-        scores = linear(rnn(inputs)[0]).flatten(0, 1)
+        scores = linear(cell(inputs)[0]).flatten(0, 1)
         torch.nn.functional.cross_entropy(scores, classes).backward()
         optimiser.step()
 
     return step
 
 
-def jax_scan(parameters: RNNParameters, x: np.ndarray, targets: np.ndarray) -> Step:
+def jax_scan(parameters: Any, x: np.ndarray, targets: np.ndarray) -> Step:
     """JAX: lax.scan, differentiated and compiled."""
     import jax
     import jax.numpy as jnp
 
-    def loss(p: RNNParameters) -> object:
-        def cell(h: object, a_t: object) -> object:
-            h = jnp.tanh(h @ p.W_hh.T + a_t)
-            return h, h
+    def rnn(p: Any, state: Any, a_t: Any) -> Any:
+        h = jnp.tanh(a_t + state[0] @ p.W_hh.T)
+        return (h, state[1]), h
 
-        h0 = jnp.zeros((x.shape[1], len(p.W_hh)), dtype=x.dtype)
-        _, h = jax.lax.scan(cell, h0, x @ p.W_xh.T + p.b_h)
+    def lstm(p: Any, state: Any, a_t: Any) -> Any:
+        i, f, g, o = jnp.split(a_t + state[0] @ p.W_h.T, 4, axis=1)
+        c = jax.nn.sigmoid(f) * state[1] + jax.nn.sigmoid(i) * jnp.tanh(g)
+        h = jax.nn.sigmoid(o) * jnp.tanh(c)
+        return (h, c), h
+
+    def gru(p: Any, state: Any, a_t: Any) -> Any:
+        x_r, x_z, x_n = jnp.split(a_t, 3, axis=1)
+        h_r, h_z, h_n = jnp.split(state[0] @ p.W_h.T + p.b_h, 3, axis=1)
+        z = jax.nn.sigmoid(x_z + h_z)
+        h = (1 - z) * jnp.tanh(x_n + jax.nn.sigmoid(x_r + h_r) * h_n) + z * state[0]
+        return (h, state[1]), h
+
+    cell = {RNNParameters: rnn, LSTMParameters: lstm, GRUParameters: gru}[type(parameters)]
+
+    def loss(p: Any) -> Any:
+        zero = jnp.zeros((x.shape[1], p.W_hy.shape[1]), dtype=x.dtype)
+        W_x, _, b, *_ = p
+        _, h = jax.lax.scan(partial(cell, p), (zero, zero), x @ W_x.T + b)
         log_p = jax.nn.log_softmax(h @ p.W_hy.T + p.b_y)
         return -jnp.take_along_axis(log_p, targets[..., None], axis=-1).mean()
 
     @jax.jit
-    def update(p: RNNParameters) -> tuple[object, RNNParameters]:
+    def update(p: Any) -> Any:
         value, gradients = jax.value_and_grad(loss)(p)
         return value, jax.tree.map(lambda a, g: a - RATE * g, p, gradients)
 
@@ -144,8 +157,8 @@ def jax_scan(parameters: RNNParameters, x: np.ndarray, targets: np.ndarray) -> S
 
 def peers() -> dict[str, Callable[..., Step]]:
     """Everything that is installed to compare with."""
-    found: dict[str, Callable[..., Step]] = {"naive": naive}
-    for name, module, make in [("torch.nn.RNN", "torch", pytorch), ("JAX scan", "jax", jax_scan)]:
+    found: dict[str, Callable[..., Step]] = {"plain": plain}
+    for name, module, make in [("PyTorch", "torch", pytorch), ("JAX scan", "jax", jax_scan)]:
         if importlib.util.find_spec(module):
             found[name] = make
         else:
@@ -189,54 +202,75 @@ def page_faults(step: Step, steps: int = 20) -> float:
     return (resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) / steps
 
 
-def peak_memory(size: tuple[int, int, int, int]) -> float:
-    """The most that the loss and the gradients ever hold, in units of T·N·H numbers."""
-    made = problem(*size)
+def peak_memory(cell: str, size: Size) -> float:
+    """The most bytes that the loss and the gradients ever hold, in a second step."""
+    made = problem(cell, *size)
     workspace = Workspace()
     tracemalloc.start()
     for _ in range(2):
         workspace.loss_and_gradients(*made)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    T, N, _, H = size
-    return peak / (T * N * H * made[1].itemsize)
+    return peak
 
 
-def compare(budget: float) -> None:
-    others = peers()
-    print(f"\n{'':8}{'course':>10}" + "".join(f"{'/ ' + name:>16}" for name in others), end="")
-    print(f"{'goal / torch':>16}{'faults':>9}{'memory':>9}")
+def memory(cell: str, size: Size) -> tuple[float, float]:
+    """Peak memory in T·N·H numbers: of all, and of the part that grows with the sequence."""
+    T, N, D, H = size
+    unit = N * H * np.dtype(np.float32).itemsize
+    long = max(T, 200)  # from here on NumPy's buffers, of 8192 numbers, do not grow any more
+    once, twice = (peak_memory(cell, (steps, N, D, H)) for steps in (long, 2 * long))
+    return peak_memory(cell, size) / (T * unit), (twice - once) / (long * unit)
+
+
+def compare(cell: str, others: dict[str, Callable[..., Step]], budget: float) -> None:
+    print(f"\n{cell:8}{'course':>10}" + "".join(f"{'/ ' + name:>12}" for name in others), end="")
+    print(f"{'goal':>8}{'faults':>9}{'memory':>9}{'growing':>9}")
     for name, size in SIZES.items():
         makers = {"course": course, **others}
-        steps = {peer: make(*problem(*size)) for peer, make in makers.items()}
+        steps = {peer: make(*problem(cell, *size)) for peer, make in makers.items()}
         times = interleaved(steps, budget)
         print(f"{name:8}{1e3 * median(times['course']):7.2f} ms", end="")
-        print("".join(f"{ratio(times, peer):16.2f}" for peer in others), end="")
-        print(f"{GOALS[name]:16.2f}{page_faults(steps['course']):9.1f}", end="")
-        print(f"{peak_memory(size):9.1f}", flush=True)
-    print("\nfaults: page faults in a warm step.  memory: the peak of loss and gradients, in T·N·H")
-    print("float32 numbers; where T·N is below H, the gradients of the weights are most of it.")
+        print("".join(f"{ratio(times, peer):12.2f}" for peer in others), end="")
+        print(f"{GOALS[cell].get(name, '–'):>8}{page_faults(steps['course']):9.1f}", end="")
+        print("".join(f"{units:9.1f}" for units in memory(cell, size)), flush=True)
 
 
-def growth(budget: float) -> None:
-    print("\nTime per time step, relative to the shortest sequence (linear in T: 1 throughout)")
+def growth(cell: str, budget: float) -> None:
     for name in ("small", "mid"):
         T, N, D, H = SIZES[name]
         lengths = [T, 2 * T, 4 * T, 8 * T]
-        steps = {"course" if t == T else str(t): course(*problem(t, N, D, H)) for t in lengths}
+        steps = {
+            "course" if t == T else str(t): course(*problem(cell, t, N, D, H)) for t in lengths
+        }
         times = interleaved(steps, budget)
         relative = [1.0, *(T / t / ratio(times, str(t)) for t in lengths[1:])]
         row = "   ".join(f"T={t}: {value:.2f}" for t, value in zip(lengths, relative, strict=True))
-        print(f"{name:8}{row}", flush=True)
+        print(f"{cell:8}{name:8}{row}", flush=True)
 
 
 def main() -> None:
     summary, _, _ = __doc__.partition("\n")
     parser = argparse.ArgumentParser(description=summary)
+    parser.add_argument("cells", nargs="*", metavar="cell", help="RNN, LSTM, GRU (default: all)")
     parser.add_argument("--seconds", type=float, default=4.0, help="per size (default: 4)")
-    budget = parser.parse_args().seconds
-    compare(budget)
-    growth(budget)
+    arguments = parser.parse_args()
+    cells = arguments.cells or list(INITIALISE)
+    if unknown := set(cells) - set(INITIALISE):
+        parser.error(f"a cell is one of {', '.join(INITIALISE)}, not {', '.join(unknown)}")
+
+    others = peers()
+    for cell in cells:
+        compare(cell, others, arguments.seconds)
+    print(
+        "\ngoal: of the time of PyTorch.  faults: page faults in a warm step.\n"
+        "memory: the peak of loss and gradients, in T·N·H float32 numbers; growing: what of it is in\n"
+        "proportion to T, outputs included. The rest are gradients of weights, which count where T·N\n"
+        "is small, and at the tiniest sizes objects of Python and buffers of NumPy, some 30 kB."
+    )
+    print("\nTime per time step, relative to the shortest sequence (linear in T: 1 throughout)")
+    for cell in cells:
+        growth(cell, arguments.seconds)
 
 
 if __name__ == "__main__":
