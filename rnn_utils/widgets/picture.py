@@ -50,12 +50,18 @@ class Picture(anywidget.AnyWidget):
         super().__init__(**traits)
 
 
+class Slider(ipywidgets.FloatSlider):
+    """A slider whose value is not sent back to the browser that has just sent it."""
+
+    value = traitlets.CFloat(0.0).tag(sync=True, echo_update=False)
+
+
 def slider(
     name: str, low: float, high: float, step: float, value: float, label: str | None = None
-) -> tuple[str, ipywidgets.FloatSlider]:
+) -> tuple[str, Slider]:
     """A slider for the picture's trait `name`, with `label` (the name, unless given) before it."""
     decimals = max(0, len(f"{step:.10f}".rstrip("0").split(".")[1]))
-    return name, ipywidgets.FloatSlider(
+    return name, Slider(
         value=value,
         min=low,
         max=high,

@@ -27,7 +27,7 @@ export class Sheet {
       const style = getComputedStyle(canvas);
       const read = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
       this.text = read("--jp-content-font-color1", style.color);
-      this.paper = read("--jp-layout-color0", "Canvas");
+      this.paper = read("--jp-layout-color0", backgroundOf(canvas));
       this.font = read("--jp-ui-font-family", "sans-serif");
       this.width = canvas.parentElement.clientWidth;
       this.stale = this.width === 0;
@@ -135,6 +135,14 @@ export class Sheet {
     this.path([[x0, y0], [x1, y1]], { colour, width, dash });
     this.path([side(0.45), [x1, y1], side(-0.45)], { colour, fill: colour, close: true, width: 1 });
   }
+}
+
+function backgroundOf(node) {
+  for (; node; node = node.parentElement) {
+    const colour = getComputedStyle(node).backgroundColor;
+    if (colour !== "transparent" && !/^rgba\(.*, 0\)$/.test(colour)) return colour;
+  }
+  return "Canvas";
 }
 
 export class Axes {

@@ -44,6 +44,8 @@ export function picture({ draw, drag, hover }) {
       const code = add("pre", "rnn-code");
       const error = add("pre", "rnn-error");
       error.setAttribute("role", "alert");
+      const wait = add("p", "rnn-wait");
+      wait.setAttribute("role", "status");
       const sheet = new Sheet(canvas);
 
       // The first change of a frame is drawn at once, later ones together when the next frame begins.
@@ -101,12 +103,24 @@ export function picture({ draw, drag, hover }) {
         source.on(event, action);
         stops.push(() => source.off(event, action));
       };
-      stops.push(() => cancelAnimationFrame(due), () => clearTimeout(telling));
-      hear(model, "change", () => quiet || redraw());
+      // A kernel that is busy elsewhere answers late: then the picture says that it waits.
+      let waiting = 0;
+      const answered = () => Object.entries(model.get("at")).every(([name, value]) => value === live(name));
+      const asking = () => {
+        clearTimeout(waiting);
+        setText(wait, "");
+        waiting = setTimeout(() => answered() || setText(wait, "Waiting for Python, which is busy …"), 1000);
+      };
+      stops.push(() => cancelAnimationFrame(due), () => [telling, waiting].forEach(clearTimeout));
+      hear(model, "change", () => {
+        if (quiet) return;
+        if (answered()) setText(wait, "");
+        redraw();
+      });
       for (const [name, slider] of Object.entries(sliders)) {
         const asked = name in model.get("at");
         if (!asked) sendAtRest(slider);
-        hear(slider, "change:value", () => asked || redraw());
+        hear(slider, "change:value", asked ? asking : redraw);
       }
       const remeasure = () => {
         sheet.stale = true;
@@ -114,7 +128,8 @@ export function picture({ draw, drag, hover }) {
       };
       // The width tells when the picture is on the page, shown again, zoomed, or resized.
       observe(new ResizeObserver(remeasure), frame);
-      const theme = { attributes: true, attributeFilter: ["class", "data-jp-theme-name", "data-jp-theme-light"] };
+      const marks = ["class", "data-jp-theme-name", "data-jp-theme-light", "data-theme"];
+      const theme = { attributes: true, attributeFilter: marks };
       observe(new MutationObserver(remeasure), page.body, theme);
       listen(window.matchMedia("(prefers-color-scheme: dark)"), "change", remeasure);
       keepNaming(el, sliders, stops);
