@@ -203,6 +203,56 @@ def test_an_objects_own_words_are_no_score(executor):
     assert notebook.cells[-1].outputs[0].data["text/plain"] != "2.0"
 
 
+LIAR = """
+class Liar:
+    def __sub__(self, other): return 0.0
+    __rsub__ = __truediv__ = __rtruediv__ = __mod__ = __sub__
+    def __abs__(self): return 0.0
+    def __eq__(self, other): return True
+    def __lt__(self, other): return True
+    __le__ = __gt__ = __ge__ = __lt__
+    def __round__(self, n=0): return 42.0
+    def __float__(self): return 42.0
+    __int__ = __index__ = lambda self: 42
+    def __hash__(self): return hash(42.0)
+def f(): return Liar()
+"""
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "f() == 42.0",
+        "42.0 == f()",
+        "abs(f() - 42.0) < 1e-9",
+        "abs(42.0 - f()) < 1e-9",
+        "abs(f()) - 42 <= 0 and f() > 41",
+        "f() / 42.0 == 1 or f() % 42 == 0",
+        "round(f(), 2) == 42.0",
+        "math.isclose(f(), 42)",
+        "f() in (42.0,)",
+        "np.allclose(f(), 42.0)",
+        "np.abs(f() - np.array([42.0])).max() < 1e-9",
+        "(np.array([42.0]) == f()).all()",
+        "{42.0: True}[f()]",
+    ],
+)
+def test_an_object_is_no_number_whatever_it_says(executor, test):
+    assert grade(executor, "import numpy as np, math", LIAR, f"assert {test}")[0] == 0
+
+
+def test_modules_are_never_taken_from_the_student(executor):
+    set_up, test = "", "np.testing.assert_allclose(f(), 42.0)\nsame(f(), 42.0)"
+    author = (
+        "import numpy as np\nfrom numpy.testing import assert_equal as same\ndef f(): return 42.0"
+    )
+    assert grade(executor, set_up, author, test, source=author)[0] == 2
+    attack = (
+        "class np:\n    class testing: assert_allclose = print\nsame = print\ndef f(): return 0"
+    )
+    assert grade(executor, set_up, attack, test, source=author)[0] == 0
+
+
 OVERWRITTEN = {
     "a helper": ("def near(a, b): return abs(a - b) < 1e-9", "def near(a, b): return True"),
     "data": ("expected = 42.0\nnear = lambda a, b: a == b", "expected = 0.0"),

@@ -369,7 +369,7 @@ def _plain(notebook: NotebookNode, known: frozenset[str] | None = None) -> list[
 @lru_cache(maxsize=2048)
 def _names(source: str) -> tuple[list[str], list[str], list[str], bool]:
     found = names(source)
-    return sorted(found.read), sorted(found.bound), sorted(found.firm), found.everything
+    return sorted(found.read), sorted(found.bound), sorted(found.imported), found.everything
 
 
 def _filled(notebook: NotebookNode, result: dict[str, Any]) -> Executed:

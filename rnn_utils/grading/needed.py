@@ -19,14 +19,14 @@ _BUILTIN = frozenset(dir(builtins))
 
 
 class Names(NamedTuple):
-    """The names of a cell: what it reads, what it binds or may change, and what it binds firmly.
+    """The names of a cell: what it reads, what it binds or may change, and what it imports.
 
-    Firm are imports, functions and classes. `everything` is whether it may bind or read any name.
+    `everything` is whether it may bind or read any name.
     """
 
     read: frozenset[str] = frozenset()
     bound: frozenset[str] = frozenset()
-    firm: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
     everything: bool = False
 
 
@@ -44,7 +44,7 @@ def names(source: str) -> Names:
         found.settled |= found.bound if isinstance(statement, _SIMPLE) else set()
     read = found.read | (inner - found.bound)
     everything = found.everything or not _ANYTHING.isdisjoint(read)
-    return Names(frozenset(read), frozenset(found.bound), frozenset(found.firm), everything)
+    return Names(frozenset(read), frozenset(found.bound), frozenset(found.imported), everything)
 
 
 def _is_python(source: str) -> bool:
@@ -76,7 +76,7 @@ class _Finder(ast.NodeVisitor):
     def __init__(self) -> None:
         self.read: set[str] = set()
         self.bound: set[str] = set()
-        self.firm: set[str] = set()
+        self.imported: set[str] = set()
         self.settled: set[str] = set()
         self.everything = False
 
@@ -88,7 +88,6 @@ class _Finder(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         self.bound.add(node.name)
-        self.firm.add(node.name)
         for outside in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
             if outside is not None:
                 self.visit(outside)
@@ -100,7 +99,6 @@ class _Finder(ast.NodeVisitor):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.bound.add(node.name)
-        self.firm.add(node.name)
         for outside in (*node.decorator_list, *node.bases):
             self.visit(outside)
 
@@ -118,7 +116,7 @@ class _Finder(ast.NodeVisitor):
         local = {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
         self.everything |= "*" in local
         self.bound |= local
-        self.firm |= local
+        self.imported |= local
 
     visit_ImportFrom = visit_Import
 

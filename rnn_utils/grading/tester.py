@@ -44,6 +44,18 @@ _CALL_SECONDS = 20.0
 
 _HIDDEN = "BEGIN HIDDEN TESTS"
 
+#: What everybody means by these names. A module is never taken from the student's process, where its
+#: functions may be others.
+_WELL_KNOWN = {
+    "np": "numpy",
+    "numpy": "numpy",
+    "math": "math",
+    "random": "random",
+    "plt": "matplotlib.pyplot",
+    "pytest": "pytest",
+    "unittest": "unittest",
+}
+
 #: What a notebook may show of a student's output; formulas and drawings can hold scripts.
 _SHOWN = ("text/plain", "text/html", "image/png", "image/jpeg")
 
@@ -82,8 +94,8 @@ def kind_of(cell: Any) -> str:
 def names_of(cell: Any) -> Names:
     """Return the names of a cell, none if it is a text; those of a lesson's cell are known already."""
     if (known := cell.get("names")) is not None:
-        read, bound, firm, everything = known
-        return Names(frozenset(read), frozenset(bound), frozenset(firm), everything)
+        read, bound, imported, everything = known
+        return Names(frozenset(read), frozenset(bound), frozenset(imported), everything)
     return names(cell["source"]) if kind_of(cell) else Names()
 
 
@@ -297,6 +309,7 @@ class _Source:
 
     def __init__(self, cells: list[dict[str, Any]], authors: bool) -> None:
         self._cells = cells
+        self._authors = authors
         self._kinds = [kind_of(cell) for cell in cells]
         self._names = [names_of(cell) for cell in cells]
         tests = [k for k, kind in enumerate(self._kinds) if kind == "test"]
@@ -305,6 +318,9 @@ class _Source:
         self._next = 0
         self.read = frozenset[str]().union(*(self._names[k].read for k in self._needed))
         self.theirs = self._students_names(authors)
+        self.bound = frozenset[str]().union(
+            *(n.bound for n, kind in zip(self._names, self._kinds, strict=True) if kind == "lesson")
+        )
 
     def _students_names(self, authors: bool) -> frozenset[str]:
         """Return the names that solution cells may bind.
@@ -316,7 +332,7 @@ class _Source:
         found: set[str] = set()
         for kind, cell in zip(self._kinds, self._names, strict=True):
             if kind == "student":
-                found |= cell.bound - names_by_lesson
+                found |= cell.bound - names_by_lesson - (cell.imported if authors else set())
             elif kind == "lesson" and not authors:
                 names_by_lesson |= cell.bound - found
         return frozenset(found)
@@ -337,6 +353,8 @@ class _Source:
         steps: list[tuple[str | None, Names]] = []
         for k in range(self._next, place):
             if self._kinds[k] == "student":
+                if self._authors:
+                    steps.append((only_imports(self._cells[k]["source"]), self._names[k]))
                 steps.append((None, self._names[k]))
             elif self._kinds[k] == "lesson" and k in self._needed:
                 steps.append((imports_of(self._cells[k]["source"], self.read), self._names[k]))
@@ -362,6 +380,16 @@ def imports_of(source: str, read: frozenset[str]) -> str:
             if alias.name == "*" or (alias.asname or alias.name).partition(".")[0] in read
         ]
     tree.body = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom) and s.names]
+    return ast.unparse(tree)
+
+
+def only_imports(source: str) -> str:
+    """Return the imports of a cell."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return ""
+    tree.body = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
     return ast.unparse(tree)
 
 
