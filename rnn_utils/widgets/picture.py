@@ -150,6 +150,8 @@ class Play(ipywidgets.VBox):
         tapes = {}
         for name in self._taken:
             widget = self.sliders[name]
+            if not isinstance(widget, Slider):
+                continue
             count = round((widget.max - widget.min) / widget.step)
             every = -(-count // (RECORDED - 1))
             values = {widget.min + k * widget.step for k in range(0, count + 1, every)}
