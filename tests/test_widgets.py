@@ -11,7 +11,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_utils import gru_step, rnn_backward, rnn_forward, rnn_step, rnn_step_backward, widgets
+from rnn_utils import (
+    bidirectional_forward,
+    gru_step,
+    rnn_backward,
+    rnn_forward,
+    rnn_step,
+    rnn_step_backward,
+    stacked_forward,
+    widgets,
+)
 from rnn_utils.activations import relu
 from rnn_utils.dynamics import fixed_points, half_life, is_stable
 from rnn_utils.jacobians import gradient_norms, spectral_radius
@@ -310,6 +319,15 @@ def test_states_for_a_page_without_a_kernel_are_those_that_python_computes(monke
         assert slider.value in tape["values"]  # where it stands can be come back to
         here = tape["states"][tape["values"].index(slider.value)]
         np.testing.assert_allclose(here["data"]["total"], play.data["total"], rtol=1e-4)
+
+
+def test_only_both_directions_have_seen_what_comes():
+    play = widgets.who_has_seen_what(stacked_forward, bidirectional_forward)
+    for network, sees_ahead in ((1, False), (2, False), (3, True)):
+        play.network = network
+        moved = np.array(play.data["moved"])
+        assert (np.tril(moved) > 0)[np.tril_indices(len(moved))].all()
+        assert np.triu(moved, 1).any() == sees_ahead
 
 
 @pytest.mark.parametrize("signal", [[[1.0, 2.0]], [1.0], [1.0, np.nan]])

@@ -16,6 +16,7 @@ from rnn_utils.widgets.puzzle import weight_puzzle
 from rnn_utils.widgets.reach import pixel_reach
 from rnn_utils.widgets.sampling import sampling_temperature
 from rnn_utils.widgets.saturation import saturation_meter
+from rnn_utils.widgets.sight import who_has_seen_what
 from rnn_utils.widgets.steps import step_through
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "training_board",
     "two_neurons",
     "weight_puzzle",
+    "who_has_seen_what",
 ]
