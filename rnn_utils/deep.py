@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rnn_utils._shapes import expect_shapes
-from rnn_utils.sequences import rnn_backward, rnn_forward
+from rnn_utils.sequences import rnn_backward, rnn_forward_hoisted
 
 Layer = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -48,7 +48,7 @@ def stacked_forward(x: np.ndarray, h0: np.ndarray, layers: Sequence[Layer]) -> n
     _expect_layers("stacked_forward", x, h0, layers)
     h, below = [], x
     for layer, start in zip(layers, h0, strict=True):
-        below = rnn_forward(below, start, *layer)
+        below = rnn_forward_hoisted(below, start, *layer)
         h.append(below)
     return np.stack(h)
 
@@ -117,8 +117,8 @@ def bidirectional_forward(x: np.ndarray, h0: np.ndarray, layers: Sequence[Layer]
     """
     _expect_directions("bidirectional_forward", x, h0, layers)
     ahead, back = layers
-    from_first = rnn_forward(x, h0[0], *ahead)
-    from_last = rnn_forward(x[::-1], h0[1], *back)[::-1]
+    from_first = rnn_forward_hoisted(x, h0[0], *ahead)
+    from_last = rnn_forward_hoisted(x[::-1], h0[1], *back)[::-1]
     return np.concatenate([from_first, from_last], axis=2)
 
 
