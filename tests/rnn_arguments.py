@@ -92,15 +92,25 @@ def draw_output_backward(rng: np.random.Generator, **n: int) -> dict[str, Any]:
     return {"dy": dy, "h_t": output["h_t"], "W_hy": output["W_hy"]}
 
 
-def draw_model(rng: np.random.Generator, **n: int) -> dict[str, Any]:
-    parameters = rnn_utils.initialise_rnn(n["D"], n["H"], n["O"], rng)
+#: What draws the parameters of each model.
+INITIALISE = (rnn_utils.initialise_rnn, rnn_utils.initialise_lstm, rnn_utils.initialise_gru)
+
+
+def draw_model(
+    rng: np.random.Generator, initialise: Callable[..., Any] = rnn_utils.initialise_rnn, **n: int
+) -> dict[str, Any]:
+    parameters = initialise(n["D"], n["H"], n["O"], rng)
     targets = rng.integers(n["O"], size=(n["T"], n["N"]))
     x = rng.normal(size=(n["T"], n["N"], n["D"]))
     return {"parameters": parameters, "x": x, "targets": targets}
 
 
-def draw_model_and_state(rng: np.random.Generator, **n: int) -> dict[str, Any]:
-    return draw_model(rng, **n) | {"h0": rng.uniform(-1, 1, size=(n["N"], n["H"]))}
+def draw_model_and_state(
+    rng: np.random.Generator, initialise: Callable[..., Any] = rnn_utils.initialise_rnn, **n: int
+) -> dict[str, Any]:
+    model = draw_model(rng, initialise, **n)
+    zeros = rnn_utils.zero_state(model["parameters"], n["N"])
+    return model | {"h0": map_arrays(lambda s: rng.uniform(-1, 1, size=s.shape), zeros)}
 
 
 def draw_prediction(rng: np.random.Generator, **n: int) -> dict[str, Any]:

@@ -2,17 +2,24 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from rnn_arguments import draw_model, draw_model_and_state, quick, seeds, sizes
+from rnn_arguments import INITIALISE, draw_model, draw_model_and_state, quick, seeds, sizes
 
 from rnn_utils import (
+    GRUParameters,
+    LSTMParameters,
     RNNParameters,
+    checkpointed_loss_and_gradients,
     count_parameters,
     cross_entropy,
+    gru_forward,
+    initialise_gru,
+    initialise_lstm,
     initialise_rnn,
     load,
     loss_and_gradients,
+    lstm_forward,
     mean_squared_error,
     numerical_gradient,
     output_layer,
@@ -22,8 +29,13 @@ from rnn_utils import (
     stateful_loss_and_gradients,
     to_torch,
     truncated_bptt,
+    zero_state,
 )
+from rnn_utils.budget import count_cell_parameters
 
+gated = pytest.mark.parametrize("initialise", INITIALISE[1:])
+each_cell = pytest.mark.parametrize("initialise", INITIALISE)
+few = settings(max_examples=8, deadline=None)  # each draws hundreds of sequences
 close = {"rtol": 1e-10, "atol": 1e-12}
 
 
@@ -40,7 +52,7 @@ def numerically(loss_of, parameters):
     def moved(name):
         return lambda value: loss_of(parameters._replace(**{name: value}))
 
-    return RNNParameters(
+    return type(parameters)(
         *(numerical_gradient(moved(name), value) for name, value in parameters._asdict().items())
     )
 
@@ -72,6 +84,33 @@ def test_initial_parameters_have_the_dtype_asked_for():
 
 
 @quick
+@given(n=sizes)
+def test_gated_parameters_are_as_many_as_their_count_says(n):
+    D, H, O = n["D"], n["H"], n["O"]  # noqa: E741
+    for cell, initialise in zip(["rnn", "lstm", "gru"], INITIALISE, strict=True):
+        *of_cell, W_hy, b_y = initialise(D, H, O, np.random.default_rng(0))
+        assert sum(p.size for p in of_cell) == count_cell_parameters(cell, D, H)
+        assert (W_hy.shape, b_y.shape) == ((O, H), (O,))
+
+
+@each_cell
+def test_gated_parameters_start_as_widely_as_those_of_an_rnn(initialise):
+    parameters = initialise(30, 64, 20, np.random.default_rng(0), dtype=np.float32)
+    for p in parameters:
+        assert p.dtype == np.float32
+        drawn = p[(p != 1.0)]
+        assert 0.8 / 8 < np.abs(drawn).max() <= 1 / 8
+
+
+@pytest.mark.parametrize("bias", [0.0, 1.0, 3.0])
+def test_the_forget_gate_starts_from_the_bias_asked_for(bias):
+    rng = np.random.default_rng(0)
+    i, f, g, o = initialise_lstm(3, 5, 2, rng, forget_bias=bias).b.reshape(4, 5)
+    np.testing.assert_array_equal(f, bias)
+    assert all(len(set(block)) == 5 for block in (i, g, o))
+
+
+@quick
 @given(seed=seeds, n=sizes)
 def test_prediction_starts_from_zeros_and_reads_all_states_or_the_last(seed, n):
     m = draw_model(np.random.default_rng(seed), **n)
@@ -80,6 +119,102 @@ def test_prediction_starts_from_zeros_and_reads_all_states_or_the_last(seed, n):
     y = output_layer(h, p.W_hy, p.b_y)
     np.testing.assert_allclose(rnn_predict(m["x"], p, many_to_one=False), y, atol=1e-12)
     np.testing.assert_allclose(rnn_predict(m["x"], p, many_to_one=True), y[-1], atol=1e-12)
+
+
+@quick
+@given(seed=seeds, n=sizes)
+def test_prediction_of_gated_models_reads_their_states(seed, n):
+    rng = np.random.default_rng(seed)
+    x, zero = rng.normal(size=(n["T"], n["N"], n["D"])), np.zeros((n["N"], n["H"]))
+    lstm = initialise_lstm(n["D"], n["H"], n["O"], rng)
+    gru = initialise_gru(n["D"], n["H"], n["O"], rng)
+    h_lstm, _ = lstm_forward(x, zero, zero, *lstm[:3])
+    for p, h in [(lstm, h_lstm), (gru, gru_forward(x, zero, *gru[:4]))]:
+        y = output_layer(h, p.W_hy, p.b_y)
+        np.testing.assert_allclose(rnn_predict(x, p, many_to_one=False), y, atol=1e-12)
+        np.testing.assert_allclose(rnn_predict(x, p, many_to_one=True), y[-1], atol=1e-12)
+
+
+@gated
+@pytest.mark.parametrize("kind", ["each step", "last step", "last steps", "values"])
+@few
+@given(seed=seeds, n=sizes)
+def test_gradients_of_gated_models_agree_with_central_differences(initialise, kind, seed, n):
+    rng = np.random.default_rng(seed)
+    m = draw_model(rng, initialise, **n)
+    p, x = m["parameters"], m["x"]
+    targets, read = {
+        "each step": (m["targets"], slice(None)),
+        "last step": (m["targets"][-1], -1),
+        "last steps": (m["targets"][n["T"] // 2 :], slice(n["T"] // 2, None)),
+        "values": (rng.normal(size=(n["T"], n["N"], n["O"])), slice(None)),
+    }[kind]
+
+    def loss_of(parameters):
+        y = rnn_predict(x, parameters, many_to_one=False)[read]
+        return (mean_squared_error if kind == "values" else cross_entropy)(y, targets)
+
+    loss, gradients = loss_and_gradients(p, x, targets)
+    assert type(gradients) is type(p)
+    assert loss == pytest.approx(loss_of(p))
+    same_gradients(gradients, numerically(loss_of, p), rtol=1e-5, atol=1e-8)
+
+
+@gated
+@few
+@given(seed=seeds, n=sizes)
+def test_gated_models_carry_their_state_from_window_to_window(initialise, seed, n):
+    """Read in two windows, a sequence gives the same as read at once."""
+    n["T"] *= 2
+    m = draw_model_and_state(np.random.default_rng(seed), initialise, **n)
+    whole, _, end = stateful_loss_and_gradients(**m)
+    halves = zip(np.split(m["x"], 2), np.split(m["targets"], 2), strict=True)
+    state, losses = m["h0"], []
+    for x, targets in halves:
+        loss, _, state = stateful_loss_and_gradients(m["parameters"], x, targets, state)
+        losses.append(loss)
+    assert np.mean(losses) == pytest.approx(whole)
+    assert np.shape(state) == np.shape(end) == np.shape(zero_state(m["parameters"], n["N"]))
+    np.testing.assert_allclose(state, end, **close)
+
+
+@gated
+def test_a_gated_model_is_truncated_at_the_windows_borders(initialise):
+    m = draw_model(np.random.default_rng(0), initialise, T=6, N=3, D=2, H=4, O=3)
+    p, x, targets = m["parameters"], m["x"], m["targets"]
+    loss, gradients = truncated_bptt(p, x, targets, window=6)
+    same_gradients(gradients, loss_and_gradients(p, x, targets)[1])
+    cut_loss, cut = truncated_bptt(p, x, targets, window=3)
+    state, total = zero_state(p, 3), []
+    for part in (slice(0, 3), slice(3, 6)):
+        _, g, state = stateful_loss_and_gradients(p, x[part], targets[part], state)
+        total.append(g)
+    assert cut_loss == pytest.approx(loss)
+    same_gradients(cut, type(p)(*(sum(parts) / 2 for parts in zip(*total, strict=True))))
+
+
+def test_the_state_of_another_cell_is_refused_in_words():
+    rng = np.random.default_rng(0)
+    m = draw_model_and_state(rng, initialise_lstm, T=6, N=3, D=2, H=5, O=4)
+    with pytest.raises(ValueError, match=r"state of LSTMParameters should be the pair \(h0, c0\)"):
+        stateful_loss_and_gradients(**m | {"h0": m["h0"][0]})
+    with pytest.raises(ValueError, match=r"c0 should have shape \(N, H\)"):
+        stateful_loss_and_gradients(**m | {"h0": (m["h0"][0], m["h0"][1][:, :2])})
+    m = draw_model_and_state(rng, initialise_gru, T=6, N=3, D=2, H=5, O=4)
+    with pytest.raises(ValueError, match="state of GRUParameters should be one array h0"):
+        stateful_loss_and_gradients(**m | {"h0": (m["h0"], m["h0"])})
+
+
+@gated
+def test_gated_parameters_that_do_not_fit_are_refused(initialise):
+    m = draw_model(np.random.default_rng(0), initialise, T=6, N=3, D=2, H=5, O=4)
+    p = m["parameters"]
+    with pytest.raises(ValueError, match="blocks of rows stacked in the order"):
+        loss_and_gradients(p._replace(W_h=p.W_h[:, :3]), m["x"], m["targets"])
+    with pytest.raises(ValueError, match=r"W_hy should have shape \(O, H\)"):
+        loss_and_gradients(p._replace(W_hy=p.W_hy[:, :3]), m["x"], m["targets"])
+    with pytest.raises(TypeError, match="should be RNNParameters, but are"):
+        checkpointed_loss_and_gradients(**m)
 
 
 @pytest.mark.parametrize("many_to_one", [True, False])
@@ -216,13 +351,14 @@ def test_values_of_the_wrong_shape_are_refused():
         loss_and_gradients(m["parameters"], m["x"], np.zeros(3))
 
 
+@each_cell
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_saved_parameters_come_back_as_they_were(tmp_path, dtype):
-    parameters = initialise_rnn(2, 3, 4, np.random.default_rng(0), dtype)
+def test_saved_parameters_come_back_as_they_were(tmp_path, initialise, dtype):
+    parameters = initialise(2, 3, 4, np.random.default_rng(0), dtype)
     save(tmp_path / "model", parameters)  # the name is taken as it is given
     assert [file.name for file in tmp_path.iterdir()] == ["model"]
-    again = load(tmp_path / "model")
-    assert isinstance(again, RNNParameters)
+    again = load(tmp_path / "model", type(parameters))
+    assert isinstance(again, type(parameters))
     for a, b in zip(again, parameters, strict=True):
         assert a.dtype == b.dtype
         np.testing.assert_array_equal(a, b)
@@ -251,6 +387,15 @@ def test_files_that_hold_something_else_are_refused_in_words(tmp_path):
         load(written(lambda file: np.savez(file, **parameters | {"b_h": np.ones(3, int)})))
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "nothing.npz")
+
+
+def test_parameters_of_another_model_are_not_taken_for_those_asked_for(tmp_path):
+    save(tmp_path / "it.npz", initialise_lstm(2, 3, 4, np.random.default_rng(0)))
+    with pytest.raises(ValueError, match=r"parameters of RNNParameters, but holds W_x, W_h, b"):
+        load(tmp_path / "it.npz")
+    with pytest.raises(ValueError, match=r"parameters of GRUParameters, but holds W_x, W_h, b"):
+        load(tmp_path / "it.npz", GRUParameters)
+    assert isinstance(load(tmp_path / "it.npz", LSTMParameters), LSTMParameters)
 
 
 def test_parameters_without_names_are_not_saved(tmp_path):

@@ -12,9 +12,11 @@ from reference_values.make import (
     stored,
     stored_gated,
 )
+from rnn_arguments import INITIALISE
 
 from rnn_utils import (
     RNNParameters,
+    Workspace,
     cross_entropy,
     cross_entropy_backward,
     gru_backward,
@@ -125,22 +127,48 @@ def test_initial_parameters_have_the_range_of_pytorch():
 
 
 @with_torch
+@pytest.mark.parametrize("initialise", INITIALISE)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_parameters_load_into_pytorch_unchanged(dtype):
+def test_parameters_load_into_pytorch_unchanged(initialise, dtype):
     import torch
 
     rng = np.random.default_rng(0)
-    parameters = initialise_rnn(D=3, H=5, O=4, rng=rng, dtype=dtype)
+    parameters = initialise(D=3, H=5, O=4, rng=rng, dtype=dtype)
     x = rng.normal(size=(7, 2, 3)).astype(dtype)
     rnn, linear = to_torch(parameters)
     with torch.no_grad():
         h, _ = rnn(torch.from_numpy(x))
         y = linear(h).numpy()
-    np.testing.assert_array_equal(rnn.weight_hh_l0.detach().numpy(), parameters.W_hh)
+    np.testing.assert_array_equal(rnn.weight_hh_l0.detach().numpy(), parameters[1])
     assert y.dtype == dtype
     np.testing.assert_allclose(
         y, rnn_predict(x, parameters, many_to_one=False), rtol=1e-5, atol=1e-6
     )
+
+
+@with_torch
+@pytest.mark.parametrize("initialise", INITIALISE)
+@pytest.mark.parametrize("many_to_one", [True, False])
+def test_whole_models_have_the_gradients_of_pytorch(initialise, many_to_one):
+    import torch
+
+    rng = np.random.default_rng(1)
+    parameters = initialise(D=3, H=5, O=4, rng=rng)
+    x, targets = rng.normal(size=(7, 2, 3)), rng.integers(4, size=(7, 2))
+    rnn, linear = to_torch(parameters)
+    h, _ = rnn(torch.from_numpy(x))
+    y = linear(h[-1] if many_to_one else h.flatten(0, 1))
+    targets = targets[-1] if many_to_one else targets
+    theirs = torch.nn.functional.cross_entropy(y, torch.from_numpy(targets).ravel())
+    theirs.backward()
+    expected = [p.grad.numpy() for p in [*rnn.parameters(), *linear.parameters()]]
+    if len(expected) > len(parameters):  # a second bias there, which is added to the first
+        del expected[3]
+    for model in (loss_and_gradients, Workspace().loss_and_gradients):
+        loss, gradients = model(parameters, x, targets)
+        assert loss == pytest.approx(theirs.item(), rel=1e-10)
+        for name, ours, wanted in zip(parameters._fields, gradients, expected, strict=True):
+            np.testing.assert_allclose(ours, wanted, rtol=1e-8, atol=1e-12, err_msg=name)
 
 
 @with_torch
