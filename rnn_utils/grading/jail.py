@@ -401,7 +401,7 @@ def available_layers() -> tuple[str, ...]:
 
 
 def _layers_here() -> Iterator[str]:
-    if _works(enter_namespaces):
+    if _works(_mount_inside):
         yield NAMESPACES
     if os.geteuid() == 0:
         yield USER
@@ -410,6 +410,13 @@ def _layers_here() -> Iterator[str]:
     if _libseccomp() is not None and _works(_refuse_system_calls):
         yield SECCOMP
     yield LIMITS
+
+
+def _mount_inside() -> None:
+    """Do what some systems refuse in the namespaces that they grant."""
+    enter_namespaces()
+    _mount("none", "/", None, _RECURSIVE | _PRIVATE)
+    _mount("tmpfs", "/tmp", "tmpfs", _NO_SUID | _NO_DEVICES)
 
 
 def _works(layer: Callable[[], None]) -> bool:
