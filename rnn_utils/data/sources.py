@@ -157,10 +157,10 @@ _ALL = [
         year=2026,
         licence="CC BY 4.0",
         origin=(
-            "Made by `benchmarks/pixel_answers.py`: the long form of lesson 15's experiment, twenty "
+            "Made by `benchmarks/pixel_answers.py`: the long form of lesson 15's experiment, 25 "
             "seeds for each network."
         ),
-        sha256="d643b7f05e0840db7f5d4d05dbe18789303515db013105fb06da03119099ae98",
+        sha256="55e03245ee532613fb87ac051314e22782e60b33dae3c8f2f3141bc9e5fdae15",
     ),
     Source(
         name="three_cells",
@@ -174,6 +174,19 @@ _ALL = [
             "seeds at three learning rates."
         ),
         sha256="53be67d6560321b300ca6865c960a77b30675203c9ee539ffda37ea914a16c6e",
+    ),
+    Source(
+        name="deep_learning",
+        file="deep_learning.csv",
+        title="Letters of a book, learnt by deep and by bidirectional networks",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/deep_learning.py`: the long form of lesson 14's experiments, two "
+            "seeds."
+        ),
+        sha256="ab10662e33fda40c7b0e777e9002cc43e3d91c7d5bf9762af8fb5329c07554f4",
     ),
 ]
 
