@@ -45,7 +45,7 @@ def train(
     *,
     epochs: int = 1,
     optimizer: Optimizer = SGD,
-    h0: np.ndarray | None = None,
+    h0: np.ndarray | tuple[np.ndarray, ...] | None = None,
     validate: Callable[[Arrays], float] | None = None,
     patience: int = 5,
     progress: bool = True,
@@ -74,8 +74,9 @@ def train(
         max_norm: gradients longer than this are clipped by their global norm.
         epochs: how often to go through the batches.
         optimizer: `SGD`, `MOMENTUM`, `ADAM`, or your own.
-        h0: the state at the start of each epoch, to carry the state from batch to batch. The model
-            is then called with (parameters, x, targets, h0) and returns the last state as well, as
+        h0: the state at the start of each epoch, to carry the state from batch to batch, in whatever
+            form the model wants it; `zero_state` makes one. The model is then called with
+            (parameters, x, targets, h0) and returns the last state as well, as
             `rnn_utils.stateful_loss_and_gradients` does.
         validate: a function of the parameters that returns the loss on data not trained on. It is
             called after each epoch, and the parameters with the lowest are returned.

@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from rnn_utils import RNNParameters, initialise_rnn, loss_and_gradients
+from rnn_utils import (
+    RNNParameters,
+    Workspace,
+    initialise_gru,
+    initialise_lstm,
+    initialise_rnn,
+    loss_and_gradients,
+    zero_state,
+)
 from rnn_utils.optimizers import ADAM, MOMENTUM, SGD, Optimizer, adam_start, adam_update, sgd_update
 from rnn_utils.training import train
 
@@ -226,3 +234,24 @@ def test_progress_can_be_left_out(capsys):
     start, batch = problem()
     quietly(start, [batch], 0.1, epochs=5)
     assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize("initialise", [initialise_rnn, initialise_lstm, initialise_gru])
+def test_every_model_learns_to_recall_what_only_the_batch_before_showed(initialise):
+    """Which symbol was shown can be known from the carried state alone."""
+    rng = np.random.default_rng(0)
+    symbol = rng.integers(2, size=32)
+    shown = np.broadcast_to(np.eye(2)[symbol], (2, 32, 2))
+    batches = [(shown, np.tile(symbol, (2, 1))), (np.zeros((3, 32, 2)), np.tile(symbol, (3, 1)))]
+    trained = train(
+        Workspace().stateful_loss_and_gradients,
+        start := initialise(2, 8, 2, rng),
+        batches,
+        0.05,
+        epochs=80,
+        optimizer=ADAM,
+        h0=zero_state(start, 32),
+        progress=False,
+    )
+    assert isinstance(trained.parameters, type(start))
+    assert trained.history.loss[-1] < 0.1 < trained.history.loss[1]
