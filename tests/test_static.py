@@ -1,13 +1,18 @@
 """Plays and guesses in a saved HTML page: no kernel, no network, and still nothing is blank."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from browser import caption, chromium, chromium_path, next_frame, pixels, wait_for_change
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
-from traitlets.config import Config
+from traitlets.config.loader import JSONFileConfigLoader
 
 from rnn_utils.widgets.picture import RECORD
+
+#: What the package installs, so that nbconvert takes the page that a picture brings along.
+CONFIG = Path(__file__).parents[1] / "etc" / "jupyter" / "jupyter_nbconvert_config.json"
 
 pytestmark = pytest.mark.skipif(
     chromium_path() is None, reason="no Chromium or Chrome is installed"
@@ -37,9 +42,7 @@ def page(request, tmp_path_factory):
         if request.param:
             patch.setenv(RECORD, "1")
         NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
-    # What a picture brings along as HTML comes before the kernel's widget.
-    first = ["text/html", "image/svg+xml", "image/png", "text/markdown", "text/plain"]
-    config = Config({"NbConvertBase": {"display_data_priority": first}})
+    config = JSONFileConfigLoader(CONFIG.name, str(CONFIG.parent)).load_config()
     html, _ = HTMLExporter(config=config).from_notebook_node(notebook)
     saved = folder / "saved.html"
     saved.write_text(html, encoding="utf-8")
