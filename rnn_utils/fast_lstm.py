@@ -69,16 +69,16 @@ def backward(
         block = slice(steps[-1], steps[0] + 1)
         local, through_tanh = _local_derivatives(keep, gates[:, block], c[block], tanh_c[block])
         for t in steps:
-            dh_t, da_t = dh[t], gates[:, t]  # da_t takes the place of the gates
             k = t - steps[-1]
+            dh_t, da_t = dh[t], gates[:, t]  # da_t takes the place of the gates, from here on
             dh_t += dh_carried
             dc += np.multiply(dh_t, through_tanh[k], out=through_h)
-            dc_prev = np.multiply(dc, da_t[1], out=through_h)  # by f_t
+            dc_prev = np.multiply(dc, da_t[1], out=through_h)  # by f_t, while it is still there
             np.multiply(dc, local[:3, k], out=da_t[:3])
             np.multiply(dh_t, local[3, k], out=da_t[3])
             np.matmul(da_t, W_h, out=parts)
             np.add.reduce(parts, axis=0, out=dh_carried)
-            dc, through_h = dc_prev, dc
+            dc, through_h = dc_prev, dc  # the two arrays take turns
 
     da = gates.reshape(4, T * N, H)
     da_T = da.transpose(0, 2, 1)

@@ -2,10 +2,9 @@
 
 What is slow in the plain form is mostly memory: every large array that is made anew is first
 handed out by the operating system, page by page. Here each is made once and written again at every
-step; inside the loops over time nothing is made at all. (There np.dot stands in for @, because
-it takes half the time to begin with; for small states that counts.) The way through each cell is in
-`fast_rnn`, `fast_lstm` and `fast_gru`. `rnn_utils.models` is the plain form beside it, and the one
-that tests compare with.
+step; inside the loops over time nothing is made at all. The way through each cell is in `fast_rnn`,
+`fast_lstm` and `fast_gru`; what all have in common, the output layer and the loss, is here.
+`rnn_utils.models` is the plain form beside it, and the one that tests compare with.
 """
 
 from types import ModuleType
@@ -18,6 +17,7 @@ from rnn_utils.kept import Keep
 from rnn_utils.models import State, as_tuple, expect_model, zero_state
 from rnn_utils.parameters import GRUParameters, LSTMParameters, Parameters, RNNParameters
 
+#: Where the way through each cell is: a function forward and a function backward.
 CELLS: dict[type, ModuleType] = {
     RNNParameters: fast_rnn,
     LSTMParameters: fast_lstm,
