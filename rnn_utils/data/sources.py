@@ -175,19 +175,6 @@ _ALL = [
         ),
         sha256="53be67d6560321b300ca6865c960a77b30675203c9ee539ffda37ea914a16c6e",
     ),
-    Source(
-        name="deep_learning",
-        file="deep_learning.csv",
-        title="Letters of a book, learnt by deep and by bidirectional networks",
-        author="The authors of this course",
-        year=2026,
-        licence="CC BY 4.0",
-        origin=(
-            "Made by `benchmarks/deep_learning.py`: the long form of lesson 14's experiments, two "
-            "seeds."
-        ),
-        sha256="ab10662e33fda40c7b0e777e9002cc43e3d91c7d5bf9762af8fb5329c07554f4",
-    ),
 ]
 
 SOURCES = {source.name: source for source in _ALL}
