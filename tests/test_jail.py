@@ -273,7 +273,7 @@ ATTACKS = {
     """,
     "pickle": """
         class P:
-            def __reduce__(self): return (eval, ("__import__('os').system('touch /tmp/pwned')",))
+            def __reduce__(self): return (eval, ("__import__('os').system('echo here')",))
         def double(x): return P()
     """,
     "named tuple from nowhere": """

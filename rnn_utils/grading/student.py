@@ -1,7 +1,6 @@
 """The process in the jail: it runs the student's cells and functions, and answers the tester."""
 
 import contextlib
-import fcntl
 import os
 import random
 import signal
@@ -56,6 +55,8 @@ def serve(shell: Shell, data: socket.socket, control: socket.socket) -> None:
         control: a connection on which anything that comes means to stop what is being done.
     """
     global _peer
+    import fcntl  # which Windows does not have
+
     busy: list[bool] = []
 
     def during(run: Callable[[], Any]) -> tuple[Any, str]:

@@ -15,7 +15,6 @@ import builtins
 import linecache
 import math
 import re
-import resource
 import signal
 import socket
 import sys
@@ -70,6 +69,8 @@ def prepare() -> Callable[[dict[str, Any], list[int]], None]:
 
     def run(order: dict[str, Any], descriptors: list[int]) -> None:
         job_socket, data, control = (socket.socket(fileno=fd) for fd in descriptors)
+        import resource  # which Windows does not have
+
         most = resource.getrlimit(resource.RLIMIT_DATA)[1]
         room = _MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most)
         resource.setrlimit(resource.RLIMIT_DATA, (room, room))
