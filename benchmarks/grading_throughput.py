@@ -92,7 +92,8 @@ class Run:
         )
         self.first = 0.0
         memory: list[tuple[int, float, float]] = []
-        done, at_first = 0, 0.0
+        done = 0
+        at_first: tuple[float, ...] = ()
         while process.poll() is None:
             time.sleep(0.02 if not done else 0.5)
             graded = folder / "autograded"
@@ -100,11 +101,16 @@ class Run:
             if done and not self.first:
                 self.first = time.perf_counter() - start
             try:
-                children = sum(p.memory_info().rss for p in process.children(recursive=True))
+                family = process.children(recursive=True)
+                children = sum(p.memory_info().rss for p in family)
+                # With the processes that have ended: one or more for each submission.
+                all_used = sum(sum(p.cpu_times()) for p in [process, *family])
                 memory.append((done, process.memory_info().rss / 2**20, children / 2**20))
                 used = sum(process.cpu_times()[:2])
-                at_first = at_first or (used if done else 0.0)
-                self.writer = (used - at_first) / max(1, count - 1)
+                at_first = at_first or ((used, all_used) if done else ())
+                if at_first:
+                    self.writer = (used - at_first[0]) / max(1, count - 1)
+                    self.everything = (all_used - at_first[1]) / max(1, count - 1)
             except psutil.Error:
                 continue
         self.seconds = time.perf_counter() - start
@@ -119,7 +125,7 @@ class Run:
 def nbgrader_seconds(root: Path, folder: Path, count: int) -> tuple[float, Path]:
     """Let nbgrader grade the first submissions in a copy of the course; return its time and folder."""
     there = root / f"nbgrader-{count}"
-    copytree(folder, there, ignore=lambda at, names: names if at.endswith("submitted") else [])
+    copytree(folder, there, ignore=lambda at, names: [n for n in names if at.endswith("submitted") or n == "autograded"])
     for student in sorted((folder / "submitted").iterdir())[:count]:
         copytree(student, there / "submitted" / student.name)
     start = time.perf_counter()
@@ -145,7 +151,10 @@ def main() -> None:
         print(f"rnn-course grade, {options.n} submissions, {len(cores)} cores:")
         print(f"  {ours.seconds:.1f} s in all, {ours.first:.1f} s to the first grade,")
         print(f"  {1000 * ours.each:.0f} ms for each further submission,")
-        print(f"  {1000 * ours.writer:.0f} ms of the one writer's processor time for each;")
+        print(
+            f"  {1000 * ours.everything:.0f} ms of processor time for each, "
+            f"{1000 * ours.writer:.0f} of them in the one writer;"
+        )
         print(
             "  memory in the first and the second half: writer {0:.0f} and {2:.0f} MB, "
             "all others {1:.0f} and {3:.0f} MB".format(*ours.memory)

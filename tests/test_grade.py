@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import sqlite3
+import sys
 from contextlib import closing
 
 import nbformat
@@ -22,6 +23,8 @@ from rnn_utils.grading import classroom, gradebook, lesson, report
 from rnn_utils.grading.execute import Executed, Limits
 from rnn_utils.grading.gradebook import Writer
 from rnn_utils.grading.worker import Failed, grade
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
 
 CLASS = {
     "ada": ANSWERS["right"],

@@ -6,7 +6,6 @@ temporary folder, as an unprivileged user where root runs the tests, and reached
 
 import getpass
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -41,11 +40,12 @@ pytestmark = pytest.mark.skipif(
 def db_url():
     pytest.importorskip("psycopg")
     folder = Path(tempfile.mkdtemp(prefix="pg"))
-    user = "nobody" if os.getuid() == 0 else getpass.getuser()
+    root = hasattr(os, "getuid") and os.getuid() == 0
+    user = "nobody" if root else getpass.getuser()
     os.chmod(folder, 0o755)
-    if os.getuid() == 0:
-        os.chown(folder, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-    as_user = {"user": user} if os.getuid() == 0 else {}
+    if root:
+        shutil.chown(folder, user)
+    as_user = {"user": user} if root else {}
 
     def server(program, *arguments):
         subprocess.run(

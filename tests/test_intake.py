@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from rnn_utils.grading.intake import (
     read_file,
     rebuild,
 )
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
 
 FIXTURES = sorted(Path(nbgrader.tests.__file__).parent.rglob("*.ipynb"))
 

@@ -136,6 +136,11 @@ def grade(
     ] = False,
 ) -> None:
     """Grade what a class handed in; run it again to go on, or after changes."""
+    from rnn_utils.grading.fork_server import start_fork_server
+
+    if scheduler is None:
+        start_fork_server()  # before the next imports, which take as long as its own
+
     from rnn_utils.grading import classroom, report
 
     root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()

@@ -1,7 +1,6 @@
 """Grading on many cores or many machines: Dask's scheduler, and at most a few submissions under way."""
 
 import logging
-import multiprocessing.forkserver
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from distributed.worker import Worker
 
 from rnn_utils.course import CourseError
 from rnn_utils.grading.execute import Executor
+from rnn_utils.grading.fork_server import start_fork_server
 from rnn_utils.grading.worker import Failed, Graded, Lesson, Submission, grade
 
 #: How many submissions are sent for each core: one is executed while the next is on its way.
@@ -66,9 +66,7 @@ def connect(scheduler: str | None) -> Iterator["Future[Client]"]:
     """
     threads = ThreadPoolExecutor(1)
     if scheduler is None:
-        # The workers come from a process that holds nothing of this one, the gradebook least of all.
-        multiprocessing.forkserver.set_forkserver_preload(["rnn_utils.grading.cluster"])
-        multiprocessing.forkserver.ensure_running()
+        start_fork_server()
     client = threads.submit(_client, scheduler)
     try:
         yield client
@@ -98,7 +96,7 @@ def _client(scheduler: str | None) -> Client:
     cluster = LocalCluster(
         threads_per_worker=1,
         processes=True,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         silence_logs=logging.CRITICAL,
     )
     return Client(cluster)

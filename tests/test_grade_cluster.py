@@ -1,0 +1,150 @@
+"""`rnn-course grade` as it is typed: on this machine's cores, and on a cluster that loses a worker."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import psutil
+import pytest
+from grading_course import NAME, command, environment, hand_in, make_course, rows, run
+from test_grade import CLASS, grade_here
+
+from rnn_utils.grading.execute import available_layers
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or not available_layers(), reason="no jail can be built here"
+)
+
+#: How many times the class hands in, so that there is time to kill somebody.
+TIMES = 4
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory):
+    folder = make_course(tmp_path_factory.mktemp("cluster"))
+    for number in range(TIMES):
+        for student, answers in CLASS.items():
+            hand_in(folder, f"{student}-{number}", answers)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(handed_in, tmp_path_factory):
+    folder = shutil.copytree(handed_in, tmp_path_factory.mktemp("undisturbed") / "course")
+    grade_here(folder)
+    return rows(folder)
+
+
+@pytest.fixture
+def course(handed_in, tmp_path):
+    return shutil.copytree(handed_in, tmp_path / "course")
+
+
+@contextmanager
+def started(folder, *arguments):
+    """A program in the course's folder that is ended, with all that it started, in any case."""
+    process = psutil.Popen(
+        arguments,
+        cwd=folder,
+        env=environment(folder),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    family = []
+    try:
+        yield process
+        if process.is_running():
+            family = process.children(recursive=True)
+    finally:
+        for one in [process, *family]:
+            try:
+                one.kill()
+            except psutil.NoSuchProcess:
+                continue
+        process.wait()
+
+
+def until_graded(process, folder, count):
+    """Wait until so many submissions have been graded."""
+    while True:
+        there = folder / "autograded"
+        if there.is_dir() and sum(1 for _ in there.iterdir()) >= count:
+            return
+        assert process.poll() is None, process.stdout.read()
+        try:
+            process.wait(0.02)
+        except psutil.TimeoutExpired:
+            continue
+
+
+def workers_of(process):
+    """The processes of a local cluster that execute: they are started by the fork server."""
+    return [
+        child
+        for server in process.children()
+        for child in server.children()
+        if "forkserver" in " ".join(server.cmdline())
+    ]
+
+
+def test_killed_itself_it_leaves_nothing_running_and_goes_on(course, undisturbed):
+    with started(course, *command("rnn-course", "grade", NAME)) as process:
+        until_graded(process, course, 3)
+        family = process.children(recursive=True)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        _, alive = psutil.wait_procs(family, timeout=30)
+        assert not alive
+    run(course, "rnn-course", "grade", NAME, "--json", "out.json")
+    assert rows(course) == undisturbed
+    out = json.loads((course / "out.json").read_text("utf-8"))
+    assert out["unchanged"] >= 2
+    assert out["graded"] + out["unchanged"] == len(undisturbed)
+    assert (course / "class_reports" / f"{NAME}.html").is_file()
+
+
+def test_a_lost_worker_loses_nothing(course, undisturbed):
+    with started(course, *command("rnn-course", "grade", NAME)) as process:
+        until_graded(process, course, 3)
+        workers_of(process)[0].kill()
+        said, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    assert "not graded" not in said
+    assert rows(course) == undisturbed
+
+
+def test_on_a_cluster_one_of_two_workers_is_killed(course, undisturbed):
+    port_file = course / "scheduler.json"
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    work = [sys.executable, "-m", "distributed.cli.dask_worker"]
+    options = ("--scheduler-file", str(port_file))
+    with (
+        started(course, *dask, *options, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
+        started(course, *work, *options, "--nthreads", "1", "--no-nanny", "--no-dashboard") as one,
+        started(course, *work, *options, "--nthreads", "1", "--no-nanny", "--no-dashboard") as two,
+    ):
+        while not port_file.exists() or not port_file.read_text():
+            os.sched_yield()
+        address = json.loads(port_file.read_text())["address"]
+        grading = command("rnn-course", "grade", NAME, "--scheduler", address)
+        with started(course, *grading) as process:
+            until_graded(process, course, 4)
+            one.kill()
+            said, _ = process.communicate(timeout=300)
+        assert process.returncode == 0, said
+        assert two.is_running()
+    assert rows(course) == undisturbed
+
+
+def test_a_scheduler_that_is_not_there_is_said(course):
+    said = run(
+        course, "rnn-course", "grade", NAME, "--scheduler", "tcp://127.0.0.1:1", succeeds=False
+    )
+    assert "No scheduler answers at tcp://127.0.0.1:1" in said
+    assert "Traceback" not in said
