@@ -92,7 +92,7 @@ class Run:
         )
         self.first = 0.0
         memory: list[tuple[int, float, float]] = []
-        done = 0
+        done, all_used = 0, 0.0
         at_first: tuple[float, ...] = ()
         while process.poll() is None:
             time.sleep(0.02 if not done else 0.5)
@@ -104,7 +104,8 @@ class Run:
                 family = process.children(recursive=True)
                 children = sum(p.memory_info().rss for p in family)
                 # With the processes that have ended: one or more for each submission.
-                all_used = sum(sum(p.cpu_times()) for p in [process, *family])
+                now = sum(sum(p.cpu_times()[:4]) for p in [process, *family])
+                all_used = max(all_used, now)  # those of a pool that ends take theirs with them
                 memory.append((done, process.memory_info().rss / 2**20, children / 2**20))
                 used = sum(process.cpu_times()[:2])
                 at_first = at_first or ((used, all_used) if done else ())
@@ -125,7 +126,13 @@ class Run:
 def nbgrader_seconds(root: Path, folder: Path, count: int) -> tuple[float, Path]:
     """Let nbgrader grade the first submissions in a copy of the course; return its time and folder."""
     there = root / f"nbgrader-{count}"
-    copytree(folder, there, ignore=lambda at, names: [n for n in names if at.endswith("submitted") or n == "autograded"])
+    copytree(
+        folder,
+        there,
+        ignore=lambda at, names: [
+            n for n in names if at.endswith("submitted") or n == "autograded"
+        ],
+    )
     for student in sorted((folder / "submitted").iterdir())[:count]:
         copytree(student, there / "submitted" / student.name)
     start = time.perf_counter()

@@ -1,6 +1,7 @@
 """Grading on many cores or many machines: Dask's scheduler, and at most a few submissions under way."""
 
 import logging
+from asyncio import CancelledError
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -89,7 +90,7 @@ def _client(scheduler: str | None) -> Client:
         logging.getLogger(quiet).setLevel(logging.CRITICAL)
     if scheduler is not None:
         try:
-            return Client(scheduler, timeout="20s")
+            return Client(scheduler, timeout="10s")
         except (OSError, ValueError) as error:
             raise CourseError(f"No scheduler answers at {scheduler}: {error}") from None
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
@@ -156,11 +157,14 @@ def grade_all(
     send(room())
     for future in under_way:
         student = students.pop(future.key)
-        if future.status == "finished":
-            yield student, future.result()
-        else:
-            yield student, Failed(_in_words(future.exception()))
+        came: Graded | Failed
+        try:
+            # If the worker was lost with the result, this waits until another one has done it again.
+            came = future.result()
+        except (Exception, CancelledError) as error:
+            came = Failed(_in_words(error))
         future.release()
+        yield student, came
         send(room())
 
 
