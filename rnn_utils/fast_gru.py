@@ -72,14 +72,13 @@ def backward(
     carried, parts = keep("carried", (N, H)), keep("parts", (4, N, H))
     carried[:] = 0
 
-    for steps in blocks_from_the_end(T, N * H):
-        block = slice(steps[-1], steps[0] + 1)
+    for block in blocks_from_the_end(T, N * H):
         local = _local_derivatives(keep, gates[:, block], h_n[block], h[block])
-        for t in steps:
-            dh_t, da_t = dh[t], gates[:, t]  # da_t takes the place of the gates
+        for t in reversed(range(block.start, block.stop)):
+            dh_t, da_t = dh[t], gates[:, t]  # da_t takes the place of the gates, from here on
             dh_t += carried
-            np.multiply(dh_t, da_t[1], out=parts[3])  # by z_t
-            np.multiply(dh_t, local[:, t - steps[-1]], out=da_t)
+            np.multiply(dh_t, da_t[1], out=parts[3])  # by z_t, while it is still there
+            np.multiply(dh_t, local[:, t - block.start], out=da_t)
             np.matmul(da_t, W_h, out=parts[:3])
             np.add.reduce(parts, axis=0, out=carried)
 

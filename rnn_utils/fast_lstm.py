@@ -65,11 +65,10 @@ def backward(
     dc, through_h = keep("dc", (N, H)), keep("through_h", (N, H))
     dh_carried[:] = dc[:] = 0
 
-    for steps in blocks_from_the_end(T, N * H):
-        block = slice(steps[-1], steps[0] + 1)
+    for block in blocks_from_the_end(T, N * H):
         local, through_tanh = _local_derivatives(keep, gates[:, block], c[block], tanh_c[block])
-        for t in steps:
-            k = t - steps[-1]
+        for t in reversed(range(block.start, block.stop)):
+            k = t - block.start
             dh_t, da_t = dh[t], gates[:, t]  # da_t takes the place of the gates, from here on
             dh_t += dh_carried
             dc += np.multiply(dh_t, through_tanh[k], out=through_h)

@@ -49,14 +49,13 @@ def backward(
     carried = keep("carried", (N, H))
     carried[:] = 0
 
-    for steps in blocks_from_the_end(T, N * H):
-        h_block = h[steps[-1] + 1 : steps[0] + 2]
+    for block in blocks_from_the_end(T, N * H):
+        h_block, da_block = h[1:][block], dh[block]
         slope = np.multiply(h_block, h_block, out=keep("slope", h_block.shape))
         np.subtract(1, slope, out=slope)  # tanh' = 1 − tanh²
-        for t in steps:
-            da_t = dh[t]
+        for da_t, slope_t in zip(da_block[::-1], slope[::-1], strict=True):
             da_t += carried
-            da_t *= slope[t - steps[-1]]
+            da_t *= slope_t
             np.dot(da_t, W_hh, out=carried)
 
     da = dh.reshape(T * N, H)

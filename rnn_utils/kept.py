@@ -33,20 +33,20 @@ class Keep:
         return memory[:size].reshape(shape)
 
 
-def blocks_from_the_end(T: int, size: int) -> Iterator[range]:
-    """Yield the steps in blocks, the last block first, its last step first.
+def blocks_from_the_end(T: int, size: int) -> Iterator[slice]:
+    """Yield slices that together are all steps, the last ones first.
 
     Args:
         T: the number of steps.
         size: how many numbers there are for one step, N·H.
 
     Returns:
-        Ranges that together go through all steps once, each over as many as are `NEAR` numbers.
+        Slices, each over as many steps as are `NEAR` numbers.
 
     Example:
-        >>> [list(block) for block in blocks_from_the_end(T=5, size=NEAR // 2)]
-        [[4, 3], [2, 1], [0]]
+        >>> list(blocks_from_the_end(T=5, size=NEAR // 2))
+        [slice(3, 5, None), slice(1, 3, None), slice(0, 1, None)]
     """
     length = max(1, NEAR // size)
-    for last in range(T - 1, -1, -length):
-        yield range(last, max(last - length, -1), -1)
+    for end in range(T, 0, -length):
+        yield slice(max(end - length, 0), end)
