@@ -10,6 +10,7 @@ from rnn_utils.data.batching import shuffled_batches, streams
 from rnn_utils.data.loaders import (
     book,
     co2_weekly,
+    deep_learning,
     digits,
     longest_lag,
     names,
@@ -29,6 +30,7 @@ __all__ = [
     "adding_problem",
     "book",
     "co2_weekly",
+    "deep_learning",
     "delayed_copy",
     "digits",
     "first_symbol",

@@ -175,6 +175,19 @@ _ALL = [
         ),
         sha256="53be67d6560321b300ca6865c960a77b30675203c9ee539ffda37ea914a16c6e",
     ),
+    Source(
+        name="deep_learning",
+        file="deep_learning.csv",
+        title="Letters of a book, learnt by deep and by bidirectional networks",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/deep_learning.py`: the long form of lesson 14's experiments, "
+            "three seeds."
+        ),
+        sha256="99c67176f4dc92e4bb40ecd97911936e5f949c11afeeb27db9ad9766b0a07e5e",
+    ),
 ]
 
 SOURCES = {source.name: source for source in _ALL}
