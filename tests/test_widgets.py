@@ -268,6 +268,33 @@ def test_a_gate_set_by_hand_keeps_the_marked_number():
     assert play.data["recall"] < 0.1  # without the mark all numbers are treated alike
 
 
+def test_a_larger_forget_bias_keeps_more_until_it_is_wiped():
+    play = widgets.lstm_gates_by_hand()
+    written, shown = int(play.write) - 1, int(play.show) - 1
+    left = []
+    for bias in (0.0, 1.0, 3.0):
+        play.bias = bias
+        c, product = np.array(play.data["c"]), np.array(play.data["product"])
+        left.append(product[shown])
+        # with the input gate shut, the cell is what was written times the forget gates since
+        np.testing.assert_allclose(c[shown], c[written] * product[shown], atol=1e-9)
+        np.testing.assert_allclose(np.add(play.data["kept"], play.data["written"]), c)
+    assert left[0] < left[1] < left[2]
+    play.wipe = 20.0
+    assert play.data["product"][shown] < 0.01 * left[2]
+
+
+def test_only_gates_that_keep_still_know_of_an_impulse():
+    play = widgets.impulse_memory()
+    play.bias = 4.0
+    later = int(play.at) - 1 + 50
+    known = {name: share[later] for name, share in play.data["known"].items()}
+    assert known["RNN"] < 1e-4 < 0.01 < min(known["GRU"], known["LSTM"])
+    play.bias = -1.0
+    known = {name: share[later] for name, share in play.data["known"].items()}
+    assert max(known.values()) < 1e-4
+
+
 @pytest.mark.parametrize("name", PICTURES)
 def test_each_picture_shows_its_numpy_line(name):
     made_by = [

@@ -4,6 +4,8 @@ from rnn_utils.widgets.board import training_board
 from rnn_utils.widgets.fold import fold_and_unfold
 from rnn_utils.widgets.forecast import forecast_origin
 from rnn_utils.widgets.gate import gradient_gate
+from rnn_utils.widgets.gates import lstm_gates_by_hand
+from rnn_utils.widgets.impulse import impulse_memory
 from rnn_utils.widgets.keep import keep_by_hand
 from rnn_utils.widgets.lag import gradient_over_lag
 from rnn_utils.widgets.memory import memory_slider
@@ -26,7 +28,9 @@ __all__ = [
     "gradient_gate",
     "gradient_over_lag",
     "gradient_pipe",
+    "impulse_memory",
     "keep_by_hand",
+    "lstm_gates_by_hand",
     "memory_slider",
     "one_neuron",
     "pixel_reach",
