@@ -6,7 +6,7 @@ first step, the way forward and the way back.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -303,7 +303,7 @@ def _part(
         dh[len(h) - len(targets) :] += dh_read
     dh0, of_cell = _backward(parameters, dh, x, state, states)
     of_cell += [dW_hy, db_y]
-    gradients = type(parameters)._make(of_cell)
+    gradients = like(parameters, of_cell)
     return loss, gradients, tuple(s[-1].copy() for s in states), dh0
 
 
@@ -355,11 +355,16 @@ def _cut(
 
 
 def _add(a: Parameters, b: Parameters) -> Parameters:
-    return type(a)(*map(np.add, a, b))
+    return like(a, map(np.add, a, b))
 
 
 def _zeros_like(parameters: Parameters) -> Parameters:
-    return type(parameters)(*map(np.zeros_like, parameters))
+    return like(parameters, map(np.zeros_like, parameters))
+
+
+def like(parameters: Parameters, arrays: Iterable[np.ndarray]) -> Parameters:
+    """Return arrays, such as the gradients, under the names that the parameters have."""
+    return type(parameters)(*arrays)
 
 
 def as_tuple(state: State) -> tuple[np.ndarray, ...]:

@@ -48,7 +48,7 @@ class GRUParameters(NamedTuple):
 
 
 #: The parameters of any model: their type says which cell it has.
-Parameters = TypeVar("Parameters", RNNParameters, LSTMParameters, GRUParameters)
+Parameters = TypeVar("Parameters", bound=RNNParameters | LSTMParameters | GRUParameters)
 
 
 def initialise_rnn(

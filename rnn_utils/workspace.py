@@ -14,7 +14,7 @@ import numpy as np
 
 from rnn_utils import fast_gru, fast_lstm, fast_rnn
 from rnn_utils.kept import Keep
-from rnn_utils.models import State, as_tuple, expect_model, zero_state
+from rnn_utils.models import State, as_tuple, expect_model, like, zero_state
 from rnn_utils.parameters import GRUParameters, LSTMParameters, Parameters, RNNParameters
 
 #: Where the way through each cell is: a function forward and a function backward.
@@ -74,7 +74,7 @@ class Workspace:
             self._keep = Keep(dtype)
         keep = self._keep
         named = parameters._asdict().items()
-        gradients = type(parameters)._make([keep(f"d{name}", p.shape) for name, p in named])
+        gradients = like(parameters, [keep(f"d{name}", p.shape) for name, p in named])
 
         states = cell.forward(keep, x, *state, parameters)
 
