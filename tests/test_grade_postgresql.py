@@ -77,7 +77,7 @@ def course(db_url, tmp_path_factory):
 
 def test_killed_and_continued_the_grades_are_those_of_sqlite(course, db_url, undisturbed):  # noqa: F811
     for seed in range(4):
-        _graded_until_killed(course, seed)
+        _graded_until_killed(course, seed, 0.5)
     grade_here(course)
     assert rows(course, db_url) == rows(undisturbed)
     assert autograded(course) == autograded(undisturbed)
