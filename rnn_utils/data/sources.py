@@ -170,10 +170,10 @@ _ALL = [
         year=2026,
         licence="CC BY 4.0",
         origin=(
-            "Made by `benchmarks/three_cells.py`: the long form of lesson 13's experiment, three "
+            "Made by `benchmarks/three_cells.py`: the long form of lesson 13's experiment, five "
             "seeds at three learning rates."
         ),
-        sha256="53be67d6560321b300ca6865c960a77b30675203c9ee539ffda37ea914a16c6e",
+        sha256="e5a2c8abced2c9160b102b747d318bf2b3271dffd191f853db39faff73808e23",
     ),
     Source(
         name="deep_learning",
@@ -184,9 +184,9 @@ _ALL = [
         licence="CC BY 4.0",
         origin=(
             "Made by `benchmarks/deep_learning.py`: the long form of lesson 14's experiments, "
-            "three seeds."
+            "four seeds."
         ),
-        sha256="99c67176f4dc92e4bb40ecd97911936e5f949c11afeeb27db9ad9766b0a07e5e",
+        sha256="0ac8c34a67b3930167cee0dece334908028f77e6ab2b3b25fa04c828f7024bb6",
     ),
 ]
 
