@@ -2,8 +2,15 @@
 
 import os
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import GetGrades
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    GetGrades,
+    IgnorePattern,
+    LimitOutput,
+    SaveAutoGrades,
+)
 
 from rnn_utils.grading.feedback import HideHiddenTests
 
@@ -21,5 +28,17 @@ c.CourseDirectory.ignore = ["*.md", "*.py", ".*", "*.pyc", "__pycache__", "feedb
 c.ClearSolutions.code_stub = {
     "python": '# YOUR CODE HERE\nraise NotImplementedError("not done yet")',
 }
-c.Execute.timeout = 60  # seconds for one cell; an infinite loop then fails alone
+# A student's code runs in a jail; the rest is nbgrader's own list. Where there is no jail, as on macOS,
+# it refuses, unless told c.SafeExecute.trust_students = True. Seconds for one cell: an infinite loop
+# then fails alone.
+c.Autograde.autograde_preprocessors = [
+    "rnn_utils.grading.SafeExecute",
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+c.SafeExecute.timeout = c.Execute.timeout = 60
 c.GenerateFeedback.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor]
