@@ -101,6 +101,9 @@ _STACKED = {
     "every layer reads x": (
         "every layer reads x; only the first does, each other one reads the states of the layer below"
     ),
+    "first layer read by all": (
+        "every upper layer reads the first layer's states; each reads those of the layer right below it"
+    ),
     "first layer's h0 for all": "every layer starts from h0[0]; layer l starts from h0[l]",
     "starts in reverse": "the layers take their starts from the last row of h0 on; layer l has h0[l]",
     "zeros instead of h0": "the layers start from zeros and not from their rows of h0",
@@ -164,6 +167,8 @@ def _stacked_forward(made: Slips, x: np.ndarray, h0: np.ndarray, layers: Layers)
         if "starts from the layer below" in made and k > 0:
             start = h[-1][-1]
         read = x if "every layer reads x" in made else below
+        if "first layer read by all" in made and k > 0:
+            read = h[0]
         if "layer below one step late" in made and k > 0:
             read = np.concatenate([h0[k - 1][None], below[:-1]])
         of_layer = set(in_layer)
