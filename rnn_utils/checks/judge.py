@@ -381,7 +381,9 @@ def _crash_in_words(one: _Tried, stage: Stage) -> str:
     if crash.kind is KeyboardInterrupt:
         return f"You stopped it {crash.where}."
     kind, words = crash.kind, f": {crash.text or 'no reason'}".rstrip(".")
-    if stage == "hidden":  # an error's words, and its own name, may tell the values of a hidden case
+    if (
+        stage == "hidden"
+    ):  # an error's words, and its own name, may tell the values of a hidden case
         kind, words = next(k for k in kind.__mro__ if k.__module__ in _LIBRARIES), ""
     says = f"Your function raised {kind.__name__} {crash.where}{words}."
     return says + (_given(one.arguments) if crash.kind in (ValueError, IndexError) else "")

@@ -21,9 +21,7 @@ class _Publisher(DisplayPublisher):
     shell: Any
 
     def publish(self, data: Any, metadata: Any = None, *others: Any, **more: Any) -> None:
-        self.shell.keep(
-            {"output_type": "display_data", "data": data, "metadata": metadata or {}}
-        )
+        self.shell.keep({"output_type": "display_data", "data": data, "metadata": metadata or {}})
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs.clear()
