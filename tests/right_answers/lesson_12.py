@@ -15,7 +15,7 @@ def step_by_split(x_t, h_prev, c_prev, W_x, W_h, b):
 
 def step_with_one_matrix(x_t, h_prev, c_prev, W_x, W_h, b):
     H = h_prev.shape[1]
-    a = np.hstack([x_t, h_prev]).dot(np.hstack([W_x, W_h]).T) + b.reshape(1, -1)
+    a = np.hstack([x_t, h_prev]).dot(np.hstack([W_x, W_h]).T) + b[None, :]
     with np.errstate(over="ignore"):
         i = 1 / (1 + np.exp(-a[:, 0:H]))
         f = 1 / (1 + np.exp(-a[:, H : 2 * H]))
