@@ -546,7 +546,6 @@ _LSTM_STEP_BACKWARD = Exercise(
 _SEQUENCE = {
     "h not carried over": "every step starts from h0; it starts from the state of the step before",
     "c not carried over": "every step starts from c0; it starts from the cell of the step before",
-    "cell forgotten": "c_t is not passed on: every step starts from a cell of zeros",
     "tanh of the cell carried": "tanh(c_t) is passed on to the next step; c_t itself is the memory",
     "state carried as the cell": "h_t is passed on as the cell, too; what is passed on is c_t",
     "zeros instead of both": "the first step starts from zeros and reads neither h0 nor c0",

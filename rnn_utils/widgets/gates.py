@@ -11,14 +11,14 @@ from rnn_utils.activations import sigmoid
 from rnn_utils.lstm import lstm_step
 from rnn_utils.widgets.picture import Play, slider
 
-_T = 40
+_T = 60
 _SHUT, _OPEN = -6.0, 6.0  # what a shut and an open gate's sum are
 
 
 def lstm_gates_by_hand(step: Callable[..., Any] = lstm_step) -> Play:
     """Sliders for when one LSTM unit writes, shows and wipes, and for the bias of its forget gate.
 
-    The step runs over forty steps. First: the three gates over time. Then the cell as a
+    The step runs over sixty steps. First: the three gates over time. Then the cell as a
     tank, what was kept and what was written stacked on each other; last, the product of the forget
     gates since the number was written, beside that of other biases. The steps can be dragged.
 
@@ -76,7 +76,7 @@ def lstm_gates_by_hand(step: Callable[..., Any] = lstm_step) -> Play:
         [
             slider("bias", -2.0, 6.0, 0.5, 0.0, "forget bias"),
             slider("write", 1, 30, 1, 5, "write at step"),
-            slider("show", 1, _T, 1, 30, "show at step"),
+            slider("show", 1, _T, 1, 55, "show at step"),
             slider("wipe", 0, _T, 1, 0, "wipe at step (0: never)"),
             slider("noise", 0.0, 1.0, 0.1, 0.0, "noise"),
         ],
