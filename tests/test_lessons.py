@@ -28,6 +28,10 @@ def but_for_numbers(row: dict[str, str]) -> dict[str, str]:
     return {name: re.sub(r"\d[\d.]*(e[+-]?\d+)?", "#", value) for name, value in row.items()}
 
 
+def test_every_claim_was_put_to_the_test() -> None:
+    assert {row["key"] for row in KEPT_CLAIMS} == claims.CLAIMS.keys()
+
+
 def run(kind: str, lesson: str, place: Path) -> NotebookNode:
     """Execute a notebook in a copy of its folder; it stops at the first error."""
     folder = shutil.copytree(ROOT / kind / lesson, place / lesson)
