@@ -129,7 +129,7 @@ def largest_width(network: Network, D: int, O: int, budget: int) -> int:  # noqa
 
     Example:
         >>> [largest_width(Network(layers=L), D=3, O=2, budget=1000) for L in (1, 2, 3)]
-        [28, 15, 12]
+        [28, 17, 13]
     """
     H = 0
     while sum(int(np.prod(s)) for s in parameter_shapes(network, D, H + 1, O)) <= budget:
