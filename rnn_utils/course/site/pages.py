@@ -47,6 +47,8 @@ def build_pages(root: Path, out: Path) -> None:
     pages = {name: page_of(name, read_lesson(root, name), repository) for name in names}
     os.environ[RECORD] = "1"  # plays that need Python bring along what it returns
     execute(pages, keep=root / "build" / "executed")
+    for page in pages.values():
+        link_outputs_to_pages(page)
     with tempfile.TemporaryDirectory() as temporary:
         source = Path(temporary)
         for name, page in pages.items():
@@ -133,6 +135,15 @@ def page_of(lesson: str, notebook: NotebookNode, repository: str | None) -> Note
     title, rest = page.cells[0].source.split("\n", 1)
     page.cells[0].source = f"{title}\n\n{ways_to_run(lesson, repository)}\n{rest}"
     return page
+
+
+def link_outputs_to_pages(page: NotebookNode) -> None:
+    """Let links in what the cells returned, such as the table of claims, lead to pages too."""
+    for cell in page.cells:
+        for output in cell.get("outputs", []):
+            text = output.get("data", {}).get("text/markdown")
+            if text is not None:
+                output.data["text/markdown"] = LINK.sub(r"](\1.html", "".join(text))
 
 
 def ways_to_run(lesson: str, repository: str | None) -> str:
