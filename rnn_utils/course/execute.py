@@ -30,14 +30,20 @@ def execute(notebooks: Mapping[str, NotebookNode], keep: Path | None = None) -> 
     Raises:
         CourseError: a cell failed; the lesson and the error are named.
     """
+    places: list[Path | None] = [None] * len(notebooks)
+    if keep is not None:
+        package = _fingerprint_of_package()
+        places = [
+            keep / f"{lesson}-{_fingerprint(notebook, package)}.ipynb"
+            for lesson, notebook in notebooks.items()
+        ]
     bar = tqdm(total=len(notebooks), unit=" lessons")
     with bar, ThreadPoolExecutor(cpu_count()) as threads:
-        for _ in threads.map(_run, notebooks, notebooks.values(), [keep] * len(notebooks)):
+        for _ in threads.map(_run, notebooks, notebooks.values(), places):
             bar.update()
 
 
-def _run(lesson: str, notebook: NotebookNode, keep: Path | None) -> None:
-    kept = keep and keep / f"{lesson}-{_fingerprint(notebook)}.ipynb"
+def _run(lesson: str, notebook: NotebookNode, kept: Path | None) -> None:
     if kept and kept.is_file():
         notebook.update(nbformat.read(kept, as_version=4))
         return
@@ -55,12 +61,17 @@ def _run(lesson: str, notebook: NotebookNode, keep: Path | None) -> None:
         new.replace(kept)
 
 
-def _fingerprint(notebook: NotebookNode) -> str:
-    """Return a hash of the cells and of all in the package that their results may depend on."""
-    digest = hashlib.sha256(nbformat.writes(notebook).encode())
+def _fingerprint(notebook: NotebookNode, package: bytes) -> str:
+    """Return a hash of the cells, and of the package that their results depend on."""
+    return hashlib.sha256(nbformat.writes(notebook).encode() + package).hexdigest()[:16]
+
+
+def _fingerprint_of_package() -> bytes:
+    """Return a hash of all in the package that a lesson's results may depend on."""
+    digest = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*")):
         parts = path.relative_to(PACKAGE).parts
         if path.is_file() and not {"__pycache__", "course", "grading"} & set(parts):
             digest.update("/".join(parts).encode())
             digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.digest()

@@ -1,11 +1,11 @@
 """From the solved lessons to pages, by Sphinx with MyST-NB."""
 
-import json
 import os
 import re
 import shutil
 import subprocess
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -53,14 +53,13 @@ def build_pages(root: Path, out: Path) -> None:
         source = Path(temporary)
         for name, page in pages.items():
             nbformat.write(page, source / f"{name}.ipynb")
-        (source / "index.md").write_text(start_page(root, names), "utf-8")
+        (source / "index.md").write_text(start_page(pages), "utf-8")
         static = source / "static"
         shutil.copytree(STATIC, static)
         shutil.copytree(
             mathjax_files / "output" / "chtml" / "fonts", static / "mathjax/output/chtml/fonts"
         )
         shutil.copy(mathjax_files / "tex-chtml.js", static / "mathjax")
-        shutil.copy(root / "docs" / "lesson.png", static)
         shutil.rmtree(out, ignore_errors=True)
         application = Sphinx(
             source,
@@ -118,7 +117,7 @@ def configuration() -> dict[str, Any]:
 
 def page_of(lesson: str, notebook: NotebookNode, repository: str | None) -> NotebookNode:
     """Return a lesson as a page: solutions folded away, hidden tests left out, links to pages."""
-    page = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    page = deepcopy(notebook)
     for cell in page.cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(r"](\1.ipynb", cell.source)
@@ -164,21 +163,20 @@ def ways_to_run(lesson: str, repository: str | None) -> str:
 
 def for_colab(notebook: NotebookNode, repository: str) -> NotebookNode:
     """Return a learner's notebook with a first cell that installs what Colab lacks."""
-    owner, name = repository.split("/")
     install = new_code_cell(
         "# Colab does not have the course's package; this cell installs it.\n"
-        f"%pip install --quiet git+https://github.com/{owner}/{name}",
+        f"%pip install --quiet git+https://github.com/{repository}",
         id="install",
     )
     return nbformat.from_dict(notebook | {"cells": [install, *notebook.cells]})
 
 
-def start_page(root: Path, names: list[str]) -> str:
+def start_page(pages: dict[str, NotebookNode]) -> str:
     """Return the start page: what the course is, its lessons, and the reader's progress."""
     rows = [
-        f'<li><a href="{name}.html">{title_of(root, name)}</a> '
+        f'<li><a href="{name}.html">{title_of(page)}</a> '
         f'<span class="progress" data-lesson="{name}"></span></li>'
-        for name in names
+        for name, page in pages.items()
     ]
     return "\n".join(
         [
@@ -199,17 +197,16 @@ def start_page(root: Path, names: list[str]) -> str:
             "```{toctree}",
             ":hidden:",
             "",
-            *names,
+            *pages,
             "```",
             "",
         ]
     )
 
 
-def title_of(root: Path, lesson: str) -> str:
+def title_of(page: NotebookNode) -> str:
     """Return a lesson's title with its number."""
-    first = read_lesson(root, lesson).cells[0].source
-    return first.splitlines()[0].removeprefix("# ")
+    return page.cells[0].source.splitlines()[0].removeprefix("# ")
 
 
 def github_repository(root: Path) -> str | None:
