@@ -28,7 +28,7 @@ function draw(sheet, get) {
   line.line([at, at], [0, input[at - 1]], { colour: PURPLE });
   const axes = new Axes(sheet, right, {
     x: [0, t.length + 1], y: [LEAST, 0.5], title: "What is left of it", xlabel: "step t",
-    ylabel: "log10 of the share left", legend: 1,
+    ylabel: "log10 of the difference left", legend: 1,
   });
   axes.horizontal(Math.log10(0.5), { dash: [1, 3] });
   axes.horizontal(-2, { dash: [1, 3] });
@@ -56,7 +56,7 @@ function sentence(known, at, bias) {
   });
   const who = later.filter(([, share]) => share > 0.01).map(([name]) => name);
   const answer = who.length === 0 ? "none of the three" : who.join(" and ");
-  return `With a bias of ${decimals(bias, 1)}, under half is left: ${halves.join(", ")}. The share left ${LATER} steps later: ` +
+  return `With a bias of ${decimals(bias, 1)}, under half is left: ${halves.join(", ")}. Of the difference that it made, ${LATER} steps later (1: as much as at first): ` +
     `${told.join(", ")}. Who still knows it, with more than a hundredth: ${answer}.`;
 }
 
