@@ -135,6 +135,8 @@ def nbgrader_seconds(root: Path, folder: Path, count: int) -> tuple[float, Path]
     )
     for student in sorted((folder / "submitted").iterdir())[:count]:
         copytree(student, there / "submitted" / student.name)
+    with (there / "nbgrader_config.py").open("a") as file:
+        file.write("\ndel c.Autograde.autograde_preprocessors  # nbgrader as it comes\n")
     start = time.perf_counter()
     grading_course.run(there, "nbgrader", "autograde", LESSON, timeout=None)
     return time.perf_counter() - start, there
