@@ -72,7 +72,7 @@ def call(
     function: Callable[..., Any],
     arguments: tuple[Any, ...],
     watched: frozenset[CodeType] = frozenset(),
-    seconds: float = SECONDS,
+    seconds: float | None = SECONDS,
 ) -> Outcome:
     """Call a learner's function and return what happened, whatever happened.
 
@@ -80,7 +80,8 @@ def call(
         function: the learner's function.
         arguments: its arguments, in order.
         watched: code of functions that it must not call; those that it did call are reported.
-        seconds: after this long the call is interrupted, where threads exist.
+        seconds: after this long the call is interrupted, where threads exist; None if another keeps
+            the time.
     """
     called: set[CodeType] = set()
 
@@ -101,13 +102,15 @@ def call(
         warnings.simplefilter("ignore")
         try:
             with _time_limit(seconds, late):
-                sys.setprofile(watch)
+                if watched:
+                    sys.setprofile(watch)
                 try:
                     value = function(*arguments)
                     if isinstance(value, Iterator):  # its body is the learner's code: run it here
                         value = list(islice(value, LONGEST))
                 finally:
-                    sys.setprofile(before)
+                    if watched:
+                        sys.setprofile(before)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
             crash = Crash.of(error, endless=late.is_set())
     return Outcome(value, crash, printed.getvalue(), frozenset(called))
@@ -119,9 +122,9 @@ def is_learners(filename: str) -> bool:
 
 
 @contextlib.contextmanager
-def _time_limit(seconds: float, late: threading.Event) -> Iterator[None]:
+def _time_limit(seconds: float | None, late: threading.Event) -> Iterator[None]:
     """Interrupt the main thread after some seconds, as the stop button would; portably."""
-    if threading.current_thread() is not threading.main_thread():
+    if seconds is None or threading.current_thread() is not threading.main_thread():
         yield
         return
     turn = threading.Lock()

@@ -34,7 +34,13 @@ def names(source: str) -> Names:
     """Return the names of a cell."""
     try:
         text = source if _is_python(source) else TransformerManager().transform_cell(source)
-        tree, table = ast.parse(text), symtable.symtable(text, "<cell>", "exec")
+        tree = ast.parse(text)
+    except SyntaxError:
+        return Names()  # nothing of it will run
+    except (ValueError, RecursionError, MemoryError):
+        return Names(everything=True)
+    try:
+        table = symtable.symtable(text, "<cell>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Names(everything=True)
     inner = {name for scope in table.get_children() for name in _globals_of(scope)}

@@ -68,6 +68,7 @@ class Peer:
         self._own_file = own_file
         self._heard = heard
         self.late = False
+        self.deadline: float | None = None  # for all that is asked without a time of its own
         self.shares_seeds = False
         self._mine: list[Any] = []
         self._places: dict[int, int] = {}
@@ -142,7 +143,7 @@ class Peer:
         Args:
             what: the request: `"call"` and the like, or one of the other side's handlers.
             values: its values.
-            seconds: after so long the other side is interrupted.
+            seconds: after so long the other side is interrupted; by default, at `deadline`.
             named: its values by name.
 
         Returns:
@@ -165,7 +166,7 @@ class Peer:
         }
         if self.shares_seeds:
             text["seeds"] = self._sub(writer, _seeds())
-        deadline = None if seconds is None else time.monotonic() + seconds
+        deadline = self.deadline if seconds is None else time.monotonic() + seconds
         try:
             self.channel.send(text, writer.blobs)
             return self._answer(number, writer.shared, deadline)

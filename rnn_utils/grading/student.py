@@ -28,7 +28,8 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
     except ImportError:
         pass
-    shell.run("1", "<warm up>")
+    for source in ("1", "(", "1 / 0"):  # what an error's text takes is imported with the first
+        shell.run(source, "<warm up>")
 
     def run(order: dict[str, Any], descriptors: list[int]) -> None:
         data, control = (socket.socket(fileno=descriptor) for descriptor in descriptors)
