@@ -86,18 +86,21 @@ class Shell(InteractiveShell):
 
     def keep(self, output: dict[str, Any]) -> None:
         """Keep an output of the cell that runs, if there is room."""
-        size = sum(len(str(part)) for part in output.get("data", {}).values())
-        size += len(output.get("text", "")) + sum(map(len, output.get("traceback", ())))
         if self.used > self.limit:
             return
+        size = sum(len(str(part)) for part in output.get("data", {}).values())
+        size += len(output.get("text", "")) + sum(map(len, output.get("traceback", ())))
         self.used += size
         if self.used > self.limit:
             output = {"output_type": "stream", "name": "stdout", "text": _CUT}
-        last = self.outputs[-1] if self.outputs else {}
-        if output["output_type"] == "stream" and last.get("name") == output["name"]:
-            last["text"] += output["text"]
-        else:
+        if output["output_type"] != "stream":
             self.outputs.append(output)
+            return
+        last = self.outputs[-1] if self.outputs else {}
+        if last.get("name") != output["name"]:
+            last = {**output, "text": []}
+            self.outputs.append(last)
+        last["text"].append(output["text"])  # joined at the end: a cell may print a million times
 
     def showtraceback(self, *arguments: Any, **named: Any) -> None:
         """Show an error; with the lines of some files only, if `tells` says of which."""
@@ -140,7 +143,10 @@ class Shell(InteractiveShell):
         self.silent = source.rstrip().endswith(";")
         with _streams(Stream(self, "stdout"), Stream(self, "stderr")):
             self.run_cell(source, store_history=False)
-        return self.outputs
+        return [
+            {**output, "text": "".join(output["text"])} if "text" in output else output
+            for output in self.outputs
+        ]
 
 
 class Stream(io.TextIOBase):
