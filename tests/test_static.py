@@ -27,6 +27,7 @@ CELLS = [
     "guess = predict('Which?', ['one', 'two'])\nguess",
     "reveal(guess, 'two', 'Because.')",
     "sum_up()",
+    "fold_and_unfold()",
 ]
 
 
@@ -81,8 +82,20 @@ def test_a_picture_of_python_shows_its_last_state_or_what_was_recorded(page):
         other.focus()
         page.keyboard.press("ArrowRight")
         next_frame(page)
-        assert slider.input_value() != stood  # one slider at a time
+        assert slider.input_value() != stood  # one control at a time
+        choice = page.get_by_role("combobox", name="the loss reads")
+        choice.select_option("every state")
+        assert "1.00 comes from its own loss" in caption(page, 2)
     assert "computed by Python" in page.locator(".rnn-note").first.inner_text()
+
+
+def test_a_choice_has_its_names(page):
+    choice = page.get_by_role("combobox", name="weights")
+    assert choice.locator("option").all_inner_texts() == ["shared", "a set for each step"]
+    before = pixels(page, 4)
+    choice.select_option("a set for each step")
+    wait_for_change(page, before, 4)
+    assert "sets of their own" in caption(page, 4)
 
 
 def test_an_error_is_shown_in_the_pictures_place(page):

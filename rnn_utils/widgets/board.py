@@ -7,7 +7,7 @@ import numpy as np
 
 from rnn_utils.data import delayed_copy
 from rnn_utils.models import initialise_rnn
-from rnn_utils.widgets.picture import Play, slider
+from rnn_utils.widgets.picture import LOOK, Play, slider
 
 _T, _N, _H, _DELAY, _STEPS, _STARTS = 10, 8, 8, 3, 120, 5
 
@@ -66,6 +66,5 @@ def _power_slider(
         step=0.05,
         description=label,
         readout_format=".2r",
-        style={"description_width": "9em"},
-        layout={"width": "26em", "max_width": "100%"},
+        **LOOK,
     )

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from rnn_utils.widgets.picture import Play, slider
+from rnn_utils.widgets.picture import Play, choice, slider
 
 
 def fold_and_unfold() -> Play:
-    """Sliders for the length `T`, the sizes `D` and `H`, and `shared`, against the graph of the RNN.
+    """Sliders for the length `T` and the sizes `D` and `H`, a choice of sharing, and the RNN's graph.
 
     Above, the folded cell and the chain it opens into; below, how many numbers there are to learn,
     with one set of weights for all steps and with a set for each.
 
     Returns:
-        the picture, with `T`, `D`, `H` and `shared` (1 or 0) as its attributes.
+        the picture, with `T`, `D`, `H` and `weights` (`"shared"` or `"a set for each step"`) as its
+        attributes.
 
     Example:
         >>> play = fold_and_unfold()
-        >>> play.T, play.shared
-        (4.0, 1.0)
+        >>> play.T, play.weights
+        (4.0, 'shared')
     """
     return Play(
         "fold",
         [
             slider("T", 1, 12, 1, 4, "length T"),
-            slider("shared", 0, 1, 1, 1, "shared (0 or 1)"),
+            choice("weights", ["shared", "a set for each step"], "weights"),
             slider("D", 1, 8, 1, 3, "input size D"),
             slider("H", 1, 8, 1, 4, "state size H"),
         ],
         question="What stands still when the chain grows?",
-        code="numbers = (1 if shared else T) * (H * D + H * H + H) + O * H + O",
+        code="numbers = (1 if weights == 'shared' else T) * (H * D + H * H + H) + O * H + O",
         data={"O": 2},
     )

@@ -77,7 +77,7 @@ def lstm_gates_by_hand(step: Callable[..., Any] = lstm_step) -> Play:
             slider("bias", -2.0, 6.0, 0.5, 0.0, "forget bias"),
             slider("write", 1, 30, 1, 5, "write at step"),
             slider("show", 1, _T, 1, 55, "show at step"),
-            slider("wipe", 0, _T, 1, 0, "wipe at step (0: never)"),
+            slider("wipe", 0, _T, 1, 0, "wipe (0: never)"),
             slider("noise", 0.0, 1.0, 0.1, 0.0, "noise"),
         ],
         question="What does a forget bias of one buy?",

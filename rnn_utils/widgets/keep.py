@@ -66,7 +66,7 @@ def keep_by_hand(step: Callable[..., np.ndarray]) -> Play:
         "keep",
         [
             slider("bias", -2.0, 8.0, 0.5, 0.0, "bias of z"),
-            slider("mark", -16.0, 4.0, 0.5, 0.0, "weight of the mark"),
+            slider("mark", -16.0, 4.0, 0.5, 0.0, "weight at mark"),
         ],
         question="When must the gate keep, and when must it write?",
         code="h_t = gru_step(x_t, h_prev, W_x, W_h, b_x, b_h)   # yours",

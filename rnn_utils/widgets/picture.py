@@ -25,6 +25,11 @@ KIT = ("maths", "canvas", "kit")
 #: Set in the environment, it makes plays record the states that a page without a kernel shows.
 RECORD = "RNN_RECORD_PLAYS"
 RECORDED = 25  # states of each slider, at most
+#: What all sliders and choices share: how wide they are, and how much of it their names take.
+LOOK: dict[str, Any] = {
+    "style": {"description_width": "9em"},
+    "layout": {"width": "26em", "max_width": "100%"},
+}
 
 
 class Picture(anywidget.AnyWidget):
@@ -68,9 +73,13 @@ def slider(
         step=step,
         description=label or name,
         readout_format=f".{decimals}f",
-        style={"description_width": "9em"},
-        layout={"width": "26em", "max_width": "100%"},
+        **LOOK,
     )
+
+
+def choice(name: str, options: Sequence[str], label: str) -> tuple[str, ipywidgets.Dropdown]:
+    """A choice among named options for the picture's trait `name`; the first one stands there."""
+    return name, ipywidgets.Dropdown(options=list(options), description=label, **LOOK)
 
 
 class Play(ipywidgets.VBox):
@@ -90,7 +99,9 @@ class Play(ipywidgets.VBox):
     def __init__(
         self,
         file: str,
-        sliders: Sequence[tuple[str, ipywidgets.FloatSlider | ipywidgets.Text]],
+        sliders: Sequence[
+            tuple[str, ipywidgets.FloatSlider | ipywidgets.Dropdown | ipywidgets.Text]
+        ],
         *,
         compute: Callable[..., dict[str, Any]] | None = None,
         **traits: Any,
@@ -149,21 +160,14 @@ class Play(ipywidgets.VBox):
         """Return what the function returns over each slider's range, the others where they stand."""
         tapes = {}
         for name in self._taken:
-            widget = self.sliders[name]
-            if not isinstance(widget, Slider):
-                continue
-            count = round((widget.max - widget.min) / widget.step)
-            every = -(-count // (RECORDED - 1))
-            values = {widget.min + k * widget.step for k in range(0, count + 1, every)}
-            steps = sorted({*(round(value, 10) for value in values), widget.value, widget.max})
-            states = [self._state(name, value) for value in steps]
-            tapes[name] = {"values": steps, "states": [rounded(state) for state in states]}
+            values = _stops(self.sliders[name])
+            states = [rounded(self._state(name, value)) for value in values]
+            tapes[name] = {"values": values, "states": states}
         return tapes
 
-    def _state(self, moved: str | None = None, value: float = 0.0) -> dict[str, Any]:
+    def _state(self, moved: str | None = None, value: float | str = 0.0) -> dict[str, Any]:
         """Call the function; return its data and no error, or the data of before and the error."""
-        # The sliders come to 5.999999999999999 where 6 is meant, and int() would make it 5.
-        values = {name: float(f"{self.sliders[name].value:.12g}") for name in self._taken}
+        values = {name: _meant(self.sliders[name].value) for name in self._taken}
         if moved is not None:
             values[moved] = value
         try:
@@ -182,11 +186,28 @@ class Play(ipywidgets.VBox):
                 setattr(self.picture, name, value)
 
 
+def _stops(widget: ipywidgets.FloatSlider | ipywidgets.Dropdown) -> list[Any]:
+    """Return all options of a choice, or some places of a slider, where it stands among them."""
+    if isinstance(widget, ipywidgets.Dropdown):
+        return list(widget.options)
+    count = round((widget.max - widget.min) / widget.step)
+    every = -(-count // (RECORDED - 1))
+    places = {widget.min + k * widget.step for k in range(0, count + 1, every)}
+    return sorted({*(round(place, 10) for place in places), widget.value, widget.max})
+
+
+def _meant(value: float | str) -> float | str:
+    """Return 6 where a slider has come to 5.999999999999999, of which int() would make 5."""
+    return value if isinstance(value, str) else float(f"{value:.12g}")
+
+
 def _as_data(name: str, widget: ipywidgets.DOMWidget) -> dict[str, Any]:
-    """Return what a page without a kernel has to know of a slider or a field of text."""
+    """Return what a page without a kernel has to know of a slider, a choice or a field of text."""
     known = {"name": name, "label": widget.description, "value": widget.value}
     if isinstance(widget, ipywidgets.Text):
         return known | {"text": True}
+    if isinstance(widget, ipywidgets.Dropdown):
+        return known | {"options": list(widget.options)}
     return known | {
         "min": widget.min,
         "max": widget.max,

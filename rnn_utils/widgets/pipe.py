@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.widgets.picture import Play, slider
+from rnn_utils.widgets.picture import Play, choice, slider
 
 _LONGEST = 20
+_EVERY = "every state"
 
 
 def gradient_pipe(backward: Callable[..., Any]) -> Play:
@@ -24,7 +25,8 @@ def gradient_pipe(backward: Callable[..., Any]) -> Play:
             carried into a state is asked of it as the dh0 of the steps after, up to the window's end.
 
     Returns:
-        the picture, with `w`, `input`, `T`, `window`, `every` and `node` as its attributes.
+        the picture, with `w`, `input`, `T`, `window`, `loss` (`"the last state"` or
+        `"every state"`) and `node` as its attributes.
 
     Example:
         >>> from rnn_utils import rnn_backward
@@ -33,14 +35,14 @@ def gradient_pipe(backward: Callable[..., Any]) -> Play:
     """
     noise = np.random.default_rng(3).standard_normal(_LONGEST)
 
-    def compute(w: float, input: float, T: float, window: float, every: float) -> dict[str, Any]:
+    def compute(w: float, input: float, T: float, window: float, loss: str) -> dict[str, Any]:
         steps, cut = int(T), int(window)
         x = (input * noise[:steps])[:, None, None]
         W_xh, W_hh = np.ones((1, 1)), np.full((1, 1), w)
         h = np.zeros((steps + 1, 1, 1))
         for t in range(steps):
             h[t + 1] = np.tanh(w * h[t] + x[t])
-        dh = np.full((steps, 1, 1), 1.0 if every else 0.0)
+        dh = np.full((steps, 1, 1), 1.0 if loss == _EVERY else 0.0)
         dh[-1] = 1.0
         carried = np.zeros(steps)  # into the state after step t, from the steps after it
         for t in range(steps - 1):
@@ -67,7 +69,7 @@ def gradient_pipe(backward: Callable[..., Any]) -> Play:
             slider("input", 0.0, 2.0, 0.05, 0.3, "scale of inputs"),
             slider("T", 2, _LONGEST, 1, 12, "T, steps"),
             slider("window", 1, _LONGEST, 1, 12, "window, steps"),
-            slider("every", 0, 1, 1, 0, "loss: last / every"),
+            choice("loss", ["the last state", _EVERY], "the loss reads"),
             slider("node", 1, _LONGEST, 1, 6, "step looked at"),
         ],
         question="Where does the error stop on its way back through time?",

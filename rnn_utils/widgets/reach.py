@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rnn_utils.widgets.picture import Play, slider
+from rnn_utils.widgets.picture import Play, choice, slider
 
 _MOST = 4  # as many as there are colours and marks
 
@@ -25,7 +26,7 @@ def pixel_reach(image: ArrayLike, shares: Mapping[str, ArrayLike]) -> Play:
             them.
 
     Returns:
-        the picture, with `row`, `column` and, of several networks, `network` (from 1 on) as its
+        the picture, with `row`, `column` and, of several networks, `network` (its name) as its
         attributes.
 
     Raises:
@@ -52,15 +53,15 @@ def pixel_reach(image: ArrayLike, shares: Mapping[str, ArrayLike]) -> Play:
                 f"every output pixel."
             )
     R, C = pixels.shape
-    sliders = [
+    controls: list[Any] = [
         slider("row", 0, R - 1, 1, R // 2, "row r"),
         slider("column", 0, C - 1, 1, C // 2, "column c"),
     ]
     if len(maps) > 1:
-        sliders.append(slider("network", 1, len(maps), 1, 1))
+        controls.append(choice("network", list(maps), "network"))
     return Play(
         "reach",
-        sliders,
+        controls,
         question="Which pixels can reach this one, and how much does each do?",
         code="effective_receptive_field(backward, shape, r, c)   # yours",
         data={

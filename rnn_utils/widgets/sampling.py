@@ -6,7 +6,7 @@ import ipywidgets
 import numpy as np
 
 from rnn_utils.models import RNNParameters
-from rnn_utils.widgets.picture import Play, slider
+from rnn_utils.widgets.picture import LOOK, Play, slider
 
 _UNITS = 12
 
@@ -59,8 +59,7 @@ def sampling_temperature(
     text = ipywidgets.Text(
         value=start,
         description="beginning",
-        style={"description_width": "9em"},
-        layout={"width": "26em", "max_width": "100%"},
+        **LOOK,
     )
     return Play(
         "sampling",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.widgets.picture import Play, slider
+from rnn_utils.widgets.picture import Play, choice, slider
 
 _T, _D, _H, _L = 12, 3, 16, 3
 _NUDGE = 1e-5
@@ -17,7 +17,7 @@ _NETWORKS = ("one layer", "three layers", "both directions")
 def who_has_seen_what(
     stacked: Callable[..., np.ndarray], bidirectional: Callable[..., np.ndarray]
 ) -> Play:
-    """Sliders for the network, for the step that is asked, and for the size of W_hh.
+    """A choice of the network, and sliders for the step that is asked and for the size of W_hh.
 
     Each of twelve inputs is nudged, and the learner's own functions say which states move, and how far.
     Left: all pairs of a state and an input. Right: one row of it, the state that is asked.
@@ -27,8 +27,8 @@ def who_has_seen_what(
         bidirectional: `bidirectional(x, h0, layers)` that returns the states (T, N, 2H).
 
     Returns:
-        the picture, with `network` (1 one layer, 2 three layers, 3 both directions), `t` and `size` as
-        its attributes.
+        the picture, with `network` (`"one layer"`, `"three layers"` or `"both directions"`), `t` and
+        `size` as its attributes.
 
     Example:
         >>> from rnn_utils import bidirectional_forward, stacked_forward
@@ -47,27 +47,26 @@ def who_has_seen_what(
     for s in range(_T):
         batch[s, s] += _NUDGE
 
-    def compute(network: float, size: float) -> dict[str, Any]:
-        which = int(network) - 1
+    def compute(network: str, size: float) -> dict[str, Any]:
         W_hh = [size * W for W in turned]
-        if which == 2:
+        if network == "both directions":
             both = [(inputs[k], W_hh[k], zero) for k in range(2)]
             h = np.asarray(bidirectional(batch, np.zeros((2, _T + 1, _H)), both), dtype=float)
             width = 2 * _H
         else:
-            L = 1 if which == 0 else _L
+            L = 1 if network == "one layer" else _L
             layers = [(W, W_hh[k], zero) for k, W in enumerate([inputs[0], *between][:L])]
             h = np.asarray(stacked(batch, np.zeros((L, _T + 1, _H)), layers), dtype=float)[-1]
             width = _H
         if h.shape != (_T, _T + 1, width):
             raise ValueError(f"expected states of shape {(_T, _T + 1, width)}; got {h.shape}")
         moved = np.linalg.norm(h[:, :_T] - h[:, _T:], axis=2) / _NUDGE
-        return {"moved": moved.tolist(), "name": _NETWORKS[which]}
+        return {"moved": moved.tolist(), "name": network}
 
     return Play(
         "sight",
         [
-            slider("network", 1, 3, 1, 1, "one, three, both"),
+            choice("network", _NETWORKS, "network"),
             slider("t", 1, _T, 1, 6, "step t"),
             slider("size", 0.1, 1.2, 0.05, 0.8, "size of W_hh"),
         ],

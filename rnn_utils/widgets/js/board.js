@@ -114,17 +114,18 @@ function draw(sheet, get) {
   const k = range(steps);
   const axes = (panel, title) =>
     new Axes(sheet, panel, {
-      x: [0, steps], y: [LOW, HIGH], title, xlabel: "update", legend: 1, format: power,
+      x: [0, steps], y: [LOW, HIGH], title, xlabel: "update", format: power,
       yticks: range(Math.floor(HIGH) - Math.ceil(LOW) + 1).map((i) => i + Math.ceil(LOW)),
     });
+  const shown = { colour: PURPLE, dash: [2, 3], label: "states shown" };
   axes(panels[0], "Loss (nats)")
     .line([0, steps], [log(chance), log(chance)], { colour: GREY, dash: [5, 4], width: 1.5, label: "a fair coin" })
     .line(k, losses.map(log), { colour: BLUE })
-    .vertical(step, { colour: PURPLE, dash: [2, 3] });
+    .vertical(step, shown);
   axes(panels[1], "Norm of the gradient")
     .line([0, steps], [log(most), log(most)], { colour: GREEN, dash: [5, 4], width: 1.5, label: "clipped above" })
     .line(k, norms.map(log), { colour: RED })
-    .vertical(step, { colour: PURPLE, dash: [2, 3] });
+    .vertical(step, shown);
   drawStates(sheet, panels[2], parameters[step], { x, targets, step, start });
   return sentence({ losses, norms, rate, most, steps, chance, delay });
 }

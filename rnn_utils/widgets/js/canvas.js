@@ -9,14 +9,32 @@ export const GREEN = "#228833";
 export const PURPLE = "#AA3377";
 export const GREY = "#777777";
 
-const MARGIN = { left: 50, right: 16, top: 24, bottom: 38 };
-const LEGEND = 18;
+const MARGIN = { left: 54, right: 16, top: 24, bottom: 38 };
+const ROW = 18; // of a legend, and of a title's further lines
 
 export class Sheet {
   constructor(canvas) {
     this.canvas = canvas;
     this.ctx = canvas.getContext("2d");
     this.stale = true;
+    this.rows = {};
+  }
+
+  // How many rows of title and legend the panels at a level need; those side by side stay even.
+  need(level, rows) {
+    this.rows[level] = Math.max(this.rows[level] || 0, rows);
+    this.grown = this.grown || this.rows[level] > this.given(level);
+  }
+
+  given(level) {
+    return this.known[level] || 0;
+  }
+
+  // That is known when all is drawn: whether to draw again.
+  grow() {
+    const { grown } = this;
+    this.grown = false;
+    return grown;
   }
 
   // The width and the page's colours, asked for only when they may have changed: the answer costs the
@@ -29,29 +47,35 @@ export class Sheet {
       this.text = read("--jp-content-font-color1", style.color);
       this.paper = read("--jp-layout-color0", backgroundOf(canvas));
       this.font = read("--jp-ui-font-family", "sans-serif");
+      this.code = read("--jp-code-font-family", "monospace");
       this.width = canvas.parentElement.clientWidth;
+      this.rows = {};
       this.stale = this.width === 0;
     }
     return this.width;
   }
 
   // Start a frame: `count` panels side by side, or under each other where they would be narrower
-  // than `minimum`. `weights` are relative widths. Returns one rectangle for each panel.
+  // than `minimum`. `weights` are relative widths. More than two rows of title and legend make a panel
+  // higher. Returns one rectangle for each panel.
   panels(count, { height = 240, minimum = 280, weights = Array(count).fill(1) } = {}) {
     const { width } = this;
     const stacked = width / count < minimum;
-    this.begin(width, stacked ? height * count : height);
+    const heights = weights.map((_, i) => height + ROW * Math.max(0, (this.rows[stacked ? i : 0] || 0) - 2));
     const total = weights.reduce((a, b) => a + b, 0);
-    let x = 0;
-    return weights.map((weight, i) => {
-      if (stacked) return { x: 0, y: i * height, width, height };
-      const panel = { x, y: 0, width: (width * weight) / total, height };
-      x += panel.width;
+    let [x, y] = [0, 0];
+    const panels = weights.map((weight, i) => {
+      const panel = { x, y, width: stacked ? width : (width * weight) / total, height: heights[i], level: stacked ? i : 0 };
+      if (stacked) y += panel.height;
+      else x += panel.width;
       return panel;
     });
+    this.begin(width, stacked ? y : heights[0]);
+    return panels;
   }
 
   begin(width, height) {
+    this.known = { ...this.rows };
     const ratio = window.devicePixelRatio || 1;
     const { canvas, ctx } = this;
     const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -65,10 +89,14 @@ export class Sheet {
     ctx.lineJoin = "round";
   }
 
-  write(text, x, y, { align = "left", base = "middle", size = 12, bold = false, colour, turn } = {}) {
+  type(size = 12, bold = false, font = this.font) {
+    this.ctx.font = `${bold ? "600 " : ""}${size}px ${font}`;
+  }
+
+  write(text, x, y, { align = "left", base = "middle", size = 12, bold = false, colour, turn, font } = {}) {
     const { ctx } = this;
     ctx.save();
-    ctx.font = `${bold ? "600 " : ""}${size}px ${this.font}`;
+    this.type(size, bold, font);
     ctx.fillStyle = colour || this.text;
     ctx.textAlign = align;
     ctx.textBaseline = base;
@@ -78,6 +106,17 @@ export class Sheet {
     const { width } = ctx.measureText(text);
     ctx.restore();
     return width;
+  }
+
+  // The words of a text in as many lines as it takes.
+  lines(text, width, size, bold) {
+    this.type(size, bold);
+    return text.split(" ").reduce((lines, word) => {
+      const longer = `${lines[lines.length - 1]} ${word}`;
+      if (lines.length && this.ctx.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+      else lines.push(word);
+      return lines;
+    }, []);
   }
 
   path(points, { colour = BLUE, width = 2, dash = [], close = false, fill } = {}) {
@@ -146,25 +185,29 @@ function backgroundOf(node) {
 }
 
 export class Axes {
-  constructor(sheet, panel, { x, y, title = "", xlabel = "", ylabel = "", xticks, yticks, square, legend = 0,
+  constructor(sheet, panel, { x, y, title = "", xlabel = "", ylabel = "", xticks, yticks, square, room = 0,
                               format = formatNumber }) {
-    const top = MARGIN.top + legend * LEGEND;
+    const titles = sheet.lines(title, panel.width - MARGIN.left, 13, true);
+    const top = MARGIN.top + room + ROW * sheet.given(panel.level || 0);
     let width = panel.width - MARGIN.left - MARGIN.right;
     let height = panel.height - top - MARGIN.bottom;
     if (square) width = height = Math.min(width, height);
     Object.assign(this, { sheet, xlim: x, ylim: y, width, height });
     this.left = panel.x + MARGIN.left;
     this.top = panel.y + top;
-    this.pen = { x: this.left, y: panel.y + MARGIN.top + 4, right: panel.x + panel.width };
+    this.panel = panel;
+    this.row = titles.length - 1; // the row that is written in
+    this.pen = panel.x + panel.width; // no room left in the title's own
+    sheet.need(panel.level || 0, this.row);
     const bottom = this.top + height;
-    sheet.write(title, this.left, panel.y + 11, { bold: true, size: 13 });
+    titles.forEach((line, i) => sheet.write(line, this.left, panel.y + 11 + ROW * i, { bold: true, size: 13 }));
     sheet.write(xlabel, this.left + width / 2, bottom + 28, { align: "center" });
     sheet.write(ylabel, panel.x + 10, this.top + height / 2, { align: "center", turn: -Math.PI / 2 });
     sheet.path([[this.left, this.top], [this.left, bottom], [this.left + width, bottom]], {
       colour: GREY,
       width: 1,
     });
-    for (const tick of xticks || niceTicks(...x, Math.max(2, width / 60))) {
+    for (const tick of xticks || niceTicks(...x, Math.max(2, width / 50))) {
       sheet.path([[this.px(tick), bottom], [this.px(tick), bottom + 4]], { colour: GREY, width: 1 });
       sheet.write(formatNumber(tick), this.px(tick), bottom + 13, { align: "center" });
     }
@@ -236,8 +279,8 @@ export class Axes {
     return this;
   }
 
-  horizontal(y, { colour = GREY, dash = [5, 4], width = 1 } = {}) {
-    return this.line(this.xlim, [y, y], { colour, dash, width });
+  horizontal(y, { colour = GREY, dash = [5, 4], width = 1, label } = {}) {
+    return this.line(this.xlim, [y, y], { colour, dash, width, label });
   }
 
   note(text, x, y, options = {}) {
@@ -251,32 +294,38 @@ export class Axes {
   }
 
   // A matrix as squares: the area is the size, filled is positive, an empty box is negative.
-  matrix(rows, { most, colour = BLUE, other = RED } = {}) {
+  matrix(rows, { most, colour = BLUE, other = RED, signs = true } = {}) {
+    const cell = Math.min(Math.abs(this.px(1) - this.px(0)), Math.abs(this.py(1) - this.py(0)));
     rows.forEach((row, i) =>
       row.forEach((value, j) => {
-        const cell = Math.min(Math.abs(this.px(1) - this.px(0)), Math.abs(this.py(1) - this.py(0)));
         const size = (cell / 2 - 1) * Math.sqrt(Math.min(1, Math.abs(value) / most));
         if (size < 0.4) return;
         const shape = value > 0 ? "square" : "box";
         this.sheet.mark(shape, this.px(j), this.py(i), { colour: value > 0 ? colour : other, size });
       }),
     );
+    if (signs) {
+      this.key("positive", { colour, width: 0, mark: "square" });
+      this.key("negative", { colour: other, width: 0, mark: "box" });
+    }
     return this;
   }
 
-  // One entry of the legend, in the row between the title and the frame.
+  // One entry of the legend, in the rows between the title and the frame.
   key(label, { colour, width = 2, dash = [], mark, size = 4 }) {
-    const { pen, sheet } = this;
-    sheet.ctx.font = `12px ${sheet.font}`;
+    const { panel, sheet } = this;
+    sheet.type();
     const needed = 34 + sheet.ctx.measureText(label).width;
-    if (pen.x > this.left && pen.x + needed > pen.right) {
-      pen.x = this.left;
-      pen.y += LEGEND;
+    if (this.pen + needed - 10 > panel.x + panel.width) {
+      this.pen = this.left;
+      this.row += 1;
+      sheet.need(panel.level || 0, this.row);
     }
-    if (width) sheet.path([[pen.x, pen.y], [pen.x + 20, pen.y]], { colour, width, dash });
-    if (mark) sheet.mark(mark, pen.x + 10, pen.y, { colour, size });
-    sheet.write(label, pen.x + 25, pen.y);
-    pen.x += needed + 4;
+    const [x, y] = [this.pen, panel.y + 11 + ROW * this.row];
+    if (width) sheet.path([[x, y], [x + 20, y]], { colour, width, dash });
+    if (mark) sheet.mark(mark, x + 10, y, { colour, size });
+    sheet.write(label, x + 25, y);
+    this.pen += needed + 4;
   }
 }
 

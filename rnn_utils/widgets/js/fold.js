@@ -5,7 +5,7 @@ import { Axes, BLUE, GREEN, GREY, PURPLE, RED } from "./canvas.js";
 import { picture } from "./kit.js";
 
 const LONGEST = 12;
-const GRAPH = 220;
+const GRAPH = 232;
 const COUNTS = 230;
 const ROWS = { y: 58, h: 114, x: 170 };
 
@@ -17,13 +17,18 @@ const SETS = [BLUE, RED, GREEN, PURPLE, GREY];
 
 function draw(sheet, get) {
   const [T, D, H] = ["T", "D", "H"].map((name) => Math.round(get(name)));
-  const shared = get("shared") >= 0.5;
+  const shared = get("weights") === "shared";
   const { width } = sheet;
-  sheet.begin(width, GRAPH + COUNTS);
-  const folded = Math.min(150, width * 0.24);
-  drawFolded(sheet, folded, shared, T);
-  drawChain(sheet, folded, width, shared, T);
-  drawCounts(sheet, { x: 0, y: GRAPH, width, height: COUNTS }, { T, D, H, O: get("data").O, shared });
+  // Side by side, or the chain under the folded cell where there is no room for both.
+  const below = width < 480 ? ROWS.x + 20 : 0;
+  const left = below ? 8 : Math.min(150, width * 0.24);
+  const graph = GRAPH + below;
+  sheet.begin(width, graph + COUNTS);
+  drawFolded(sheet, below ? 150 : left, shared, T);
+  sheet.ctx.translate(0, below);
+  drawChain(sheet, left, width, shared, T);
+  sheet.ctx.translate(0, -below);
+  drawCounts(sheet, { x: 0, y: graph, width, height: COUNTS }, { T, D, H, O: get("data").O, shared });
   return sentence({ T, D, H, O: get("data").O, shared });
 }
 
@@ -57,7 +62,7 @@ function drawFolded(sheet, width, shared, T) {
 function drawChain(sheet, left, width, shared, T) {
   const gap = Math.min(76, (width - left - 26) / (T + 0.4));
   const radius = Math.min(15, gap * 0.32);
-  const size = Math.max(8, Math.min(12, radius * 0.85));
+  const roomy = radius >= 12; // for names in the nodes; else the steps' numbers stand under them
   const at = (t) => left + 14 + gap * (t - 0.35);
   sheet.write(`Unfolded, T = ${T}`, left, 11, { bold: true, size: 13 });
   const set = (t) => (shared ? 0 : t - 1);
@@ -69,12 +74,15 @@ function drawChain(sheet, left, width, shared, T) {
     sheet.arrow([from, ROWS.h], [at(t) - radius - 1, ROWS.h], { colour, dash: STATE, width: 2, head: 5 });
     sheet.write(name, at(t) + 4, (ROWS.h + ROWS.x) / 2 + 2, { size: 11 });
     sheet.write(name, (from + at(t) - radius) / 2, ROWS.h - 10, { size: 11, align: "center" });
-    node(sheet, at(t), ROWS.x, radius, `x${below(t)}`, size);
-    node(sheet, at(t), ROWS.h, radius, `h${below(t)}`, size);
+    node(sheet, at(t), ROWS.x, radius, roomy ? `x${below(t)}` : "");
+    node(sheet, at(t), ROWS.h, radius, roomy ? `h${below(t)}` : "");
+    if (!roomy) sheet.write(String(t), at(t), ROWS.x + radius + 8, { size: 10, align: "center" });
   }
-  sheet.write("h₀", left, ROWS.h + 12, { size: 11, align: "center" });
+  sheet.write("h₀", left, ROWS.h + 12);
+  if (!roomy) sheet.write("x", left, ROWS.x);
   sheet.arrow([at(T), ROWS.h - radius], [at(T), ROWS.y + radius + 2], { colour: GREY, dash: OUTPUT, width: 2, head: 5 });
-  node(sheet, at(T), ROWS.y, radius, "y", size);
+  node(sheet, at(T), ROWS.y, radius, roomy ? "y" : "");
+  if (!roomy) sheet.write("y", at(T) - radius - 6, ROWS.y, { align: "right" });
   legend(sheet, shared, T);
 }
 
@@ -84,13 +92,14 @@ function legend(sheet, shared, T) {
     sheet.path([[x, 204], [x + 22, 204]], { colour, dash, width: 2 });
     x += 30 + sheet.write(name, x + 26, 204) + 6;
   }
-  const sets = shared || T === 1 ? "number: all in set 1" : `number: which of ${T} sets`;
-  sheet.write(sets, x + 4, 204);
+  const sets = shared || T === 1 ? "1: all one set" : `1–${T}: its set`;
+  const beside = x + 120 < sheet.width;
+  sheet.write(sets, beside ? x + 4 : 8, beside ? 204 : 222);
 }
 
-function node(sheet, x, y, radius, text, size = 12) {
+function node(sheet, x, y, radius, text) {
   sheet.circle(x, y, radius, { colour: sheet.text, fill: sheet.paper, width: 1.5 });
-  sheet.write(text, x, y, { align: "center", size });
+  sheet.write(text, x, y, { align: "center", size: 11 });
 }
 
 function below(t) {
@@ -103,7 +112,7 @@ function drawCounts(sheet, panel, { T, D, H, O, shared }) {
   const [one, own] = [counts(true), counts(false)];
   const axes = new Axes(sheet, panel, {
     x: [1, LONGEST], y: [0, niceLimit(own[LONGEST - 1])], title: "Numbers to learn", xticks: steps,
-    xlabel: "length T (steps)", ylabel: "weights and biases", legend: 1,
+    xlabel: "length T (steps)", ylabel: "weights and biases",
   });
   axes.vertical(T, { colour: GREY });
   axes.line(steps, own, { colour: RED, dash: [5, 3], mark: "box", size: 3, label: "a set for each step" });

@@ -22,9 +22,9 @@ function draw(sheet, get) {
   const limit = niceLimit(Math.max(...values));
   const axes = new Axes(sheet, panel, {
     x: [times[begin], times[now] + steps], y: [Math.min(0, ...values), limit],
-    title: `Known up to ${times[now]}`, xlabel: "time", ylabel: name, legend: 2,
+    title: `Known up to ${times[now]}`, xlabel: "time", ylabel: name,
   });
-  axes.vertical(times[now]);
+  axes.vertical(times[now], { label: "last known" });
   const known = range(now - begin + 1).map((k) => begin + k);
   axes.line(known.map((i) => times[i]), known.map((i) => values[i]), { colour: GREY, label: "known" });
   const later = range(horizon).map((k) => now + 1 + k);

@@ -13,7 +13,7 @@ function draw(sheet, get) {
   const most = Math.max(Math.abs(dh), ...da.map(Math.abs), ...back.map(Math.abs), 0.1);
   const limit = niceLimit(most);
   const axes = new Axes(sheet, right, {
-    x: [-1, 1], y: [-limit, limit], title: "Back: what is passed on", xlabel: "state h", ylabel: "gradient", legend: 3,
+    x: [-1, 1], y: [-limit, limit], title: "Back: what is passed on", xlabel: "state h", ylabel: "gradient",
   });
   axes.horizontal(0, { dash: [], colour: GREY });
   axes.line([-1, 1], [dh, dh], { colour: GREY, dash: [2, 3], width: 1.5, label: "dh that arrives" });
@@ -27,7 +27,6 @@ function draw(sheet, get) {
 function forward(sheet, panel, a, h) {
   const axes = new Axes(sheet, panel, {
     x: [-4, 4], y: [-1.2, 1.2], title: "Forward: h = tanh(a)", xlabel: "sum a inside the tanh", ylabel: "state h",
-    legend: 3,
   });
   const grid = range(81).map((k) => -4 + k / 10);
   axes.horizontal(0, { dash: [], colour: GREY });

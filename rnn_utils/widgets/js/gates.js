@@ -8,6 +8,7 @@ import { picture } from "./kit.js";
 const LEAST = -6; // the smallest power of ten that is shown
 const BIASES = [0, 1, 3];
 const EVENTS = ["write", "show", "wipe"];
+const MOMENT = { colour: GREY, dash: [2, 4], width: 1 };
 
 let places;
 let held;
@@ -24,15 +25,16 @@ function draw(sheet, get) {
   places = [gates, tank];
   for (const axes of places) {
     for (const name of EVENTS) {
-      if (get(name) > 0) axes.vertical(get(name), { colour: GREY, dash: [2, 4], width: 1 });
+      if (get(name) > 0) axes.vertical(get(name), MOMENT);
     }
+    axes.key("your steps", MOMENT);
   }
   return sentence(data, get, write, bias);
 }
 
 function drawGates(sheet, panel, data, t) {
   const axes = new Axes(sheet, panel, {
-    x: [0, t.length + 1], y: [-0.03, 1.03], title: "The gates", xlabel: "step t", ylabel: "open (0 to 1)", legend: 2,
+    x: [0, t.length + 1], y: [-0.03, 1.03], title: "The gates", xlabel: "step t", ylabel: "open (0 to 1)",
     yticks: [0, 0.5, 1],
   });
   axes.line(t, data.f, { colour: BLUE, width: 2.5, label: "forget f" });
@@ -46,7 +48,6 @@ function drawTank(sheet, panel, data, t) {
   const high = Math.max(1, ...data.c, ...data.kept);
   const axes = new Axes(sheet, panel, {
     x: [0, t.length + 1], y: [1.1 * low, 1.1 * high], title: "The cell, a tank", xlabel: "step t", ylabel: "cell c, state h",
-    legend: 2,
   });
   const bar = (step, from, to, colour, filled) => {
     const [left, right] = [axes.px(step - 0.4), axes.px(step + 0.4)];
@@ -68,7 +69,7 @@ function drawTank(sheet, panel, data, t) {
 function drawProduct(sheet, panel, data, t, write) {
   const axes = new Axes(sheet, panel, {
     x: [0, t.length + 1], y: [LEAST, 0.3], title: "Product of forget gates", xlabel: "step t",
-    ylabel: "log10, since the writing", legend: 2,
+    ylabel: "log₁₀, since the writing",
   });
   const after = t.filter((step) => step >= write);
   BIASES.forEach((bias, k) => {
@@ -79,7 +80,7 @@ function drawProduct(sheet, panel, data, t, write) {
   });
   const power = after.map((step) => Math.max(LEAST - 1, Math.log10(data.product[step - 1])));
   axes.line(after, power, { colour: PURPLE, width: 2.5, label: "yours" });
-  axes.horizontal(-2);
+  axes.horizontal(-2, { label: "a hundredth" });
 }
 
 function sentence(data, get, write, bias) {

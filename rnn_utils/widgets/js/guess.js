@@ -10,6 +10,11 @@ function render({ model, el }) {
     return node;
   };
   const group = add(el, "fieldset", { className: "rnn-guess" });
+  // Out of the question, which keeps Jupyter's keys to itself, back to the notebook.
+  group.addEventListener("keydown", ({ key }) => {
+    const cell = key === "Escape" && group.closest(".jp-Cell");
+    if (cell) cell.focus();
+  });
   const legend = add(group, "legend");
   add(legend, "strong", { textContent: "Predict. " });
   legend.append(model.get("question"));

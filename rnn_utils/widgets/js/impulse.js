@@ -21,18 +21,18 @@ function draw(sheet, get) {
   const [left, right] = sheet.panels(2, { height: 280, minimum: 300, weights: [1, 1.3] });
   const limit = Math.max(4, ...input.map(Math.abs)) * 1.1;
   line = new Axes(sheet, left, {
-    x: [0, t.length + 1], y: [-limit, limit], title: "The input", xlabel: "step t", ylabel: "input x", legend: 1,
+    x: [0, t.length + 1], y: [-limit, limit], title: "The input", xlabel: "step t", ylabel: "input x",
   });
   line.line(t, input, { colour: GREY, width: 1.5, label: "noise" });
   line.points([at], [input[at - 1]], { colour: PURPLE, mark: "diamond", size: 5, label: "impulse" });
   line.line([at, at], [0, input[at - 1]], { colour: PURPLE });
   const axes = new Axes(sheet, right, {
     x: [0, t.length + 1], y: [LEAST, 0.5], title: "What is left of it", xlabel: "step t",
-    ylabel: "log10 of the difference left", legend: 1,
+    ylabel: "log₁₀ of the difference left",
   });
-  axes.horizontal(Math.log10(0.5), { dash: [1, 3] });
+  axes.horizontal(Math.log10(0.5), { dash: [1, 3], label: "half, a hundredth" });
   axes.horizontal(-2, { dash: [1, 3] });
-  axes.vertical(at + LATER, { colour: PURPLE, dash: [2, 4] });
+  axes.vertical(at + LATER, { colour: PURPLE, dash: [2, 4], label: `${LATER} steps later` });
   const after = t.filter((step) => step >= at);
   for (const [name, shares] of Object.entries(known)) {
     const power = after.map((step) => (shares[step - 1] > 0 ? Math.log10(shares[step - 1]) : LEAST - 1));

@@ -9,7 +9,7 @@ function draw(sheet, get) {
   const [one, all] = sheet.panels(2, { height: 270, minimum: 300, weights: [1.4, 1] });
   const t = range(numbers.length).map((i) => i + 1);
   const axes = new Axes(sheet, one, {
-    x: [0, t.length + 1], y: [-1.1, 1.1], title: "One sequence", xlabel: "step t", ylabel: "number, state", legend: 2,
+    x: [0, t.length + 1], y: [-1.1, 1.1], title: "One sequence", xlabel: "step t", ylabel: "number, state",
   });
   axes.horizontal(0, { dash: [], colour: GREY });
   axes.points(t, numbers, { colour: GREY, mark: "box", size: 2, label: "numbers" });
@@ -17,7 +17,7 @@ function draw(sheet, get) {
   axes.line([at + 1, t.length + 1], [numbers[at], numbers[at]], { colour: RED, dash: [2, 4], width: 1 });
   axes.line(t, states, { colour: BLUE, label: "state h" });
   const pairs = new Axes(sheet, all, {
-    x: [-1, 1], y: [-1.1, 1.1], title: "All sequences", xlabel: "marked number", ylabel: "last state", legend: 2,
+    x: [-1, 1], y: [-1.1, 1.1], title: "All sequences", xlabel: "marked number", ylabel: "last state",
     xticks: [-1, 0, 1],
   });
   pairs.line([-1, 1], [-1, 1], { colour: GREY, dash: [5, 4], width: 1, label: "the same" });

@@ -16,11 +16,7 @@ export function picture({ draw, drag, hover }) {
   return {
     async render({ model, el }) {
       const sliders = await slidersOf(model);
-      // ipywidgets' sliders come to 6.000000000000001 where 6 is meant.
-      const live = (name) => {
-        const value = sliders[name].get("value");
-        return typeof value === "number" ? Number(value.toPrecision(12)) : value;
-      };
+      const live = (name) => valueOf(sliders[name]);
       const get = (name) => {
         const { [name]: computed } = model.get("at");
         if (computed !== undefined) return computed;
@@ -73,7 +69,9 @@ export function picture({ draw, drag, hover }) {
         error.hidden = !broken;
         frame.hidden = caption.hidden = Boolean(broken);
         if (broken || !sheet.measure()) return;
-        const sentence = draw(sheet, get);
+        let sentence = draw(sheet, get);
+        // Once more where the legends turned out to need more rows.
+        if (sheet.grow()) sentence = draw(sheet, get);
         if (caption.textContent === sentence) return;
         caption.textContent = sentence;
         canvas.setAttribute("aria-label", sentence);
@@ -120,7 +118,8 @@ export function picture({ draw, drag, hover }) {
       for (const [name, slider] of Object.entries(sliders)) {
         const asked = name in model.get("at");
         if (!asked) sendAtRest(slider);
-        hear(slider, "change:value", asked ? asking : redraw);
+        const event = slider.get("_options_labels") ? "change:index" : "change:value";
+        hear(slider, event, asked ? asking : redraw);
       }
       const remeasure = () => {
         sheet.stale = true;
@@ -133,6 +132,11 @@ export function picture({ draw, drag, hover }) {
       observe(new MutationObserver(remeasure), page.body, theme);
       listen(window.matchMedia("(prefers-color-scheme: dark)"), "change", remeasure);
       keepNaming(el, sliders, stops);
+      // Out of the sliders, which keep the keys of Jupyter to themselves, back to the notebook.
+      listen(page, "keydown", ({ key, target }) => {
+        const box = el.closest(".rnn-play");
+        if (key === "Escape" && box && box.contains(target)) backToCell(box);
+      });
       if (drag) {
         dragging(canvas, listen, (place, start) => {
           const values = drag(place, get, start);
@@ -162,6 +166,15 @@ async function slidersOf(model) {
   return Object.fromEntries(await Promise.all(entries));
 }
 
+// What a slider, a choice or a field of text stands at; a choice knows the place of its label only.
+function valueOf(control) {
+  const labels = control.get("_options_labels");
+  if (labels) return labels[control.get("index")];
+  const value = control.get("value");
+  // ipywidgets' sliders come to 6.000000000000001 where 6 is meant.
+  return typeof value === "number" ? Number(value.toPrecision(12)) : value;
+}
+
 const resting = new WeakSet();
 
 function sendAtRest(slider) {
@@ -173,6 +186,11 @@ function sendAtRest(slider) {
     clearTimeout(due);
     due = setTimeout(() => save.apply(slider, callbacks), REST);
   };
+}
+
+function backToCell(node) {
+  const cell = node.closest(".jp-Cell");
+  if (cell) cell.focus();
 }
 
 function setText(node, text) {
@@ -215,9 +233,10 @@ function keepNaming(el, sliders, stops) {
   stops.push(() => observer.disconnect(), () => cancelAnimationFrame(due));
 }
 
-// An ipywidgets slider's handle has no name, and Jupyter keeps its arrow keys for itself.
+// An ipywidgets slider's handle has no name, and Jupyter keeps its arrow keys, and a choice's, for itself.
 function nameSliders(box) {
   let named = 0;
+  box.querySelectorAll("select").forEach((select) => select.setAttribute("data-lm-suppress-shortcuts", "true"));
   for (const slider of box.querySelectorAll(".widget-slider, .widget-hslider")) {
     const label = slider.querySelector(".widget-label");
     const name = label ? label.textContent.trim() : "";

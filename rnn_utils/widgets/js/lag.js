@@ -5,7 +5,6 @@ import { ACTIVATIONS, activatedStates, logGradientNorms, range } from "./maths.j
 import { Axes, BLUE, GREEN, GREY, PURPLE, RED, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
-const STARTS = ["Gaussian", "Orthogonal", "Identity"];
 const STEP = 0.05;
 const LOWEST = 0.2;
 const RADII = range(37).map((i) => LOWEST + STEP * i);
@@ -34,20 +33,21 @@ function rows(data, start, activation, input) {
 
 function draw(sheet, get) {
   const data = get("data");
-  const [start, activation] = [get("start") - 1, get("activation") - 1];
+  const start = get("start");
+  const activation = ACTIVATIONS.findIndex(({ name }) => name === get("activation"));
   const table = rows(data, start, activation, get("input"));
   const at = Math.round((get("radius") - LOWEST) / STEP);
   const [one, two, three] = sheet.panels(3, { height: 320, minimum: 240, weights: [1.15, 1.15, 0.7] });
-  drawHeat(sheet, one, table, at, data.lags, `${STARTS[start]} start, ${ACTIVATIONS[activation].name}`);
+  drawHeat(sheet, one, table, at, data.lags, `${title(start)} start, ${get("activation")}`);
   drawCurve(sheet, two, table[at].norms, RADII[at], data.largest[start]);
   drawSlopes(sheet, three, table[at].slopes);
-  return sentence(table, at, data.lags, STARTS[start], ACTIVATIONS[activation].name, get("input"));
+  return sentence(table, at, data.lags, title(start), get("activation"), get("input"));
 }
 
 function drawHeat(sheet, panel, table, at, lags, title) {
   heat = new Axes(sheet, panel, {
     x: [0, lags], y: [RADII[0] - STEP / 2, RADII[RADII.length - 1] + STEP / 2], title,
-    xlabel: "lag k (steps)", ylabel: "spectral radius", legend: 2,
+    xlabel: "lag k (steps)", ylabel: "spectral radius",
   });
   table.forEach(({ norms }, i) => {
     const [low, high] = [heat.py(RADII[i] - STEP / 2), heat.py(RADII[i] + STEP / 2)];
@@ -78,9 +78,9 @@ function drawCurve(sheet, panel, norms, radius, largest) {
   const lags = range(norms.length);
   const axes = new Axes(sheet, panel, {
     x: [0, norms.length - 1], y: [-SHOWN, SHOWN], title: `Spectral radius ${decimals(radius)}`,
-    xlabel: "lag k (steps)", ylabel: "log10 of ‖∂h_T/∂h_{T−k}‖", legend: 3,
+    xlabel: "lag k (steps)", ylabel: "log₁₀ of the gradient's size",
   });
-  axes.horizontal(KEPT, { dash: [2, 4] });
+  axes.horizontal(KEPT, { dash: [2, 4], label: "a hundredth, a hundredfold" });
   axes.horizontal(-KEPT, { dash: [2, 4] });
   const power = (base) => lags.map((k) => k * Math.log10(base));
   axes.line(lags, power(radius * largest), {
@@ -97,11 +97,15 @@ function drawSlopes(sheet, panel, slopes) {
   const counts = range(BINS).map(() => 0);
   slopes.forEach((slope) => (counts[Math.min(BINS - 1, Math.floor(BINS * slope))] += 1));
   const axes = new Axes(sheet, panel, {
-    x: [0, 1], y: [0, 100], title: "Slopes on the way", xlabel: "slope of f", ylabel: "share (%)", legend: 1,
+    x: [0, 1], y: [0, 100], title: "Slopes on the way", xlabel: "slope of f", ylabel: "share (%)",
     xticks: [0, 0.5, 1],
   });
   axes.bars(range(BINS + 1).map((i) => i / BINS), counts.map((count) => (100 * count) / slopes.length));
   axes.vertical(mean(slopes), { colour: PURPLE, label: "mean" });
+}
+
+function title(name) {
+  return name[0].toUpperCase() + name.slice(1);
 }
 
 function mean(values) {
@@ -111,7 +115,7 @@ function mean(values) {
 function sentence(table, at, lags, start, activation, input) {
   const last = table[at].norms[lags];
   const size = last === -Infinity ? "0" : `10^${decimals(last, 1)}`;
-  const what = last < -KEPT ? "it vanishes" : last > KEPT ? "it explodes" : "it arrives";
+  const what = last < -KEPT ? "it vanishes (blue)" : last > KEPT ? "it explodes (red)" : "it arrives";
   const kept = RADII.filter((_, i) => Math.abs(table[i].norms[lags]) <= KEPT);
   const band = kept.length === 0
     ? "No radius keeps it"

@@ -26,7 +26,7 @@ function respond(sheet, panel, title, x, w, v, extra = () => {}) {
   const limit = niceLimit(most);
   const low = Math.min(...h, ...x) < 0 ? -limit : 0;
   const axes = new Axes(sheet, panel, {
-    x: [0, x.length - 1], y: [low, limit], title, xlabel: "time t (steps)", ylabel: "input, state", legend: 2,
+    x: [0, x.length - 1], y: [low, limit], title, xlabel: "time t (steps)", ylabel: "input, state",
   });
   axes.horizontal(0, { dash: [], colour: GREY });
   const t = range(x.length);

@@ -33,7 +33,7 @@ function holding(s) {
 
 function drawCobweb(sheet, panel, w, b, h0, found) {
   cobweb = new Axes(sheet, panel, {
-    x: [-1.1, 1.1], y: [-1.1, 1.1], title: "One step after another", legend: 3,
+    x: [-1.1, 1.1], y: [-1.1, 1.1], title: "One step after another",
     xlabel: "state before a step", ylabel: "state after it",
   });
   const h = range(201).map((i) => -1.1 + (2.2 * i) / 200);
@@ -53,7 +53,7 @@ function drawCobweb(sheet, panel, w, b, h0, found) {
 function drawBranches(sheet, panel, w, b, found) {
   branches = new Axes(sheet, panel, {
     x: [LOW, HIGH], y: [-1.1, 1.1], title: `Where it can stay, for every weight (b = ${decimals(b)})`,
-    xlabel: "weight w", ylabel: "fixed point h", legend: 3,
+    xlabel: "weight w", ylabel: "fixed point h",
   });
   const curve = fixedPointCurve(b);
   // For b = 0 every weight has the fixed point 0, which no h but 0 belongs to.

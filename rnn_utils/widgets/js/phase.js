@@ -7,6 +7,7 @@ import { picture } from "./kit.js";
 const LARGEST = 2;
 const FRAME = 1.15;
 const SETTLED = 1500;
+const MATRIX = 48; // its height above the frame
 const MARKS = {
   stable: { mark: "dot", colour: BLUE, size: 5, label: "stable" },
   saddle: { mark: "box", colour: GREEN, size: 5, label: "saddle" },
@@ -40,7 +41,7 @@ function isReal(angle) {
 function drawPlane(sheet, panel, W, radius, angle, other) {
   plane = new Axes(sheet, panel, {
     x: [-LARGEST, LARGEST], y: [-LARGEST, LARGEST], title: "Eigenvalues of W_hh: drag one", square: true,
-    xlabel: "real part", ylabel: "imaginary part", legend: 4,
+    room: MATRIX, xlabel: "real part", ylabel: "imaginary part",
   });
   const circle = range(121).map((i) => (2 * Math.PI * i) / 120);
   plane.line([-LARGEST, LARGEST], [0, 0], { colour: GREY, width: 1 });
@@ -55,7 +56,7 @@ function drawPlane(sheet, panel, W, radius, angle, other) {
   if (!isReal(angle)) {
     plane.points([other], [0], { colour: GREY, mark: "cross", size: 5, label: "second one, if real" });
   }
-  matrix(sheet, W, plane.left, panel.y + 74);
+  matrix(sheet, W, plane.left, plane.top - MATRIX / 2 - 3);
 }
 
 function matrix(sheet, W, x, y) {
@@ -74,7 +75,7 @@ function matrix(sheet, W, x, y) {
 function drawPortrait(sheet, panel, W, fixed) {
   const axes = new Axes(sheet, panel, {
     x: [-FRAME, FRAME], y: [-FRAME, FRAME], title: "Where the two states go", square: true,
-    xlabel: "state of neuron 1", ylabel: "state of neuron 2", legend: 4,
+    room: MATRIX, xlabel: "state of neuron 1", ylabel: "state of neuron 2",
   });
   const grid = range(9).map((i) => -1 + i / 4);
   for (const p of grid) {

@@ -5,7 +5,7 @@ import { range } from "./maths.js";
 import { Axes, BLUE, GREY, PURPLE, RED, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
-const GRAPH = 96;
+const GRAPH = 116;
 const LOWEST = -8;
 const HIGHEST = 4;
 
@@ -14,12 +14,12 @@ const power = (value) => Math.min(Math.max(Math.log10(Math.abs(value)), LOWEST),
 function draw(sheet, get) {
   const data = get("data");
   const T = data.h.length;
-  const [panel] = sheet.panels(1, { height: 350 });
+  const [panel] = sheet.panels(1, { height: 370 });
   const below = { ...panel, y: panel.y + GRAPH, height: panel.height - GRAPH };
   const steps = range(T).map((t) => t + 1);
   const axes = new Axes(sheet, below, {
     x: [0.5, T + 0.5], y: [LOWEST, HIGHEST], title: "Gradient of each state, log₁₀ of its size", xlabel: "step t",
-    ylabel: "log₁₀ |gradient|", legend: 2,
+    ylabel: "log₁₀ |gradient|",
   });
   axes.horizontal(0, { colour: GREY });
   const read = steps.filter((t) => data.immediate[t - 1] !== 0);
@@ -31,7 +31,9 @@ function draw(sheet, get) {
     colour: BLUE, mark: "dot", size: 3, label: "total",
   });
   const node = Math.min(T, get("node"));
-  nodes = { x: steps.map((t) => axes.px(t)), y: panel.y + GRAPH / 2 };
+  nodes = { x: steps.map((t) => axes.px(t)), y: panel.y + GRAPH / 2 + 10 };
+  sheet.write("Carried back (thick: much)", axes.left, panel.y + 11, { bold: true, size: 13 });
+  if (data.cut.slice(0, -1).some(Boolean)) axes.key("a window begins", { colour: RED, width: 3 });
   pipe(sheet, axes, data, nodes.y, node);
   return `${sentence(data, get("w"))} ${own(data, get("w"), node)}`;
 }
@@ -79,7 +81,7 @@ function pipe(sheet, axes, data, y, node) {
     sheet.circle(x, y, radius, { colour: data.total[t] === 0 ? GREY : BLUE, fill: sheet.paper });
     if (t + 1 === node) {
       sheet.circle(x, y, radius + 4, { colour: RED, width: 2 });
-      sheet.write(`× ${decimals(data.factor[t])}`, x, y + radius + 15, { align: "center", bold: true });
+      sheet.write(`factor ${decimals(data.factor[t])}`, Math.min(x, sheet.width - 44), y + radius + 15, { align: "center", bold: true });
     }
     if (radius > 9) sheet.write(String(t + 1), x, y, { align: "center", size: 11 });
   }

@@ -33,7 +33,7 @@ function draw(sheet, get) {
   const right = isRight(y, target, within);
   const t = range(x.length).map((i) => i + 1);
   const panels = sheet.panels(3, { height: 260, minimum: 260, weights: [3, 3, 4] });
-  const frame = { x: [0.5, x.length + 0.5], xlabel: "step t", legend: 2 };
+  const frame = { x: [0.5, x.length + 0.5], xlabel: "step t" };
   const input = new Axes(sheet, panels[0], { ...frame, y: [-1.5, 1.5], title: "Input", ylabel: "x" });
   input.horizontal(0, { dash: [] }).stems(t, x, { colour: GREY, mark: "square", size: 3 });
   const state = new Axes(sheet, panels[1], { ...frame, y: [-1.1, 1.1], title: "State", ylabel: "h" });

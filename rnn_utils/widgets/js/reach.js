@@ -18,7 +18,7 @@ let grid;
 function draw(sheet, get) {
   const { image, names, shares } = get("data");
   const [r, c] = [get("row"), get("column")].map(Math.round);
-  const k = names.length > 1 ? Math.round(get("network")) - 1 : 0;
+  const k = names.length > 1 ? names.indexOf(get("network")) : 0;
   const [left, right] = sheet.panels(2, { height: 330, minimum: 300 });
   const here = shares[k][r][c];
   drawImage(sheet, left, { image, here, r, c, name: names[k], line: LINES[k] });
@@ -30,7 +30,7 @@ function drawImage(sheet, panel, { image, here, r, c, name, line }) {
   const [R, C] = [image.length, image[0].length];
   grid = new Axes(sheet, panel, {
     x: [-0.5, C - 0.5], y: [R - 0.5, -0.5], title: `${name}: click an output pixel`, square: true,
-    xlabel: "column c", ylabel: "row r", xticks: range(C), yticks: range(R), legend: 1,
+    xlabel: "column c", ylabel: "row r", xticks: range(C), yticks: range(R),
   });
   const square = (i, j, room) => {
     const [x0, x1, y0, y1] = [grid.px(j - room), grid.px(j + room), grid.py(i - room), grid.py(i + room)];
@@ -41,7 +41,7 @@ function drawImage(sheet, panel, { image, here, r, c, name, line }) {
     sheet.path(square(i, j, 0.5), { fill, width: 0, close: true });
     if (here[i][j] > 0) sheet.path(square(i, j, 0.44), { colour: GREY, width: 1, close: true });
   }));
-  grid.matrix(here, { most: Math.max(...here.flat()), colour: line.colour });
+  grid.matrix(here, { most: Math.max(...here.flat()), colour: line.colour, signs: false });
   sheet.path(square(r, c, 0.5), { colour: sheet.text, width: 3, close: true });
   grid.key("share (area)", { colour: line.colour, width: 0, mark: "square", size: 5 });
   grid.key("can reach", { colour: GREY, width: 0, mark: "box", size: 6 });
@@ -50,10 +50,10 @@ function drawImage(sheet, panel, { image, here, r, c, name, line }) {
 function drawHeld(sheet, panel, { names, shares, r, c, k }) {
   const pixels = shares[0][r][c].flat().length;
   const axes = new Axes(sheet, panel, {
-    x: [0, pixels], y: [0, 1], title: "How few pixels hold how much", legend: names.length,
+    x: [0, pixels], y: [0, 1], title: "How few pixels hold how much",
     xlabel: "the strongest pixels, counted", ylabel: "their share together",
   });
-  axes.horizontal(PART);
+  axes.horizontal(PART, { label: "95 %" });
   names.forEach((name, n) => {
     const { colour, dash, mark } = LINES[n];
     const sorted = shares[n][r][c].flat().sort((a, b) => b - a);

@@ -80,7 +80,7 @@ function write(sheet, { indices, start, overruled, at, vocabulary, perLine, move
     const k = place - start.length;
     const other = drawn && overruled[k];
     const shown = vocabulary[index] === "\n" ? "↵" : vocabulary[index];
-    sheet.write(shown, x, y, { align: "center", size: 15, bold: !drawn });
+    sheet.write(shown, x, y, { align: "center", size: 15, bold: !drawn, font: sheet.code });
     if (other) sheet.path([[x - 4, y + 9], [x + 4, y + 9]], { colour: RED, width: 2 });
     // Under a letter that was read before: a bar, filled where it helped, empty where it hindered.
     const share = place < moved.length ? moved[place] / most : 0;
@@ -104,7 +104,7 @@ function bars(sheet, place, p, drawn, vocabulary) {
   const axes = new Axes(sheet, place, {
     x: [-0.5, SHOWN - 0.5], y: [0, 1],
     title: `Before this letter: ${decimals(entropyBits(p))} bits, ${possible} possible`,
-    xlabel: "character", ylabel: "probability", xticks: [], yticks: [0, 0.25, 0.5, 0.75, 1], legend: 1,
+    xlabel: "character", ylabel: "probability", xticks: [], yticks: [0, 0.25, 0.5, 0.75, 1],
   });
   order.forEach((index, j) => {
     axes.bars([j - 0.4, j + 0.4], [p[index]], { colour: index === drawn ? PURPLE : BLUE });
@@ -119,11 +119,11 @@ function unitsOverText(sheet, place, { states, units, indices, vocabulary }, bef
   const shown = range(Math.min(WINDOW, states.length)).map((j) => first + j);
   const axes = new Axes(sheet, place, {
     x: [-0.5, shown.length - 0.5], y: [units.length - 0.5, -0.5], title: "States that are read most",
-    xlabel: "after reading (filled: positive, empty: negative)", ylabel: "unit", xticks: [],
-    yticks: range(units.length), format: (i) => String(units[i]), legend: 1,
+    xlabel: "after reading", ylabel: "unit", xticks: [],
+    yticks: range(units.length), format: (i) => String(units[i]),
   });
   axes.matrix(units.map((unit) => shown.map((j) => states[j][unit])), { most: 1 });
-  axes.vertical(before - 1 - first, { colour: PURPLE, label: "the state that this letter is drawn from" });
+  axes.vertical(before - 1 - first, { colour: PURPLE, label: "drawn from here" });
   const bottom = axes.top + axes.height + 13;
   shown.forEach((j, column) =>
     sheet.write(name(vocabulary[indices[j]]), axes.px(column), bottom, { align: "center", bold: j === before - 1 }));

@@ -10,16 +10,16 @@ function draw(sheet, get) {
   const { edges, shares, slope, saturated, gradient } = get("data");
   const panels = sheet.panels(2, { height: 270, minimum: 300 });
   const states = new Axes(sheet, panels[0], {
-    x: [0, 1], y: [0, niceLimit(100 * Math.max(...shares))], title: "Where the states stand", xlabel: "|h|", ylabel: "share (%)", legend: 1,
+    x: [0, 1], y: [0, niceLimit(100 * Math.max(...shares))], title: "Where the states stand", xlabel: "|h|", ylabel: "share (%)",
   });
   states.bars(edges, shares.map((share) => 100 * share), { colour: BLUE });
   states.vertical(0.95, { colour: PURPLE, label: "saturated, above 0.95" });
   const lags = range(gradient.length);
   const back = new Axes(sheet, panels[1], {
-    x: [0, gradient.length - 1], y: [LOWEST, 4], title: "What gets back", legend: 1,
-    xlabel: "lag k (steps)", ylabel: "log10 of ‖∂h_T/∂h_{T−k}‖",
+    x: [0, gradient.length - 1], y: [LOWEST, 4], title: "What gets back",
+    xlabel: "lag k (steps)", ylabel: "log₁₀ of the gradient's size",
   });
-  back.horizontal(0, { colour: GREY });
+  back.horizontal(0, { colour: GREY, label: "unchanged" });
   back.line(lags, gradient.map((g) => Math.max(g, LOWEST)), {
     colour: RED, mark: "dot", size: 2.5, label: "gradient",
   });

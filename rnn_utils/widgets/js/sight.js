@@ -15,7 +15,7 @@ function draw(sheet, get) {
     x: [-0.5, T - 0.5], y: [T - 0.5, -0.5], title: `All states: ${name}`, xlabel: "input s", ylabel: "state t", square: true,
     xticks: [], yticks: [],
   });
-  grid.matrix(moved, { most });
+  grid.matrix(moved, { most, signs: false });
   range(T).forEach((k) => {
     if (k % 2) return;
     grid.note(String(k + 1), k, T - 0.5 + 0.6, { align: "center" });
@@ -27,7 +27,7 @@ function draw(sheet, get) {
     x: [0.5, T + 0.5], y: [0, most * 1.05], title: `The state at step ${t}`, xlabel: "input s", ylabel: "moved per nudge",
   });
   bars.bars(range(T + 1).map((k) => k + 0.5), row, { colour: BLUE });
-  bars.vertical(t, { colour: GREY });
+  bars.vertical(t, { colour: GREY, label: "this step itself" });
   return sentence(row, t, name);
 }
 

@@ -19,31 +19,36 @@ export function embed(place, widget, { traits, sliders = [], recorded = {} }) {
     models[slider.name] = new Model({ value: slider.value });
     const label = add(row, "label");
     add(label, "span", { textContent: slider.label });
-    const control = add(label, "input", { type: slider.text ? "text" : "range" });
+    const control = slider.options
+      ? add(label, "select")
+      : add(label, "input", { type: slider.text ? "text" : "range" });
+    (slider.options || []).forEach((option) => control.add(new Option(option)));
     control.setAttribute("data-lm-suppress-shortcuts", "true");
-    const readout = slider.text ? null : add(label, "output");
+    const readout = control.type === "range" ? add(label, "output") : null;
     return { slider, control, readout, model: models[slider.name], tape: recorded[slider.name] };
   });
   const needsPython = ({ slider }) => slider.name in (traits.at || {});
   controls.forEach((it) => {
     const { slider, control, model, tape } = it;
-    if (tape) Object.assign(control, { min: 0, max: tape.values.length - 1, step: 1 });
-    else if (!slider.text) Object.assign(control, { min: slider.min, max: slider.max, step: slider.step });
+    const ranged = control.type === "range";
+    if (ranged && tape) Object.assign(control, { min: 0, max: tape.values.length - 1, step: 1 });
+    else if (ranged) Object.assign(control, { min: slider.min, max: slider.max, step: slider.step });
     control.disabled = needsPython(it) && !tape;
     const show = () => {
       const value = model.get("value");
-      const spot = tape ? nearest(tape.values, value) : slider.log ? Math.log10(value) : value;
+      const spot = !ranged ? value : tape ? nearest(tape.values, value) : slider.log ? Math.log10(value) : value;
       if (control.value !== String(spot)) control.value = spot;
       if (it.readout) it.readout.textContent = shown(value, slider);
     };
     control.addEventListener("input", () => {
       const spot = Number(control.value);
-      if (!tape) return model.set("value", slider.text ? control.value : slider.log ? 10 ** spot : spot);
+      if (!tape) return model.set("value", !ranged ? control.value : slider.log ? 10 ** spot : spot);
       controls.forEach((other) => {
         if (other !== it && other.tape) other.model.set("value", other.slider.value);
       });
-      model.set("value", tape.values[spot]);
-      picture.set(tape.states[spot]);
+      const taped = ranged ? spot : tape.values.indexOf(control.value);
+      model.set("value", tape.values[taped]);
+      picture.set(tape.states[taped]);
     });
     model.on("change:value", show);
     show();
@@ -51,8 +56,8 @@ export function embed(place, widget, { traits, sliders = [], recorded = {} }) {
   if (controls.some(needsPython)) {
     const live = controls.some(({ tape }) => tape);
     add(place, "p", { className: "rnn-note" }).textContent = live
-      ? "This picture is computed by Python. Here it shows what was recorded: one slider moves at a time."
-      : "This picture is computed by Python. Here it shows the last state; its sliders move in the notebook.";
+      ? "This picture is computed by Python. Here it shows what was recorded: one control moves at a time."
+      : "This picture is computed by Python. Here it shows the last state; its controls work in the notebook.";
   }
   widget.render({ model: picture, el: add(place, "div") });
 }
