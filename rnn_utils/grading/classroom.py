@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import nbformat.v4
 from sqlalchemy.exc import SQLAlchemyError
 
 from rnn_utils.course import CourseError
@@ -66,7 +67,8 @@ def grade_class(
         CourseError: something that the instructor can mend. What was graded is safe; the same
             command goes on from there.
     """
-    with cluster.connect(scheduler) as connecting:
+    executing = cluster.Executing(_known_source(root, name), trust_students)
+    with cluster.connect(scheduler, executing) as connecting:
         # While the workers start: these imports take as long.
         from tqdm import tqdm
 
@@ -78,7 +80,7 @@ def grade_class(
             lesson = load(writer.gradebook, directory, name, Limits())
             students = find_students(directory, name, student)
             client = connecting.result()
-            grading = cluster.Grading(lesson, trust_students)
+            grading = cluster.Grading(lesson)
             layers = cluster.prepare(client, grading)
             say(f"The jail's layers: {', '.join(layers) or 'none; you trust the students'}.")
             with tqdm(total=len(students), unit=" submissions", disable=not show) as bar:
@@ -91,6 +93,17 @@ def grade_class(
                     progress=bar.update,
                 )
             return summary, list(writer.records(name))
+
+
+def _known_source(root: Path, name: str) -> str | None:
+    """Return the lesson's text if it lies where this course keeps it; nbgrader's settings come later."""
+    path = root / "solutions" / name / f"{name}.ipynb"
+    try:
+        text = path.read_text("utf-8")
+        nbformat.v4.reads(text)
+    except (OSError, ValueError):
+        return None
+    return text
 
 
 def grade_handed_in(

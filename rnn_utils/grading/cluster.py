@@ -21,22 +21,24 @@ from rnn_utils.grading.worker import Failed, Graded, Lesson, Submission, grade
 AHEAD = 2
 
 
-class Grading(WorkerPlugin):
-    """What each worker has ready: the lesson, and the processes that execute.
+class Executing(WorkerPlugin):
+    """The processes that execute, ready on each worker before the lesson is read from the gradebook.
 
     Args:
-        lesson: what is graded.
+        source: the text of the lesson's notebook, as far as is known by then; with another lesson the
+            student's process is prepared anew.
         trust_students: whether to execute where no jail can be built.
     """
 
-    def __init__(self, lesson: Lesson, trust_students: bool) -> None:
-        self.name = f"rnn-course-{lesson.digest}"
-        self.lesson = lesson
+    name = "rnn-course-executing"
+
+    def __init__(self, source: str | None, trust_students: bool) -> None:
+        self.source = source
         self.trust_students = trust_students
 
     def setup(self, worker: Worker) -> None:
-        """Start the processes that execute; also on a worker that takes the place of a lost one."""
-        source = nbformat.v4.reads(next(iter(self.lesson.sheets.values())).source)
+        """Start the processes; also on a worker that takes the place of a lost one."""
+        source = nbformat.v4.reads(self.source) if self.source is not None else None
         self.executor = Executor(self.trust_students, source)
         self.executor.__enter__()
 
@@ -45,32 +47,47 @@ class Grading(WorkerPlugin):
         self.executor.__exit__(None, None, None)
 
 
+class Grading(WorkerPlugin):
+    """The lesson that each worker grades.
+
+    Args:
+        lesson: what is graded.
+    """
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.name = f"rnn-course-{lesson.digest}"
+        self.lesson = lesson
+
+
 def _grade(name: str, submission: Submission) -> Graded:
-    plugin = get_worker().plugins[name]
-    return grade(plugin.lesson, submission, plugin.executor)
+    plugins = get_worker().plugins
+    return grade(plugins[name].lesson, submission, plugins[Executing.name].executor)
 
 
-def _layers(name: str, dask_worker: Worker) -> tuple[str, ...]:
-    return tuple(dask_worker.plugins[name].executor.layers)
+def _layers(dask_worker: Worker) -> tuple[str, ...]:
+    return tuple(dask_worker.plugins[Executing.name].executor.layers)
 
 
 @contextmanager
-def connect(scheduler: str | None) -> Iterator["Future[Client]"]:
+def connect(scheduler: str | None, executing: Executing) -> Iterator["Future[Client]"]:
     """Start a cluster on this machine's cores, or connect to a scheduler, in the background.
 
     Args:
         scheduler: its address, such as `"tcp://10.0.0.1:8786"`; TLS is set up as for every program
             that uses Dask, in `~/.config/dask` or `DASK_DISTRIBUTED__COMM__TLS__*`.
+        executing: what every worker, now and later, gets ready at once.
 
     Yields:
-        The client, as soon as it is there.
+        The client, as soon as its workers are ready; the future raises CourseError where no
+        scheduler answers, or a worker has no jail or other versions of the packages.
     """
     threads = ThreadPoolExecutor(1)
     if scheduler is None:
         start_fork_server()
     client = threads.submit(_client, scheduler)
+    ready = threads.submit(lambda: _register(client.result(), executing))
     try:
-        yield client
+        yield ready
     finally:
         if client.exception() is None:
             cluster = client.result().cluster
@@ -103,24 +120,29 @@ def _client(scheduler: str | None) -> Client:
     return Client(cluster)
 
 
+def _register(client: Client, plugin: WorkerPlugin) -> Client:
+    try:
+        client.register_plugin(plugin)
+    except Exception as error:
+        raise CourseError(str(error)) from None
+    return client
+
+
 def prepare(client: Client, grading: Grading) -> tuple[str, ...]:
-    """Give every worker, now and later, what it needs to grade.
+    """Give every worker, now and later, the lesson.
 
     Args:
         client: connected to the workers.
-        grading: the lesson, and whether students are trusted.
+        grading: the lesson.
 
     Returns:
         The layers of the jail that are on everywhere.
 
     Raises:
-        CourseError: a worker has no jail, or other versions of the packages.
+        CourseError: there is no worker, or one has other versions of the packages.
     """
-    try:
-        client.register_plugin(grading)
-        layers = list(client.run(_layers, grading.name).values())
-    except Exception as error:
-        raise CourseError(str(error)) from None
+    _register(client, grading)
+    layers = list(client.run(_layers).values())
     if not layers:
         raise CourseError("The scheduler has no workers yet. Start some, then run this again.")
     return tuple(layer for layer in layers[0] if all(layer in other for other in layers))
