@@ -84,36 +84,46 @@ export class Sheet {
       canvas.height = rows;
       canvas.style.height = `${height}px`;
     }
+    this.typed = "";
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     ctx.clearRect(0, 0, width, height);
     ctx.lineJoin = "round";
   }
 
+  // To set a font, even the same one, takes a canvas longer than to draw a line of text. Below, each
+  // drawing sets whatever it uses: to save and to restore all of it would cost as much.
   type(size = 12, bold = false, font = this.font) {
-    this.ctx.font = `${bold ? "600 " : ""}${size}px ${font}`;
+    const wanted = `${bold ? "600 " : ""}${size}px ${font}`;
+    if (this.typed !== wanted) this.ctx.font = this.typed = wanted;
   }
 
   write(text, x, y, { align = "left", base = "middle", size = 12, bold = false, colour, turn, font } = {}) {
     const { ctx } = this;
-    ctx.save();
     this.type(size, bold, font);
     ctx.fillStyle = colour || this.text;
     ctx.textAlign = align;
     ctx.textBaseline = base;
+    if (!turn) {
+      ctx.fillText(text, x, y);
+      return;
+    }
+    ctx.save();
     ctx.translate(x, y);
-    if (turn) ctx.rotate(turn);
+    ctx.rotate(turn);
     ctx.fillText(text, 0, 0);
-    const { width } = ctx.measureText(text);
     ctx.restore();
-    return width;
+  }
+
+  extent(text, size, bold) {
+    this.type(size, bold);
+    return this.ctx.measureText(text).width;
   }
 
   // The words of a text in as many lines as it takes.
   lines(text, width, size, bold) {
-    this.type(size, bold);
     return text.split(" ").reduce((lines, word) => {
       const longer = `${lines[lines.length - 1]} ${word}`;
-      if (lines.length && this.ctx.measureText(longer).width <= width) lines[lines.length - 1] = longer;
+      if (lines.length && this.extent(longer, size, bold) <= width) lines[lines.length - 1] = longer;
       else lines.push(word);
       return lines;
     }, []);
@@ -121,7 +131,6 @@ export class Sheet {
 
   path(points, { colour = BLUE, width = 2, dash = [], close = false, fill } = {}) {
     const { ctx } = this;
-    ctx.save();
     ctx.strokeStyle = colour;
     ctx.lineWidth = width;
     ctx.setLineDash(dash);
@@ -133,12 +142,10 @@ export class Sheet {
       ctx.fill();
     }
     if (width) ctx.stroke();
-    ctx.restore();
   }
 
   circle(x, y, radius, { colour = BLUE, fill, width = 2, dash = [] } = {}) {
     const { ctx } = this;
-    ctx.save();
     ctx.beginPath();
     ctx.arc(x, y, radius, 0, 2 * Math.PI);
     if (fill) {
@@ -149,7 +156,6 @@ export class Sheet {
     ctx.strokeStyle = colour;
     ctx.lineWidth = width;
     if (width) ctx.stroke();
-    ctx.restore();
   }
 
   // One mark for one meaning: the shape says it, the colour repeats it.
@@ -314,8 +320,7 @@ export class Axes {
   // One entry of the legend, in the rows between the title and the frame.
   key(label, { colour, width = 2, dash = [], mark, size = 4 }) {
     const { panel, sheet } = this;
-    sheet.type();
-    const needed = 34 + sheet.ctx.measureText(label).width;
+    const needed = 34 + sheet.extent(label);
     if (this.pen + needed - 10 > panel.x + panel.width) {
       this.pen = this.left;
       this.row += 1;

@@ -90,7 +90,8 @@ function legend(sheet, shared, T) {
   let x = 8;
   for (const [dash, colour, name] of [[INPUT, SETS[0], "W_xh"], [STATE, SETS[0], "W_hh"], [OUTPUT, GREY, "W_hy"]]) {
     sheet.path([[x, 204], [x + 22, 204]], { colour, dash, width: 2 });
-    x += 30 + sheet.write(name, x + 26, 204) + 6;
+    sheet.write(name, x + 26, 204);
+    x += 36 + sheet.extent(name);
   }
   const sets = shared || T === 1 ? "1: all one set" : `1–${T}: its set`;
   const beside = x + 120 < sheet.width;
