@@ -1,22 +1,14 @@
 """Lesson 12, the LSTM."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import permutations
 
 import numpy as np
 
 from rnn_utils.activations import sigmoid
-from rnn_utils.checks import backward_steps
-from rnn_utils.checks.exercise import (
-    TOGETHER,
-    Arguments,
-    Case,
-    Exercise,
-    Mistake,
-    Sizes,
-    scaled,
-    slips,
-)
+from rnn_utils.checks import backward_steps, gated
+from rnn_utils.checks.exercise import Arguments, Case, Exercise, Sizes, scaled
+from rnn_utils.checks.gated import LINE, LOGISTIC, RELU, TANH, Squash
 from rnn_utils.checks.steps import Slips
 from rnn_utils.lstm import (
     lstm_backward,
@@ -30,28 +22,35 @@ _LESSON = "12_lstm"
 
 Gradients = tuple[np.ndarray, ...]
 
+#: The blocks in the order in which they are stacked, and whose they are.
+_BLOCKS = {
+    "i": "the input gate",
+    "f": "the forget gate",
+    "g": "the candidate g_t",
+    "o": "the output gate",
+}
+_GATES = "ifo"
+
+#: Orders in which other libraries, books and blogs stack them.
+_ORDERS = {
+    ", ".join(order): order
+    for order in ["ifog", "figo", "fiog", "gifo", "iofg", "igfo", "ofig", "fgio", "ofgi", "fogi"]
+}
+
 #: Slips that change what the equations say, forward and, consistently, on the way back.
 _VARIANTS = {
-    "order i, f, o, g": (
-        "the blocks are read in the order i, f, o, g; here they are stacked i, f, g, o, so the output "
-        "gate and what might be written have changed places"
-    ),
-    "order f, i, g, o": (
-        "the blocks are read in the order f, i, g, o; here they are stacked i, f, g, o, so the input and "
-        "the forget gate have changed places"
-    ),
-    "order f, i, o, g": "the blocks are read in the order f, i, o, g; here they are stacked i, f, g, o",
-    "order g, i, f, o": "the blocks are read in the order g, i, f, o; here they are stacked i, f, g, o",
-    "order i, o, f, g": "the blocks are read in the order i, o, f, g; here they are stacked i, f, g, o",
-    "order i, g, f, o": "the blocks are read in the order i, g, f, o; here they are stacked i, f, g, o",
-    "order o, f, i, g": "the blocks are read in the order o, f, i, g; here they are stacked i, f, g, o",
-    "order f, g, i, o": "the blocks are read in the order f, g, i, o; here they are stacked i, f, g, o",
+    f"order {order}": f"the blocks are read in the order {order}; here they are stacked i, f, g, o"
+    for order in _ORDERS
+} | {
     "forget bias added": (
         "one is added to the forget gate's sum; a forget bias of one stands in b, where it can be learnt"
     ),
     "gates interleaved": (
         "the rows are read in turns, i, f, g, o, i, f, …; each gate has H rows in one block"
     ),
+    "relu for g": "g_t has a ReLU; it has a tanh, since what is written may be negative",
+    "relu on the cell": "the cell is shown through a ReLU; h_t is o_t ⊙ tanh(c_t)",
+    "gates upside down": "the sigmoids have a wrong sign inside: σ(a) is 1 / (1 + exp(−a))",
     "tanh twice": "tanh is applied twice to what might be written, g_t; once is enough",
     "no tanh on g": "g_t lacks its tanh",
     "sigmoid for g": "g_t has a sigmoid; it has a tanh, since what is written may be negative",
@@ -64,6 +63,8 @@ _VARIANTS = {
         "each gate's block of W_h is transposed (it is square, so no shape complains): on paper W h with "
         "a column, in code h_prev @ W.T with rows"
     ),
+    "input missing": "x_t is not read: W_x x_t is missing in all four sums",
+    "state missing": "h_prev is not read: W_h h_prev is missing in all four sums",
     "input missing in the gates": "i, f and o do not read the input: W_x x_t is missing in them",
     "state missing in the gates": "i, f and o do not read the state: W_h h_prev is missing in them",
     "input missing in g": "g_t does not read the input: W_x x_t is missing in it",
@@ -79,7 +80,58 @@ _VARIANTS = {
     "1 − f for f": "1 − f_t of the old cell is kept; the forget gate says how much stays, f_t",
 }
 
+#: Those of them that are often made beside another slip.
+_OFTEN = (
+    "order i, f, o, g",
+    "order f, i, g, o",
+    "gates interleaved",
+    "tanh twice",
+    "no tanh on g",
+    "sigmoid for g",
+    "no tanh on the cell",
+    "gates without sigmoid",
+    "bias missing",
+    "blocks of W_h transposed",
+    "forget gate missing",
+    "input gate missing",
+    "output gate missing",
+    "1 − f for i",
+)
+
 _FORWARD_ONLY = {
+    "bias twice": "b is added twice; PyTorch's two biases are one here, b",
+    "[x, h] against [W_h, W_x]": (
+        "x_t and h_prev stand side by side in one order and their weights in the other: [x_t, h_prev] "
+        "belongs to [W_x, W_h]"
+    ),
+    "[h, x] against [W_x, W_h]": (
+        "h_prev and x_t stand side by side in one order and their weights in the other: [h_prev, x_t] "
+        "belongs to [W_h, W_x]"
+    ),
+    "W_x reshaped": "W_x went through `reshape` where `.T` belongs: the shape is right, the rows are mixed",
+    "cell cut off": "c_t is cut off at ±1; the cell has no bounds",
+    "reshape for transpose": (
+        "the weights went through `reshape` where `.T` belongs: that gives the right shape, and mixes "
+        "the rows"
+    ),
+    "W_h reshaped": "W_h went through `reshape` where `.T` belongs: the shape is right, the rows are mixed",
+    "weights element by element": (
+        "the state meets the diagonals of W_h's blocks alone; W_h h_prev is a matrix product"
+    ),
+    "all four through the sigmoid": (
+        "the sum of g_t went through the sigmoid before its tanh; only the gates have a sigmoid"
+    ),
+    "gates read the cell too": (
+        "the old cell is added to the sums of the gates (“peepholes”); here they read x_t and h_prev"
+    ),
+    "forget gate reads the cell": (
+        "the old cell is added to the forget gate's sum (a “peephole”); here it reads x_t and h_prev"
+    ),
+    "output gate reads the cell": (
+        "the new cell is added to the output gate's sum (a “peephole”); here it reads x_t and h_prev"
+    ),
+    "written subtracted": "what is written is subtracted; it is added to what is kept",
+    "i added to g": "i_t and g_t are added; what is written is i_t ⊙ g_t",
     "old cell missing": "the old cell is missing: c_t is f_t ⊙ c_prev + i_t ⊙ g_t",
     "nothing written": "nothing is written: i_t ⊙ g_t is missing in c_t",
     "state kept for the cell": "h_prev stands where the old cell belongs: what is kept is f_t ⊙ c_prev",
@@ -93,30 +145,60 @@ _FORWARD_ONLY = {
     "i without g": "i_t is written without g_t",
 }
 
+#: A line copied for the next gate, with something in it not changed: what was copied, whose, for whom.
+#: (Where i reads all that is f's, or f all that is i's, it is named above.)
+_COPIED = {
+    f"{what} of {a} for {b}": (what, a, b)
+    for a, b in permutations(_BLOCKS, 2)
+    for what in ("weights", "bias", "weights and bias")
+    if what != "weights and bias" or {a, b} != {"i", "f"}
+}
+_FORWARD_ONLY |= {
+    name: (
+        f"{_BLOCKS[b]} is made with the {what} of {_BLOCKS[a]}: a line copied and not changed throughout"
+    )
+    for name, (what, a, b) in _COPIED.items()
+}
 
-def _identity(a: np.ndarray) -> np.ndarray:
-    return a
 
-
-#: A squashing function, with its derivative from its output.
-_Squash = tuple[Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]
-_LINE: _Squash = (_identity, np.ones_like)
-_TANH: _Squash = (np.tanh, lambda s: 1 - s**2)
-_LOGISTIC: _Squash = (sigmoid, lambda s: s * (1 - s))
-_TANH_TWICE: _Squash = (
+_TANH_TWICE: Squash = (
     lambda a: np.tanh(np.tanh(a)),
     lambda s: (1 - s**2) * (1 - np.arctanh(np.clip(s, -0.999999, 0.999999)) ** 2),
 )
+_UPSIDE_DOWN: Squash = (lambda a: sigmoid(-a), lambda s: -s * (1 - s))
+_SQUASH_G = {
+    "tanh twice": _TANH_TWICE,
+    "no tanh on g": LINE,
+    "sigmoid for g": LOGISTIC,
+    "relu for g": RELU,
+}
+_SQUASH_CELL = {
+    "no tanh on the cell": LINE,
+    "sigmoid on the cell": LOGISTIC,
+    "relu on the cell": RELU,
+}
+_SQUASH_GATE = {
+    "tanh for the gates": TANH,
+    "gates without sigmoid": LINE,
+    "gates upside down": _UPSIDE_DOWN,
+}
 
-_ORDERS = {  # where i, f, g, o are looked for, counted in blocks
-    "order i, f, o, g": (0, 1, 3, 2),
-    "order f, i, g, o": (1, 0, 2, 3),
-    "order f, i, o, g": (1, 0, 3, 2),
-    "order g, i, f, o": (1, 2, 0, 3),
-    "order i, o, f, g": (0, 2, 3, 1),
-    "order i, g, f, o": (0, 2, 1, 3),
-    "order o, f, i, g": (2, 1, 3, 0),
-    "order f, g, i, o": (2, 0, 1, 3),
+
+def _chosen(made: Slips, choices: dict[str, Squash], right: Squash) -> Squash:
+    return next((choices[name] for name in choices if name in made), right)
+
+
+_MIXED: dict[str, Callable[..., np.ndarray]] = {
+    "[x, h] against [W_h, W_x]": lambda x, h, U, W: np.hstack([x, h]) @ np.hstack([W, U]).T,
+    "[h, x] against [W_x, W_h]": lambda x, h, U, W: np.hstack([h, x]) @ np.hstack([U, W]).T,
+    "reshape for transpose": lambda x, h, U, W: (
+        x @ U.reshape(U.shape[::-1]) + h @ W.reshape(W.shape[::-1])
+    ),
+    "W_x reshaped": lambda x, h, U, W: x @ U.reshape(U.shape[::-1]) + h @ W.T,
+    "W_h reshaped": lambda x, h, U, W: x @ U.T + h @ W.reshape(W.shape[::-1]),
+    "weights element by element": lambda x, h, U, W: (
+        x @ U.T + np.hstack([h * np.diag(block) for block in np.split(W, 4)])
+    ),
 }
 
 
@@ -135,37 +217,53 @@ class _Step:
     ) -> None:
         H = h_prev.shape[1]
         self.rows = np.arange(4 * H).reshape(4, H)
-        for name in made & _ORDERS.keys():
-            self.rows = self.rows[list(_ORDERS[name])]
+        for name, order in _ORDERS.items():
+            if f"order {name}" in made:
+                self.rows = self.rows[[order.index(letter) for letter in _BLOCKS]]
         if "gates interleaved" in made:
             self.rows = np.arange(4 * H).reshape(H, 4).T
         self.U, self.W = [W_x[rows] for rows in self.rows], [W_h[rows] for rows in self.rows]
         if "blocks of W_h transposed" in made:
             self.W = [W.T for W in self.W]
-        gates_x, g_x = "input missing in the gates" in made, "input missing in g" in made
-        gates_h, g_h = "state missing in the gates" in made, "state missing in g" in made
+        gates_x = bool(made & {"input missing", "input missing in the gates"})
+        gates_h = bool(made & {"state missing", "state missing in the gates"})
+        g_x = bool(made & {"input missing", "input missing in g"})
+        g_h = bool(made & {"state missing", "state missing in g"})
         self.reads_x = [not gates_x, not gates_x, not g_x, not gates_x]
         self.reads_h = [not gates_h, not gates_h, not g_h, not gates_h]
         self.has_bias = "bias missing" not in made
+        U, W, biases = list(self.U), list(self.W), [b[rows] for rows in self.rows]
+        for what, *letters in (_COPIED[name] for name in made & _COPIED.keys()):
+            of, to = ("ifgo".index(letter) for letter in letters)
+            if "weights" in what:
+                U[to], W[to] = self.U[of], self.W[of]
+            if "bias" in what:
+                biases[to] = b[self.rows[of]]
         sums = [
-            (x_t @ U.T) * reads_x + (h_prev @ W.T) * reads_h + b[rows] * self.has_bias
-            for U, W, rows, reads_x, reads_h in zip(
-                self.U, self.W, self.rows, self.reads_x, self.reads_h, strict=True
+            (x_t @ U_k.T) * reads_x + (h_prev @ W_k.T) * reads_h + bias * self.has_bias
+            for U_k, W_k, bias, reads_x, reads_h in zip(
+                U, W, biases, self.reads_x, self.reads_h, strict=True
             )
         ]
+        if made & _MIXED.keys():
+            mixed = next(_MIXED[name] for name in _MIXED if name in made)
+            sums = np.split(mixed(x_t, h_prev, W_x, W_h) + b, 4, axis=1)
         if "forget bias added" in made:
             sums[1] = sums[1] + 1
-        gate = _LOGISTIC
-        if "tanh for the gates" in made:
-            gate = _TANH
-        if "gates without sigmoid" in made:
-            gate = _LINE
-        of_g = {"tanh twice": _TANH_TWICE, "no tanh on g": _LINE, "sigmoid for g": _LOGISTIC}
-        of_c = {"no tanh on the cell": _LINE, "sigmoid on the cell": _LOGISTIC}
-        g = next((of_g[name] for name in sorted(made & of_g.keys())), _TANH)
-        self.show, self.slope_show = next(
-            (of_c[name] for name in sorted(made & of_c.keys())), _TANH
-        )
+        if "bias twice" in made:
+            sums = [a + b[rows] for a, rows in zip(sums, self.rows, strict=True)]
+        if "gates read the cell too" in made:
+            sums = [
+                a if letter == "g" else a + c_prev for letter, a in zip(_BLOCKS, sums, strict=True)
+            ]
+        if "forget gate reads the cell" in made:
+            sums[1] = sums[1] + c_prev
+        if "all four through the sigmoid" in made:
+            sums[2] = sigmoid(sums[2])
+        self.sums = sums
+        gate = _chosen(made, _SQUASH_GATE, LOGISTIC)
+        g = _chosen(made, _SQUASH_G, TANH)
+        self.show, self.slope_show = _chosen(made, _SQUASH_CELL, TANH)
         squashes = (gate, gate, g, gate)
         self.i, self.f, self.g, self.o = (s[0](a) for s, a in zip(squashes, sums, strict=True))
         self.slopes = [
@@ -185,6 +283,8 @@ class _Step:
             self.keeping = one
         self.showing = one if "output gate missing" in made else self.o
         self.c = self.keeping * c_prev + self.writing * self.g
+        if "old cell missing forward" in made:
+            self.c = self.writing * self.g
         self.shown = self.show(self.c)
         self.h = self.showing * self.shown
 
@@ -203,32 +303,30 @@ def _lstm_step(
         written = 0 * written
     if "i without g" in made:
         written = step.writing
+    if "written subtracted" in made:
+        written = -written
+    if "i added to g" in made:
+        written = step.writing + step.g
     c_t = kept * written if "kept and written multiplied" in made else kept + written
     if "tanh around the cell" in made:
         c_t = np.tanh(c_t)
+    if "cell cut off" in made:
+        c_t = np.clip(c_t, -1, 1)
     shown = step.show(c_t)
     if "old cell shown" in made:
         shown = step.show(c_prev)
     if "g shown" in made:
         shown = step.g
-    h_t = step.showing * shown
+    showing = step.showing
+    if "output gate reads the cell" in made:
+        showing = sigmoid(step.sums[3] + c_t)
+    h_t = showing * shown
     if "tanh outside" in made:
         h_t = np.tanh(step.showing * c_t)
     return (c_t, h_t) if "h and c exchanged" in made else (h_t, c_t)
 
 
-def _draw(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    """Draw a step whose gates are neither open nor shut, and whose biases show."""
-    N, D, H = (sizes[letter] for letter in "NDH")
-    return {
-        "x_t": rng.standard_normal((N, D)),
-        "h_prev": np.tanh(rng.standard_normal((N, H))),
-        "c_prev": rng.standard_normal((N, H)),
-        "W_x": rng.standard_normal((4 * H, D)) / np.sqrt(D),
-        "W_h": rng.standard_normal((4 * H, H)) / np.sqrt(H),
-        "b": rng.standard_normal(4 * H) / 2,
-    }
-
+_draw = gated.draw_step(4, ("b",), cell=True)
 
 _LSTM_STEP = Exercise(
     name="lstm_step",
@@ -240,7 +338,12 @@ _LSTM_STEP = Exercise(
     letters="NDH",
     edges=(Case("large inputs", draw=scaled(_draw, x_t=2000.0)),),
     forbids=(lstm_gates, lstm_forward),
-    mistakes=slips(_lstm_step, _VARIANTS | _FORWARD_ONLY),
+    diagnose=gated.overflowed(lstm_step),
+    mistakes=gated.mistakes(
+        _lstm_step,
+        _VARIANTS | _FORWARD_ONLY,
+        (*_OFTEN, "h and c exchanged", "tanh around the cell"),
+    ),
 )
 
 
@@ -281,12 +384,50 @@ _BACKWARD = {
     "gates from dc_t alone": (
         "di_t, df_t and dg_t are made from dc_t as it came, without what reaches the cell through h_t"
     ),
-    "deltas of i and f exchanged": "the parts of i_t and f_t have changed places",
-    "deltas of g and o exchanged": "the parts of g_t and o_t have changed places",
+    "deltas of i and g exchanged": (
+        "di_t is made with i_t and dg_t with g_t; each was multiplied by the other"
+    ),
+    "di with i": "di_t is made with i_t itself; i_t was multiplied by g_t",
+    "dg with g": "dg_t is made with g_t itself; g_t was multiplied by i_t",
+    "df with the tanh of the old cell": "df_t is made with tanh(c_prev); f_t was multiplied by c_prev",
+    "do from dc_t": "do_t is made from dc_t; o_t acts on the loss through h_t, so on dh_t",
+    "do from the cell's gradient": (
+        "do_t is made from what reaches the cell; o_t acts on the loss through h_t, so on dh_t"
+    ),
+    "square of the cell inside tanh": (
+        "1 − tanh(c_t²) stands where 1 − tanh(c_t)² belongs: the square is of the tanh"
+    ),
+    "square missing for the cell": "the derivative of the cell's tanh lacks its square: 1 − tanh(c_t)²",
+    "bracket squared for the cell": (
+        "the bracket is squared, (1 − tanh(c_t))²; the square belongs to tanh(c_t) alone"
+    ),
+    "tanh derivative of the old cell": (
+        "1 − tanh(c_prev)² stands where 1 − tanh(c_t)² belongs: the new cell was shown"
+    ),
+    "o's derivative on the cell's way": (
+        "what reaches the cell through h_t passes o_t (1 − o_t); on this way o_t is a factor, no more"
+    ),
+    "tanh for o on the cell's way": (
+        "what reaches the cell through h_t is multiplied by tanh(c_t) in place of o_t"
+    ),
+    "dc_t through the output gate": (
+        "dc_t is multiplied by o_t and the tanh's derivative too; it reaches the cell beside them"
+    ),
+    "dh_t added to dc_t": (
+        "dh_t is added to dc_t as it is; on its way to the cell it passes o_t and the tanh's derivative"
+    ),
     "dc_prev without the forget gate": "dc_prev lacks f_t, which c_prev was multiplied by",
     "dc_prev from dc_t alone": (
         "dc_prev is made from dc_t as it came, without what reaches the cell through h_t"
     ),
+    "dc_prev from the way through h_t alone": (
+        "dc_prev is made from what came through h_t alone, and lacks dc_t"
+    ),
+    "dc_prev without dh_t": (
+        "in dc_prev the way through h_t lacks dh_t itself: o_t and the tanh's derivative stand there alone"
+    ),
+    "dc_prev with the cell": "dc_prev is multiplied by c_prev; c_prev was multiplied by f_t",
+    "dc_prev with dc_t added": "dc_t is added to dc_prev once more; f_t of it goes back, and no more",
     "dc_prev with the input gate": "dc_prev is multiplied by i_t; c_prev was multiplied by f_t",
     "dc_prev is zero": "dc_prev is zero; c_prev is kept in c_t, times f_t",
     "dh_prev is zero": "dh_prev is zero; h_prev stands inside all four blocks",
@@ -304,12 +445,32 @@ _BACKWARD = {
         "W_h's blocks are transposed in dh_prev (they are square, so no shape complains): forward the row "
         "h_prev meets W.T, so on the way back the gradient meets W"
     ),
-    "dh_prev through one gate": "dh_prev goes through one block only; h_prev stands inside all four",
-    "dx through one gate": "dx_t goes through one block only; x_t stands inside all four",
+    "dh_prev through g alone": "dh_prev goes through one block only; h_prev stands inside all four",
+    "dx through g alone": "dx_t goes through one block only; x_t stands inside all four",
+    "dh_prev through o alone": (
+        "dh_prev goes through the last block only (= for +=); h_prev stands inside all four"
+    ),
+    "dx through o alone": (
+        "dx_t goes through the last block only (= for +=); x_t stands inside all four"
+    ),
+    "dh_prev times the forget gate": "dh_prev is multiplied by f_t; that is dc_prev's factor",
+    "dh_prev with dh_t added": (
+        "dh_t is added to dh_prev; h_prev reaches the loss through the four blocks alone"
+    ),
+    "derivative at the sums": (
+        "a (1 − a) of the sums stands where the sigmoid's derivative belongs; from its output it is s (1 − s)"
+    ),
+    "derivative of g at its sum": "1 − a² of the sum stands where 1 − g_t² belongs",
+    "square of g's sum inside tanh": (
+        "1 − tanh(a²) stands where g_t's 1 − tanh(a)² belongs: the square is of the tanh"
+    ),
+    "brackets missing": (
+        "brackets are missing: only the way through h_t is multiplied by the gates' derivatives; dc_t goes "
+        "through them too"
+    ),
+    "db is zero": "db is zero; b stands in all four sums",
     "dW_h uses the new state": "dW_h is made with h_t; W_h was multiplied by h_prev",
     "dW_h uses the cell": "dW_h is made with c_prev; W_h was multiplied by h_prev",
-    "stacked i, f, o, g": "the gradients are stacked in the order i, f, o, g; the weights i, f, g, o",
-    "stacked f, i, g, o": "the gradients are stacked in the order f, i, g, o; the weights i, f, g, o",
     "bias with a kept axis": "db has the shape (1, 4H); b, and so its gradient, is (4H,)",
     "bias with the batch": "db is not summed over the batch: every row had the same b",
     "mean over the batch": (
@@ -321,26 +482,72 @@ _BACKWARD = {
     "half the derivative of the sigmoid": "1 − s stands where the sigmoid's derivative, s (1 − s), belongs",
     "square missing for g": "the derivative of g_t's tanh lacks its square: 1 − g_t is not 1 − g_t²",
     "all derivatives missing": "the derivatives of the sigmoids and of g_t's tanh are missing",
-    "stacked f, i, o, g": "the gradients are stacked in the order f, i, o, g; the weights i, f, g, o",
 }
 
-_BLOCKS = {
-    "i": "the input gate",
-    "f": "the forget gate",
-    "g": "the candidate",
-    "o": "the output gate",
-}
+_BACKWARD |= (
+    {
+        f"delta of {a} for {b}": f"the part of {_BLOCKS[a]} stands in the rows of {_BLOCKS[b]} too"
+        for a, b in permutations(_BLOCKS, 2)
+    }
+    | {
+        f"gradient of {a} missing": f"no gradient goes through {_BLOCKS[a]}: its rows are zero"
+        for a in _BLOCKS
+    }
+    | {
+        f"joined {order}": (
+            f"the four parts of da are joined in the order {order}; the weights stand i, f, g, o"
+        )
+        for order in _ORDERS
+    }
+    | {
+        f"stacked {order}": (
+            f"dW_x, dW_h and db are stacked in the order {order}; the weights stand i, f, g, o"
+        )
+        for order in _ORDERS
+    }
+    | {
+        f"derivative of {a} missing": f"the derivative of {a}_t's sigmoid, {a}_t (1 − {a}_t), is missing"
+        for a in _GATES
+    }
+    | {
+        f"derivative of {a} for {b}": (
+            f"d{b}_t passes the derivative of {a}_t's sigmoid; its own is {b}_t (1 − {b}_t)"
+        )
+        for a, b in permutations(_GATES, 2)
+    }
+    | {
+        f"d{a} from dc_t alone": (
+            f"d{a}_t is made from dc_t as it came, without what reaches the cell through h_t"
+        )
+        for a in "ifg"
+    }
+    | {
+        f"bracket missing at {a}": (
+            f"a bracket is missing in {a}_t's line: only the way through h_t is multiplied by the "
+            "derivative; dc_t goes through it too"
+        )
+        for a in "ifg"
+    }
+    | {
+        f"dh_prev without {a}": f"dh_prev lacks the way through {_BLOCKS[a]}; h_prev stands inside all four"
+        for a in _BLOCKS
+    }
+    | {
+        f"dx without {a}": f"dx_t lacks the way through {_BLOCKS[a]}; x_t stands inside all four"
+        for a in _BLOCKS
+    }
+    | {
+        f"dh_prev through {a}'s block transposed": (
+            f"in dh_prev the block of {_BLOCKS[a]} is transposed (it is square, so no shape complains)"
+        )
+        for a in _BLOCKS
+    }
+)
 
-_BACKWARD |= {
-    f"delta of {a} for {b}": f"the part of {_BLOCKS[a]} stands in the rows of {_BLOCKS[b]} too"
-    for a, b in permutations(_BLOCKS, 2)
-} | {
-    f"gradient of {a} missing": f"no gradient goes through {_BLOCKS[a]}: its rows are zero"
-    for a in _BLOCKS
-}
 
-
-def _of_cell(made: Slips, step: _Step, dh_t: np.ndarray, dc_t: np.ndarray) -> np.ndarray:
+def _of_cell(
+    made: Slips, step: _Step, dh_t: np.ndarray, dc_t: np.ndarray, c_prev: np.ndarray
+) -> np.ndarray:
     """Return all that reaches c_t, with the slips made."""
     slope = step.slope_show(step.shown)
     if "cell without its tanh derivative" in made:
@@ -351,13 +558,29 @@ def _of_cell(made: Slips, step: _Step, dh_t: np.ndarray, dc_t: np.ndarray) -> np
         slope = 1 - step.h**2
     if "double derivative of the cell" in made:
         slope = 1 - np.tanh(step.shown) ** 2
+    if "square of the cell inside tanh" in made:
+        slope = 1 - np.tanh(step.c**2)
+    if "square missing for the cell" in made:
+        slope = 1 - step.shown
+    if "bracket squared for the cell" in made:
+        slope = (1 - step.shown) ** 2
+    if "tanh derivative of the old cell" in made:
+        slope = 1 - np.tanh(c_prev) ** 2
     through_h = dh_t * step.showing * slope
     if "way through h_t without o" in made:
         through_h = dh_t * slope
+    if "o's derivative on the cell's way" in made:
+        through_h = through_h * (1 - step.o)
+    if "tanh for o on the cell's way" in made:
+        through_h = dh_t * step.shown * slope
+    if "dh_t added to dc_t" in made:
+        through_h = dh_t
     if "way through h_t missing" in made:
         through_h = 0 * through_h
     if "tanh derivative on dc_t too" in made:
         dc_t = dc_t * slope
+    if "dc_t through the output gate" in made:
+        dc_t = dc_t * step.showing * slope
     return through_h if "cell's gradient overwritten" in made else dc_t + through_h
 
 
@@ -368,16 +591,24 @@ def _parts(
     dc_t: np.ndarray,
     h_prev: np.ndarray,
     c_prev: np.ndarray,
+    dh_alone: np.ndarray | None,
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """Return the gradients of the four sums i, f, g, o, and dc_prev, with the slips made."""
-    total = _of_cell(made, step, dh_t, dc_t)
-    do = dh_t * step.shown
+    to_o = dh_alone if dh_alone is not None and "do from dh[t] alone" in made else dh_t
+    if dh_alone is not None and "cell's way from dh[t] alone" in made:
+        dh_t = dh_alone
+    total = _of_cell(made, step, dh_t, dc_t, c_prev)
+    do = to_o * step.shown
     if "output gate missing" in made:
         do = 0 * do
     if "do without the tanh" in made:
-        do = dh_t * step.c
+        do = to_o * step.c
     if "do with the state" in made:
-        do = dh_t * step.h
+        do = to_o * step.h
+    if "do from dc_t" in made:
+        do = dc_t * step.shown
+    if "do from the cell's gradient" in made:
+        do = total * step.shown
     at_gates = total
     if "gates from dh_t" in made:
         at_gates = dh_t
@@ -401,13 +632,25 @@ def _parts(
         df = at_gates * step.c
     if "df with the state" in made:
         df = at_gates * h_prev
+    if "df with the tanh of the old cell" in made:
+        df = at_gates * np.tanh(c_prev)
     if "di with the old cell" in made:
         di = at_gates * c_prev
+    if made & {"di with i", "deltas of i and g exchanged"}:
+        di = at_gates * step.i
     dg = at_gates * step.writing
     if "dg with the forget gate" in made:
         dg = at_gates * step.f
     if "dg without the input gate" in made:
         dg = at_gates
+    if made & {"dg with g", "deltas of i and g exchanged"}:
+        dg = at_gates * step.g
+    if "di from dc_t alone" in made:
+        di = dc_t * step.g
+    if "df from dc_t alone" in made:
+        df = dc_t * c_prev
+    if "dg from dc_t alone" in made:
+        dg = dc_t * step.writing
 
     slopes = list(step.slopes)
     gates = (step.i, step.f, None, step.o)
@@ -424,6 +667,18 @@ def _parts(
             slopes[k] = sigmoid(s) * (1 - sigmoid(s))
         if "tanh derivative for the gates" in made:
             slopes[k] = 1 - s**2
+        if "derivative at the sums" in made:
+            slopes[k] = step.sums[k] * (1 - step.sums[k])
+    for k, letter in enumerate(_BLOCKS):
+        if f"derivative of {letter} missing" in made:
+            slopes[k] = np.ones_like(slopes[k])
+        for j, other in enumerate(_BLOCKS):
+            if f"derivative of {letter} for {other}" in made:
+                slopes[j] = step.slopes[k]
+    if "derivative of g at its sum" in made:
+        slopes[2] = 1 - step.sums[2] ** 2
+    if "square of g's sum inside tanh" in made:
+        slopes[2] = 1 - np.tanh(step.sums[2] ** 2)
     if "square missing for g" in made:
         slopes[2] = 1 - step.g
     if made & {"tanh derivative of g missing", "all derivatives missing"}:
@@ -433,18 +688,33 @@ def _parts(
     if "sigmoid derivative for g" in made:
         slopes[2] = step.g * (1 - step.g)
     a = [d * slope for d, slope in zip((di, df, dg, do), slopes, strict=True)]
+    beside = [
+        dc_t * step.g,
+        dc_t * c_prev,
+        dc_t * step.writing,
+    ]  # of each, what came along the cell
+    for k, (letter, part) in enumerate(zip("ifg", beside, strict=True)):
+        if made & {"brackets missing", f"bracket missing at {letter}"}:
+            a[k] = a[k] + part * (1 - slopes[k])
     for k, name in enumerate(_BLOCKS):
         if f"gradient of {name} missing" in made:
             a[k] = 0 * a[k]
         for j, other in enumerate(_BLOCKS):
             if f"delta of {name} for {other}" in made:
                 a[j] = a[k]
-    if "deltas of i and f exchanged" in made:
-        a[0], a[1] = a[1], a[0]
-    if "deltas of g and o exchanged" in made:
-        a[2], a[3] = a[3], a[2]
+    for name, order in _ORDERS.items():
+        if f"joined {name}" in made:
+            a = [a["ifgo".index(letter)] for letter in order]
 
     dc_prev = (dc_t if "dc_prev from dc_t alone" in made else total) * step.keeping
+    if "dc_prev from the way through h_t alone" in made:
+        dc_prev = (total - dc_t) * step.keeping
+    if "dc_prev without dh_t" in made:
+        dc_prev = (dc_t + step.showing * step.slope_show(step.shown)) * step.keeping
+    if "dc_prev with the cell" in made:
+        dc_prev = total * c_prev
+    if "dc_prev with dc_t added" in made:
+        dc_prev = dc_prev + total
     if "dc_prev without the forget gate" in made:
         dc_prev = total
     if "dc_prev with the input gate" in made:
@@ -464,23 +734,34 @@ def _lstm_step_backward(
     W_x: np.ndarray,
     W_h: np.ndarray,
     b: np.ndarray,
+    dh_alone: np.ndarray | None = None,
 ) -> Gradients:
-    """Return the gradients of one step, with the slips made."""
+    """Return the gradients of one step, with the slips made.
+
+    `dh_alone` is dh_t without what was carried to it, for slips that leave that out.
+    """
     step = _Step(made, x_t, h_prev, c_prev, W_x, W_h, b)
     if "upstream never read" in made:
         dh_t = np.ones_like(dh_t)
-    a, dc_prev = _parts(made, step, dh_t, dc_t, h_prev, c_prev)
+    a, dc_prev = _parts(made, step, dh_t, dc_t, h_prev, c_prev, dh_alone)
 
     to_x = [d @ U * reads for d, U, reads in zip(a, step.U, step.reads_x, strict=True)]
-    turned = "dh_prev through blocks transposed" in made
-    to_h = [
-        d @ (W.T if turned else W) * reads
-        for d, W, reads in zip(a, step.W, step.reads_h, strict=True)
+    turned = [
+        "dh_prev through blocks transposed" in made
+        or f"dh_prev through {letter}'s block transposed" in made
+        for letter in _BLOCKS
     ]
-    dx_t = to_x[2] if "dx through one gate" in made else sum(to_x)
-    dh_prev = to_h[2] if "dh_prev through one gate" in made else sum(to_h)
+    to_h = [
+        d @ (W.T if turn else W) * reads
+        for d, W, turn, reads in zip(a, step.W, turned, step.reads_h, strict=True)
+    ]
+    dx_t, dh_prev = _through(made, "dx", to_x), _through(made, "dh_prev", to_h)
     if "dh_prev is zero" in made:
         dh_prev = 0 * dh_prev
+    if "dh_prev times the forget gate" in made:
+        dh_prev = dh_prev * step.f
+    if "dh_prev with dh_t added" in made:
+        dh_prev = dh_prev + dh_t
 
     rows = slice(1 if "first sequence only" in made else None)
     seen = h_prev
@@ -499,23 +780,28 @@ def _lstm_step_backward(
     dW_x, dW_h, db_all = (_stacked(made, step.rows, blocks) for blocks in (dU, dW, db))
     if "mean over the batch" in made:
         dW_x, dW_h, db_all = (d / len(x_t) for d in (dW_x, dW_h, db_all))
+    if "db is zero" in made:
+        db_all = 0 * db_all
     if "bias with a kept axis" in made:
         db_all = db_all[None]
     return dx_t, dh_prev, dc_prev, dW_x, dW_h, db_all
 
 
+def _through(made: Slips, name: str, parts: list[np.ndarray]) -> np.ndarray:
+    """Return the sum of what comes back through the four blocks, with the slips made."""
+    for part, letter in zip(parts, _BLOCKS, strict=True):
+        if f"{name} through {letter} alone" in made:
+            return part
+    kept = zip(parts, _BLOCKS, strict=True)
+    return np.sum([p for p, letter in kept if f"{name} without {letter}" not in made], axis=0)
+
+
 def _stacked(made: Slips, rows: np.ndarray, blocks: list[np.ndarray]) -> np.ndarray:
     """Put the blocks of i, f, g, o back where they were read, or where the slips say."""
-    if "stacked i, f, o, g" in made:
-        blocks = [blocks[0], blocks[1], blocks[3], blocks[2]]
-    if "stacked f, i, o, g" in made:
-        blocks = [blocks[1], blocks[0], blocks[3], blocks[2]]
-    if "stacked f, i, g, o" in made:
-        blocks = [blocks[1], blocks[0], blocks[2], blocks[3]]
-    result = np.empty((rows.size, *blocks[0].shape[1:]), blocks[0].dtype)
-    for places, block in zip(rows, blocks, strict=True):
-        result[places] = block
-    return result
+    for name, order in _ORDERS.items():
+        if f"stacked {name}" in made:
+            blocks = [blocks["ifgo".index(letter)] for letter in order]
+    return gated.put_back(rows, blocks)
 
 
 def _draw_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:
@@ -524,20 +810,78 @@ def _draw_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"dh_t": rng.standard_normal(shape), "dc_t": rng.standard_normal(shape)} | forward
 
 
-_STEP_GRADIENTS = {"dW_x": "4H D", "dW_h": "4H H", "db": "4H"}
+#: Slips of the way back that are often made beside another.
+_OFTEN_BACK = (
+    "cell's gradient overwritten",
+    "way through h_t missing",
+    "way through h_t without o",
+    "cell without its tanh derivative",
+    "tanh derivative of the cell itself",
+    "double derivative of the cell",
+    "tanh derivative on dc_t too",
+    "do without the tanh",
+    "df with the new cell",
+    "dg without the input gate",
+    "gates from dc_t alone",
+    "dc_prev from dc_t alone",
+    "dc_prev without the forget gate",
+    "dc_prev is zero",
+    "dh_prev is zero",
+    "sigmoid derivative missing",
+    "double derivative of the sigmoid",
+    "tanh derivative for the gates",
+    "tanh derivative of g missing",
+    "double derivative of g",
+    "sigmoid derivative for g",
+    "square missing for g",
+    "dh_prev through blocks transposed",
+    "dW_h uses the new state",
+    "bias with a kept axis",
+    "mean over the batch",
+    "upstream never read",
+    "joined i, f, o, g",
+    "joined f, i, g, o",
+    "joined f, i, o, g",
+    "stacked i, f, o, g",
+    "stacked f, i, g, o",
+)
+
+#: What it tells if the rows of these blocks are wrong and all others right.
+_WRONG_ROWS = {
+    a: (
+        f"the slip is in the lines of {_BLOCKS[a]}: its rows are wrong in what is stacked, and those of "
+        "the three others are right"
+    )
+    for a in _BLOCKS
+} | {
+    "ifo": (
+        "the slip is in what the three sigmoids have in common, their derivative: the rows of i, f and o "
+        "are wrong, and those of g are right"
+    ),
+    "ifg and dc_prev": (
+        "the slip is in what reaches the cell: the rows of i, f and g and dc_prev are wrong, which are made "
+        "from it, and those of o are right"
+    ),
+}
+
+_WEIGHTS = {"dW_x": "4H D", "dW_h": "4H H", "db": "4H"}
+_GRADIENTS = {"dx_t": "N D", "dh_prev": "N H", "dc_prev": "N H"} | _WEIGHTS
 
 _LSTM_STEP_BACKWARD = Exercise(
     name="lstm_step_backward",
     lesson=_LESSON,
     points=4,
     reference=lstm_step_backward,
-    outputs={"dx_t": "N D", "dh_prev": "N H", "dc_prev": "N H"} | _STEP_GRADIENTS,
+    outputs=_GRADIENTS,
     draw=_draw_backward,
     letters="NDH",
     edges=(Case("a large upstream gradient", draw=scaled(_draw_backward, dh_t=1000.0)),),
     forbids=(lstm_backward, lstm_gates),
-    diagnose=backward_steps.clipped(lstm_step_backward),
-    mistakes=slips(_lstm_step_backward, _BACKWARD | _VARIANTS),
+    diagnose=gated.first_of(
+        backward_steps.clipped(lstm_step_backward),
+        gated.wrong_rows(lstm_step_backward, tuple(_GRADIENTS), "".join(_BLOCKS), _WRONG_ROWS),
+    ),
+    mistakes=gated.mistakes(_lstm_step_backward, _BACKWARD | _VARIANTS, (*_OFTEN_BACK, *_OFTEN)),
 )
 
 
@@ -553,6 +897,14 @@ _SEQUENCE = {
     "zeros instead of c0": "the first step starts from zeros; before the first input the cell is c0",
     "h0 and c0 exchanged": "h0 and c0 have changed places at the first step",
     "h and c exchanged in the loop": "h and c change places from step to step",
+    "nothing carried": "every step starts from zeros; it starts from where the step before ended",
+    "neither carried": "every step starts from h0 and c0; it starts from where the step before ended",
+    "loop from the end": "the loop runs from the last step to the first; h_t needs h_{t−1} first",
+    "first step missing": "the first step is never computed: range(T) begins at 0",
+    "last step missing": "the last step is never computed: range(T) ends with T − 1",
+    "initial state in the first place": (
+        "h0 and c0 stand in the first place of h and c, and x[0] is never read: h[0] comes after x[0]"
+    ),
     "last inputs first": "the inputs are read from the last to the first",
     "first input at every step": "every step reads the first input; each has its own, x[t]",
     "cells for states": "the states are returned twice; the second is the cells, c",
@@ -568,30 +920,40 @@ def _lstm_forward(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return all states and cells, with the slips made."""
     h_prev, c_prev = h0, c0
-    if made & {"zeros instead of h0", "zeros instead of both"}:
+    if made & {"zeros instead of h0", "zeros instead of both", "nothing carried"}:
         h_prev = 0 * h0
-    if made & {"zeros instead of c0", "zeros instead of both", "cell forgotten"}:
+    if made & {"zeros instead of c0", "zeros instead of both", "nothing carried", "cell forgotten"}:
         c_prev = 0 * c0
     if "h0 and c0 exchanged" in made:
         h_prev, c_prev = c_prev, h_prev
-    hs, cs = [h_prev], [c_prev]
+    h, c = np.zeros((len(x), *h0.shape), x.dtype), np.zeros((len(x), *h0.shape), x.dtype)
+    begin = h_prev, c_prev
+    steps = list(range(len(x)))
+    if "first step missing" in made:
+        del steps[0]
+    if "last step missing" in made:
+        del steps[-1]
+    if "initial state in the first place" in made:
+        h[0], c[0] = h0, c0
+        del steps[0]
+    if "loop from the end" in made:
+        steps.reverse()
     inputs = x[::-1] if "last inputs first" in made else x
-    for x_t in inputs:
-        if "first input at every step" in made:
-            x_t = inputs[0]
-        h_t, c_t = _lstm_step(made, x_t, h_prev, c_prev, *weights)
-        hs.append(h_t)
-        cs.append(c_t)
-        h_prev = hs[0] if "h not carried over" in made else h_t
-        c_prev = cs[0] if made & {"c not carried over", "cell forgotten"} else c_t
+    for t in steps:
+        x_t = inputs[0] if "first input at every step" in made else inputs[t]
+        h[t], c[t] = h_prev, c_prev = _lstm_step(made, x_t, h_prev, c_prev, *weights)
+        if made & {"h not carried over", "nothing carried", "neither carried"}:
+            h_prev = begin[0]
+        if made & {"c not carried over", "nothing carried", "neither carried", "cell forgotten"}:
+            c_prev = begin[1]
         if "tanh of the cell carried" in made:
-            c_prev = np.tanh(c_t)
+            c_prev = np.tanh(c_prev)
         if "state carried as the cell" in made:
-            c_prev = h_t
+            c_prev = h_prev
         if "h and c exchanged in the loop" in made:
             h_prev, c_prev = c_prev, h_prev
-    part = slice(None, -1) if "initial state included" in made else slice(1, None)
-    h, c = np.stack(hs)[part], np.stack(cs)[part]
+    if "initial state included" in made:
+        h, c = np.stack([h0, *h[:-1]]), np.stack([c0, *c[:-1]])
     if "cells for states" in made:
         return h, h
     return (c, h) if "c, h" in made else (h, c)
@@ -607,14 +969,6 @@ def _draw_sequence(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     } | {name: step[name] for name in ("W_x", "W_h", "b")}
 
 
-def _singles(
-    wrong: Callable[..., Gradients], says: Mapping[str, str], pairs: tuple[str, ...] = ()
-) -> tuple[Mistake, ...]:
-    """Return a mistake for every slip, and for every pair of some."""
-    both = slips(wrong, {name: says[name] for name in pairs})
-    return slips(wrong, says, together=1) + tuple(m for m in both if TOGETHER in m.name)
-
-
 _LSTM_FORWARD = Exercise(
     name="lstm_forward",
     lesson=_LESSON,
@@ -624,10 +978,8 @@ _LSTM_FORWARD = Exercise(
     draw=_draw_sequence,
     letters="TNDH",
     edges=(Case("a long sequence", {"T": 9}, general=True),),
-    mistakes=_singles(
-        _lstm_forward,
-        _SEQUENCE | _VARIANTS | _FORWARD_ONLY,
-        (*_SEQUENCE, "order i, f, o, g", "order f, i, g, o", "no tanh on the cell"),
+    mistakes=gated.mistakes(
+        _lstm_forward, _SEQUENCE | _VARIANTS | _FORWARD_ONLY, (*_SEQUENCE, *_OFTEN)
     ),
 )
 
@@ -653,6 +1005,21 @@ _TIME = {
     ),
     "dc starts at ones": "the carried dc starts at ones; nothing comes after the last cell: zeros",
     "dh never read": "dh is never read: ones stand in its place",
+    "last dh counted twice": (
+        "the carried dh starts as dh[−1], which is added at the last step once more; it starts at zeros"
+    ),
+    "dh read from the other end": "step t adds dh[T − 1 − t]; its own is dh[t]",
+    "dh of the step before": "step t adds dh[t − 1]; its own is dh[t]",
+    "dh summed over the later steps": (
+        "step t adds the sum of dh[t] and all later ones; what later steps say comes with what is carried"
+    ),
+    "sum of dh at every step": "every step adds the sum of all dh; each has its own, dh[t]",
+    "do from dh[t] alone": (
+        "do_t is made from dh[t] alone; what is carried to h_t acts through the output gate, too"
+    ),
+    "cell's way from dh[t] alone": (
+        "what reaches the cell through h_t is made from dh[t] alone; what is carried to h_t goes there, too"
+    ),
     "both carries accumulate": (
         "the carried gradients grow by += from step to step; each step replaces them"
     ),
@@ -660,6 +1027,14 @@ _TIME = {
     "forward from zeros": "h0 and c0 are not read: the forward pass starts from zeros",
     "forward with a zero state": "h0 is not read: the forward pass starts from a state of zeros",
     "forward with a zero cell": "c0 is not read: the forward pass starts from a cell of zeros",
+    "cell dropped forward, kept on the way back": (
+        "the forward pass starts every step from a cell of zeros, and the way back from c[t − 1]: c_t has "
+        "to be handed on in both"
+    ),
+    "old cell missing forward": (
+        "the forward pass leaves the old cell out of c_t: it is f_t ⊙ c_prev + i_t ⊙ g_t"
+    ),
+    "forward with nothing carried": "the forward pass starts every step from zeros",
     "forward without the cell": "the forward pass does not pass c_t on: every step starts from zeros",
     "forward with c0": "the forward pass does not pass c_t on: every step starts from c0",
     "forward with h0": "the forward pass does not pass h_t on: every step starts from h0",
@@ -697,32 +1072,79 @@ _TIME = {
     "dh0 and dc0 exchanged": "dh0 and dc0 have changed places",
     "dh[0] added to dh0": "dh[0] is added to dh0; it belongs to the first state, h[0]",
     "dh added to the cell": "dh[t] is added to the cell's gradient as well; it belongs to h_t",
+    "first step missing": (
+        "the loop stops before step 0: the first step's gradients are missing (a range from T − 1 down to "
+        "0 ends with range(…, −1, −1))"
+    ),
+    "last step missing": "the loop begins with step T − 2: the last step's gradients are missing",
+    "dc never handed on": (
+        "nothing is handed back along the cell: what is carried begins at zeros and stays there, since it "
+        "is never set, or lacks what reaches the cell through h_t"
+    ),
+    "carried cell through its own forget gate": (
+        "what comes to c_t from c_{t+1} is multiplied by f_t, and dc0 by none; the factor is that of the "
+        "later step, f_{t+1}"
+    ),
+    "carried cell through the forget gate before": (
+        "what is carried to c_{t−1} is multiplied by f_{t−1}; it was multiplied by f_t"
+    ),
+    "dc0 without the forget gate": "dc0 lacks f_1, which c0 was multiplied by",
     "carried cell through f twice": (
         "what is carried to the cell is multiplied by f twice: dc_prev holds it already"
     ),
 }
 
-#: Slips of a step that come to the same as a slip of the loop.
-_SAME_IN_TIME = {"cell's gradient overwritten", "dc_prev is zero", "upstream never read"}
+#: Slips of a step that come to the same as a slip of the loop, or are rare in one.
+_NOT_IN_TIME = {
+    "cell's gradient overwritten",
+    "dc_prev is zero",
+    "dc_prev from dc_t alone",
+    "upstream never read",
+    "dc_prev without dh_t",
+} | {f"{what} {order}" for what in ("joined", "stacked") for order in list(_ORDERS)[3:]}
 
-_TIME_PAIRS = (
+#: Slips of the loop and of its steps that are often made beside another.
+_OFTEN_IN_TIME = (
     "state's gradient dropped",
     "cell's gradient dropped",
+    "both gradients dropped",
+    "dh of the last step at every step",
+    "dh read at the last step only",
+    "carries start at ones",
     "loop not reversed",
+    "forward from zeros",
     "zeros instead of h0",
     "zeros instead of c0",
+    "last of both before the first",
+    "state of its own step",
+    "cell of its own step",
     "weights overwritten",
+    "mean over time",
+    "dx in reverse",
     "dh0 is zero",
     "dc0 is zero",
+    "tanh derivative of the cell itself",
+    "double derivative of the cell",
+    "dc_prev without the forget gate",
+    "sigmoid derivative missing",
+    "tanh derivative of g missing",
+    "double derivative of g",
+    "dh_prev through blocks transposed",
+    "dW_h uses the new state",
     "bias with a kept axis",
+    "mean over the batch",
+    "joined i, f, o, g",
+    "joined f, i, g, o",
     "order i, f, o, g",
     "order f, i, g, o",
     "no tanh on the cell",
 )
 
-
 #: Slips of the forward pass that the way back starts with, and what they are called there.
 _IN_FORWARD = {
+    "forward with nothing carried": "nothing carried",
+    "cell dropped forward, kept on the way back": "cell forgotten",
+    "old cell missing forward": "old cell missing",
     "forward from zeros": "zeros instead of both",
     "forward with a zero state": "zeros instead of h0",
     "forward with a zero cell": "zeros instead of c0",
@@ -732,11 +1154,42 @@ _IN_FORWARD = {
 }
 
 
+#: Slips of the loop that are made inside its steps.
+_IN_STEP = {"do from dh[t] alone", "cell's way from dh[t] alone", "old cell missing forward"}
+
+#: Slips that multiply the carried cell by a forget gate of another step than its own.
+_OTHER_FORGET_GATE = {
+    "carried cell through its own forget gate",
+    "carried cell through the forget gate before",
+}
+
+
+def _forget_gates(
+    made: Slips,
+    t: int,
+    x: np.ndarray,
+    h: np.ndarray,
+    c: np.ndarray,
+    h0: np.ndarray,
+    c0: np.ndarray,
+    weights: tuple[np.ndarray, ...],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the forget gate of step t and of the step before, where a slip needs them."""
+    if not made & (_OTHER_FORGET_GATE | {"carried cell through f twice"}):
+        return c0, c0
+    own, before = (
+        _Step(frozenset(), x[s], *((h[s - 1], c[s - 1]) if s > 0 else (h0, c0)), *weights).f
+        for s in (t, max(t - 1, 0))
+    )
+    return own, before
+
+
 def _lstm_backward(
     made: Slips, dh: np.ndarray, x: np.ndarray, h0: np.ndarray, c0: np.ndarray, *weights: np.ndarray
 ) -> Gradients:
     """Return the gradients of a sequence, with the slips made."""
     T = len(x)
+    W_x, W_h, b = weights
     h, c = _lstm_forward(
         (made & _VARIANTS.keys()) | {_IN_FORWARD[name] for name in made & _IN_FORWARD.keys()},
         *(x, h0, c0, *weights),
@@ -752,11 +1205,20 @@ def _lstm_backward(
         dh_carried, dc_carried = dh_carried + 1, dc_carried + 1
     if "dc starts at ones" in made:
         dc_carried = dc_carried + 1
-    steps = range(T) if "loop not reversed" in made else range(T - 1, -1, -1)
+    if "last dh counted twice" in made:
+        dh_carried = dh[-1]
+    immediate = _immediate(made, dh)
+    steps = list(range(T)) if "loop not reversed" in made else list(range(T - 1, -1, -1))
+    if "first step missing" in made:
+        steps.remove(0)
+    if "last step missing" in made:
+        steps.remove(T - 1)
     for t in steps:
         h_prev, c_prev = (h[t - 1], c[t - 1]) if t > 0 else _before(made, h, c, h0, c0)
-        if "forward without the cell" in made:
+        if made & {"forward without the cell", "forward with nothing carried"}:
             c_prev = 0 * c0
+        if "forward with nothing carried" in made:
+            h_prev = 0 * h0
         if "forward with c0" in made:
             c_prev = c0
         if "forward with h0" in made:
@@ -765,27 +1227,37 @@ def _lstm_backward(
             h_prev = h[t]
         if made & {"cell of its own step", "state and cell of their own step"}:
             c_prev = c[t]
-        immediate = np.ones_like(dh[t]) if "dh never read" in made else dh[t]
-        if "dh of the last step at every step" in made:
-            immediate = dh[-1]
-        if "dh read at the last step only" in made and t < T - 1:
-            immediate = 0 * dh[t]
         if made & {"state's gradient dropped", "both gradients dropped"}:
             dh_carried = 0 * dh_carried
         if made & {"cell's gradient dropped", "both gradients dropped"}:
             dc_carried = 0 * dc_carried
-        extra = dh[t] if "dh added to the cell" in made else 0
+        in_step = made & (_BACKWARD.keys() | _VARIANTS.keys() | _IN_STEP)
+        own, before = _forget_gates(made, t, x, h, c, h0, c0, weights)
+        to_c = dc_carried
+        if "carried cell through its own forget gate" in made:
+            to_c = to_c * own
+        if "dh added to the cell" in made:
+            to_c = to_c + dh[t]
+        if made & _OTHER_FORGET_GATE or ("dc0 without the forget gate" in made and t == 0):
+            in_step |= {"dc_prev without the forget gate"}
         dx[t], dh_prev, dc_prev, *of_step = _lstm_step_backward(
-            made & (_BACKWARD.keys() | _VARIANTS.keys()),
-            immediate + dh_carried,
-            dc_carried + extra,
+            in_step,
+            immediate[t] + dh_carried,
+            to_c,
             x[t],
             h_prev,
             c_prev,
-            *weights,
+            W_x,
+            W_h,
+            b,
+            immediate[t],
         )
         if "carried cell through f twice" in made:
-            dc_prev = dc_prev * _Step(frozenset(), x[t], h_prev, c_prev, *weights).f
+            dc_prev = dc_prev * own
+        if "carried cell through the forget gate before" in made:
+            dc_prev = dc_prev * before
+        if "dc never handed on" in made:
+            dc_prev = 0 * dc_prev
         grow = "both carries accumulate" in made
         grow_h, grow_c = "carried state accumulates" in made, "carried cell accumulates" in made
         dh_carried = dh_carried + dh_prev if grow or grow_h else dh_prev
@@ -795,6 +1267,7 @@ def _lstm_backward(
             totals = of_step
         elif "weights of the last step only" not in made:
             totals = [total + part for total, part in zip(totals, of_step, strict=True)]
+    totals = totals or [np.zeros_like(w) for w in weights]
     if "mean over time" in made:
         totals = [total / T for total in totals]
     if "dx in reverse" in made:
@@ -809,6 +1282,25 @@ def _lstm_backward(
     if "dh0 and dc0 exchanged" in made:
         dh0, dc0 = dc0, dh0
     return dx, dh0, dc0, *totals
+
+
+def _immediate(made: Slips, dh: np.ndarray) -> np.ndarray:
+    """Return what every step adds to the carried gradient of its state, with the slips made."""
+    if "dh never read" in made:
+        return np.ones_like(dh)
+    if "dh of the last step at every step" in made:
+        return np.broadcast_to(dh[-1], dh.shape)
+    if "dh read at the last step only" in made:
+        return np.concatenate([0 * dh[:-1], dh[-1:]])
+    if "dh read from the other end" in made:
+        return dh[::-1]
+    if "dh of the step before" in made:
+        return np.roll(dh, 1, axis=0)
+    if "dh summed over the later steps" in made:
+        return np.cumsum(dh[::-1], axis=0)[::-1]
+    if "sum of dh at every step" in made:
+        return np.broadcast_to(dh.sum(axis=0), dh.shape)
+    return dh
 
 
 def _before(
@@ -844,7 +1336,7 @@ _LSTM_BACKWARD = Exercise(
     lesson=_LESSON,
     points=3,
     reference=lstm_backward,
-    outputs={"dx": "T N D", "dh0": "N H", "dc0": "N H"} | _STEP_GRADIENTS,
+    outputs={"dx": "T N D", "dh0": "N H", "dc0": "N H"} | _WEIGHTS,
     draw=_draw_sequence_backward,
     letters="TNDH",
     edges=(
@@ -852,12 +1344,12 @@ _LSTM_BACKWARD = Exercise(
         Case("a loss that reads the last state only", draw=_many_to_one),
     ),
     diagnose=backward_steps.clipped(lstm_backward),
-    mistakes=_singles(
+    mistakes=gated.mistakes(
         _lstm_backward,
         _TIME
-        | {name: _BACKWARD[name] for name in _BACKWARD if name not in _SAME_IN_TIME}
+        | {name: _BACKWARD[name] for name in _BACKWARD if name not in _NOT_IN_TIME}
         | _VARIANTS,
-        _TIME_PAIRS,
+        _OFTEN_IN_TIME,
     ),
 )
 
