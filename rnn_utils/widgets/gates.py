@@ -32,7 +32,7 @@ def lstm_gates_by_hand(step: Callable[..., Any] = lstm_step) -> Play:
     Example:
         >>> play = lstm_gates_by_hand()
         >>> play.bias, play.write
-        (0.0, 5.0)
+        (1.0, 5.0)
     """
     noise_of_step = np.random.default_rng(3).uniform(-1, 1, _T)
 
@@ -74,7 +74,7 @@ def lstm_gates_by_hand(step: Callable[..., Any] = lstm_step) -> Play:
     return Play(
         "gates",
         [
-            slider("bias", -2.0, 6.0, 0.5, 0.0, "forget bias"),
+            slider("bias", -2.0, 6.0, 0.5, 1.0, "forget bias"),
             slider("write", 1, 30, 1, 5, "write at step"),
             slider("show", 1, _T, 1, 55, "show at step"),
             slider("wipe", 0, _T, 1, 0, "wipe (0: never)"),
