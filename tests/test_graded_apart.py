@@ -26,8 +26,8 @@ MODULES = {
 }
 LESSONS = [name for name in lessons(ROOT) if f"lesson_{name[:2]}" in MODULES]
 MISTAKES = [(name, m) for name, record in RECORDS.items() for m in record.mistakes]
-#: Seconds of drawing for one mistake: a few of them, to see that nothing is different.
-SLOW = {"sample_next": 6, "generate": 4}
+#: Seconds of drawing for one mistake: so many of them are tried, to see that nothing is different.
+SLOW = {"sample_next": 6, "generate": 4, "orthogonal": 4}
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
 

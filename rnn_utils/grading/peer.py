@@ -68,7 +68,9 @@ class Peer:
         self._own_file = own_file
         self._heard = heard
         self.late = False
-        self.deadline: float | None = None  # for all that is asked without a time of its own
+        # How long an answer may take unless it is asked for with a time of its own; if one took longer.
+        self.seconds: float | None = None
+        self.overdue = False
         self.shares_seeds = False
         self._mine: list[Any] = []
         self._places: dict[int, int] = {}
@@ -143,7 +145,7 @@ class Peer:
         Args:
             what: the request: `"call"` and the like, or one of the other side's handlers.
             values: its values.
-            seconds: after so long the other side is interrupted; by default, at `deadline`.
+            seconds: after so long the other side is interrupted; by default, the peer's `seconds`.
             named: its values by name.
 
         Returns:
@@ -166,7 +168,8 @@ class Peer:
         }
         if self.shares_seeds:
             text["seeds"] = self._sub(writer, _seeds())
-        deadline = self.deadline if seconds is None else time.monotonic() + seconds
+        seconds = self.seconds if seconds is None else seconds
+        deadline = None if seconds is None else time.monotonic() + seconds
         try:
             self.channel.send(text, writer.blobs)
             return self._answer(number, writer.shared, deadline)
@@ -175,6 +178,7 @@ class Peer:
                 self._stop(number, writer.shared)
             raise
         except TimeoutError:
+            self.overdue = True
             self._stop(number, writer.shared)
             raise KeyboardInterrupt from None
         except Gone:

@@ -39,8 +39,8 @@ from rnn_utils.grading.wire import Channel, Gone
 #: Memory of this process beyond what it has when it is forked.
 _MEMORY = 2 << 30
 
-#: How long a judged call may take: longer than in a notebook, since it goes through the wire, often
-#: a thousand times, on a machine that grades on all of its cores.
+#: How long one call of a student's function may take: longer than in a notebook, since the machine
+#: grades on all of its cores. A judged call may be a thousand of them.
 _CALL_SECONDS = 20.0
 
 _HIDDEN = "BEGIN HIDDEN TESTS"
@@ -270,13 +270,13 @@ class Grading:
         see whom it calls: that has to be asked for. And the wire keeps the time.
         """
         self.called.clear()
-        self.peer.deadline = deadline = time.monotonic() + _CALL_SECONDS
+        self.peer.overdue, self.peer.seconds = False, _CALL_SECONDS
         try:
             outcome = call(function, arguments, seconds=None)
         finally:
-            self.peer.deadline = None
+            self.peer.seconds = None
         crash = outcome.crash
-        if crash is not None and time.monotonic() >= deadline:
+        if crash is not None and self.peer.overdue:
             crash = replace(crash, endless=True)
         return replace(outcome, crash=crash, called=frozenset(self.called & watched))
 
