@@ -117,17 +117,18 @@ function draw(sheet, get) {
       x: [0, steps], y: [LOW, HIGH], title, xlabel: "update", format: power,
       yticks: range(Math.floor(HIGH) - Math.ceil(LOW) + 1).map((i) => i + Math.ceil(LOW)),
     });
-  const shown = { colour: PURPLE, dash: [2, 3], label: "states shown" };
+  const marker = { colour: PURPLE, dash: [2, 3], label: "states shown" };
   axes(panels[0], "Loss (nats)")
     .line([0, steps], [log(chance), log(chance)], { colour: GREY, dash: [5, 4], width: 1.5, label: "a fair coin" })
     .line(k, losses.map(log), { colour: BLUE })
-    .vertical(step, shown);
+    .vertical(step, marker);
   axes(panels[1], "Norm of the gradient")
     .line([0, steps], [log(most), log(most)], { colour: GREEN, dash: [5, 4], width: 1.5, label: "clipped above" })
     .line(k, norms.map(log), { colour: RED })
-    .vertical(step, shown);
-  drawStates(sheet, panels[2], parameters[step], { x, targets, step, start });
-  return sentence({ losses, norms, rate, most, steps, chance, delay });
+    .vertical(step, marker);
+  const right = drawStates(sheet, panels[2], parameters[step], { x, targets, step, start });
+  const shown = `After ${step} updates, ${right} of the ${targets.length} answers to the sequence shown are right.`;
+  return `${sentence({ losses, norms, rate, most, steps, chance, delay })} ${shown}`;
 }
 
 // One row for each unit, then what came out and what was wanted: the second class filled, the first empty.
@@ -143,6 +144,7 @@ function drawStates(sheet, panel, theta, { x, targets, step, start }) {
     xlabel: "time t (steps)", ylabel: "units", xticks: range(Math.ceil(T / 3)).map((i) => 3 * i),
     yticks: [H, H + 1], format: (row) => (row === H ? "output" : "target"),
   }).matrix(rows, { most: 1 });
+  return targets.filter(([wanted], k) => chances[T - K + k].indexOf(Math.max(...chances[T - K + k])) === wanted).length;
 }
 
 function sentence({ losses, norms, rate, most, steps, chance, delay }) {

@@ -38,7 +38,7 @@ function draw(sheet, get) {
     const power = after.map((step) => (shares[step - 1] > 0 ? Math.log10(shares[step - 1]) : LEAST - 1));
     axes.line(after, power, { ...LOOKS[name], width: 2.5, label: name });
   }
-  return sentence(known, at, bias);
+  return sentence(known, at, get("noise"), bias);
 }
 
 // After how many steps less than half is left for the first time.
@@ -47,7 +47,7 @@ function half(shares, at) {
   return k < 0 ? "not within these steps" : `after ${k} steps`;
 }
 
-function sentence(known, at, bias) {
+function sentence(known, at, noise, bias) {
   const halves = Object.entries(known).map(([name, shares]) => `${name} ${half(shares, at)}`);
   const later = Object.entries(known).map(([name, shares]) => [name, shares[at + LATER - 1]]);
   const told = later.map(([name, share]) => {
@@ -56,7 +56,7 @@ function sentence(known, at, bias) {
   });
   const who = later.filter(([, share]) => share > 0.01).map(([name]) => name);
   const answer = who.length === 0 ? "none of the three" : who.join(" and ");
-  return `With a bias of ${decimals(bias, 1)}, under half is left: ${halves.join(", ")}. Of the difference that it made, ${LATER} steps later (1: as much as at first): ` +
+  return `The impulse comes at step ${at}, the noise is ${decimals(noise, 1)} in scale. With a bias of ${decimals(bias, 1)}, under half is left: ${halves.join(", ")}. Of the difference that it made, ${LATER} steps later (1: as much as at first): ` +
     `${told.join(", ")}. Who still knows it, with more than a hundredth: ${answer}.`;
 }
 

@@ -51,12 +51,19 @@ function draw(sheet, get) {
   };
   marks(true, "dot", BLUE, "right");
   marks(false, "cross", RED, "not yet");
-  return sentence(right.filter(Boolean).length, x.length, get("data"));
+  const off = meanSize(y.map((value, i) => value - target[i]));
+  const states = `The states are ${decimals(meanSize(h.flat()), 3)} in size on average.`;
+  return `${sentence(right.filter(Boolean).length, x.length, off, get("data"))} ${states}`;
 }
 
-function sentence(count, steps, { within, won }) {
-  if (count === steps) return `Solved: all ${steps} outputs are right. ${won}`;
-  return `${count} of ${steps} outputs are within ${decimals(within)} of what is wanted.`;
+function meanSize(values) {
+  return values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
+}
+
+function sentence(count, steps, off, { within, won }) {
+  const mean = `${decimals(off, 3)} off on average`;
+  if (count === steps) return `Solved: all ${steps} outputs are right, ${mean}. ${won}`;
+  return `${count} of ${steps} outputs are within ${decimals(within)} of what is wanted, ${mean}.`;
 }
 
 export default picture({ draw });
