@@ -28,7 +28,7 @@ RECORDED = 25  # states of each slider, at most
 #: What all sliders and choices share: how wide they are, and how much of it their names take.
 LOOK: dict[str, Any] = {
     "style": {"description_width": "9em"},
-    "layout": {"width": "26em", "max_width": "100%"},
+    "layout": {"width": "26em", "max_width": "calc(100% - 4px)"},
 }
 
 
