@@ -170,10 +170,10 @@ _ALL = [
         year=2026,
         licence="CC BY 4.0",
         origin=(
-            "Made by `benchmarks/three_cells.py`: the long form of lesson 13's experiment, five "
-            "seeds at three learning rates."
+            "Made by `benchmarks/three_cells.py`: the long form of lesson 13's experiment, "
+            "fifteen seeds at three learning rates."
         ),
-        sha256="e5a2c8abced2c9160b102b747d318bf2b3271dffd191f853db39faff73808e23",
+        sha256="bbd2b868908c5da2b59ff67fee8a0105d72ca3e98c8763dbbfd726c335dc3018",
     ),
     Source(
         name="deep_learning",
