@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ARGUMENTS = [
@@ -195,3 +196,12 @@ def press(page: Page, name: str, key: str, index: int = 0) -> None:
 def caption(page: Page, index: int = 0) -> str:
     """The sentence under the picture."""
     return page.locator(".rnn-picture .rnn-caption").nth(index).inner_text()
+
+
+def faults(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe-core finds wrong in the pictures, guesses and other outputs."""
+    parts = {"include": [[".rnn-play"], [".rnn-guess"], [".jp-OutputArea-output"]]}
+    found = Axe().run(page, context=parts, options={"resultTypes": ["violations"]}).response
+    return [
+        (fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]
+    ]

@@ -1,0 +1,135 @@
+"""Lessons from their first cell to their last by keys alone, in a real JupyterLab."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from browser import chromium, chromium_path, lab, next_frame, open_notebook
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).parents[1]
+#: Between them they have every kind of control: predictions to choose and to type, sliders, choices.
+LESSONS = ("01_state_equation", "02_shared_weights", "05_forward_pass")
+
+pytestmark = pytest.mark.skipif(
+    chromium_path() is None, reason="no Chromium or Chrome is installed"
+)
+
+# What has the focus: in which cell, what it is, what it stands at, and whether that can be seen.
+FOCUS = """() => {
+  const { content } = window.jupyterapp.shell.currentWidget;
+  const node = document.activeElement;
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(node);
+  const box = node.getBoundingClientRect();
+  const control = node.matches('[role=slider], select, input, button, [role=textbox]')
+    && node.closest('.rnn-play, .rnn-guess');
+  return {
+    cell: content.widgets.findIndex((cell) => cell.node.contains(node)),
+    isCell: node.matches('.jp-Cell'),
+    kind: !control ? null : node.matches('select') ? 'choice' : node.type || node.getAttribute('role'),
+    name: node.getAttribute('aria-label') || node.labels?.[0]?.innerText || node.innerText,
+    seen: (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none',
+    inView: box.bottom > 0 && box.top < innerHeight,
+    value: node.getAttribute('aria-valuetext') ?? node.value ?? node.innerText,
+    highest: node.getAttribute('aria-valuenow') === node.getAttribute('aria-valuemax'),
+  };
+}"""
+# As Tab counts them: the radio buttons of a question are one.
+CONTROLS = (
+    ".rnn-play :is([role=slider], [role=textbox], select, input), .rnn-guess:has([type=radio]), "
+    ".rnn-guess :is(input:not([type=radio]), button)"
+)
+
+
+def focus(page):
+    """What has the focus now; a cell or a control is in view, and a ring around it is to be seen."""
+    next_frame(page)
+    now = page.evaluate(FOCUS)
+    if now["isCell"] or now["kind"]:
+        assert now["seen"], f"{now} has the focus, and nobody sees it"
+        assert now["inView"], f"{now} has the focus out of sight"
+    return now
+
+
+def operate(page, control):
+    """Move the control that has the focus with its own keys, and see that it has moved."""
+    press = page.keyboard.press
+    if control["kind"] == "slider":
+        press("ArrowLeft" if control["highest"] else "ArrowRight")
+        assert focus(page)["value"] != control["value"]
+    elif control["kind"] == "choice":
+        press("ArrowDown")
+        assert focus(page)["value"] != control["value"]
+    elif control["kind"] == "radio":
+        press("Space")
+        press("ArrowDown")
+        status = page.locator(".rnn-guess:focus-within [role=status]")
+        expect(status).to_have_text(f"Kept: {focus(page)['name'].strip()}")
+    elif control["kind"] == "number":
+        press("ArrowUp")
+    elif control["kind"] == "button":
+        press("Space")
+        expect(page.locator(".rnn-guess:focus-within [role=status]")).to_contain_text("Kept: ")
+
+
+def use_outputs(page, k):
+    """From cell k into its outputs by Tab, through every control there, and back by Escape."""
+    cell = page.locator(".jp-Notebook-cell:has(:focus), .jp-Notebook-cell:focus").first
+    expected = cell.locator(CONTROLS).count()
+    reached = 0
+    while reached < expected:
+        page.keyboard.press("Tab")
+        now = focus(page)
+        assert now["cell"] in (k, -1), f"cell {k}: {reached} of {expected} controls are reached"
+        if now["kind"]:
+            reached += 1
+            operate(page, now)
+    page.keyboard.press("Escape")
+    now = focus(page)
+    assert now["isCell"]
+    assert now["cell"] == k
+    return expected
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory):
+    """One browser and one JupyterLab for all of them."""
+    folder = tmp_path_factory.mktemp("keys")
+    for lesson in LESSONS:
+        shutil.copy(ROOT / "solutions" / lesson / f"{lesson}.ipynb", folder)
+    with lab(folder) as address, chromium() as browser:
+        yield lambda lesson: open_notebook(browser, address, f"{lesson}.ipynb")
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_goes_from_its_first_cell_to_its_last_by_keys_alone(jupyter, lesson):
+    page = jupyter(lesson)
+    page.locator(".jp-Notebook-cell").first.wait_for()
+    count = page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length")
+    used = 0
+    for k in range(count):
+        now = focus(page)
+        assert now["isCell"]
+        assert now["cell"] == k
+        # The last one is run in its place: after it Jupyter would add a new one.
+        page.keyboard.press("Shift+Enter" if k < count - 1 else "Control+Enter")
+        page.wait_for_function(
+            """(k) => {
+              const { model, node } = window.jupyterapp.shell.currentWidget.content.widgets[k];
+              if (model.type !== 'code' || !model.sharedModel.source.trim()) return true;
+              if (!model.executionCount || model.executionState === 'running') return false;
+              const widgets = model.outputs.toJSON().filter(
+                ({ data }) => data && 'application/vnd.jupyter.widget-view+json' in data);
+              const ready = node.querySelectorAll('.rnn-guess, .rnn-play canvas[aria-label]');
+              return ready.length >= widgets.length;
+            }""",
+            arg=k,
+        )
+        widgets_of = "(k) => window.jupyterapp.shell.currentWidget.content.widgets[k].node"
+        if page.evaluate(f"(k) => !!({widgets_of})(k).querySelector('.rnn-play, .rnn-guess')", k):
+            page.keyboard.press("ArrowUp")
+            used += use_outputs(page, k)
+            page.keyboard.press("ArrowDown")
+    assert used >= 3
+    assert page.console_errors == []
+    page.context.close()
