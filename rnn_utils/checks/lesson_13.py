@@ -1,13 +1,14 @@
 """Lesson 13, the GRU."""
 
-from collections.abc import Callable
+from itertools import permutations
 
 import numpy as np
 
 from rnn_utils.activations import sigmoid
 from rnn_utils.budget import count_cell_parameters, largest_state
-from rnn_utils.checks import backward_steps
+from rnn_utils.checks import backward_steps, gated
 from rnn_utils.checks.exercise import Arguments, Case, Draw, Exercise, Mistake, Sizes, scaled, slips
+from rnn_utils.checks.gated import LINE, LOGISTIC, RELU, TANH, Squash
 from rnn_utils.checks.steps import Slips
 from rnn_utils.gru import (
     gru_backward,
@@ -21,6 +22,9 @@ _LESSON = "13_gru"
 
 Gradients = tuple[np.ndarray, ...]
 
+#: The blocks in the order in which they are stacked, and whose they are.
+_BLOCKS = {"r": "the reset gate", "z": "the update gate", "n": "the candidate"}
+
 #: Slips that change what the equations say, forward and, consistently, on the way back.
 _VARIANTS = {
     "order z, r, n": (
@@ -28,6 +32,8 @@ _VARIANTS = {
         "changed places"
     ),
     "order n first": "the blocks are read in the order n, r, z; here they are stacked r, z, n",
+    "order n, z, r": "the blocks are read in the order n, z, r; here they are stacked r, z, n",
+    "relu for the candidate": "the candidate has a ReLU; it has a tanh",
     "gates interleaved": (
         "the rows are read in turns, r, z, n, r, z, n, …; each gate has H rows in one block"
     ),
@@ -72,36 +78,42 @@ _FORWARD_ONLY = {
     "mixed with the reset state": "r_t ⊙ h_prev is kept in place of h_prev; z_t alone says how much stays",
     "old state missing": "h_prev is missing in the mixture; its share is z_t",
     "candidate gated by r and z": "the candidate is scaled by r_t as well",
-    "overflow": (
-        "exp overflows for large sums, and infinity over infinity is not a number: 1 / (1 + exp(−a)) does "
-        "not, since it holds no such quotient"
+    "Cho's candidate without b_hn": (
+        "r_t scales h_{t−1} before W_hn, and b_h of the candidate is missing; here r_t scales the bracket "
+        "W_hn h_{t−1} + b_hn"
     ),
+    "z in the candidate": "z_t stands in the candidate where r_t belongs",
+    "1 − r in the candidate": "the bracket of the candidate is scaled by 1 − r_t; it is r_t",
+    "r times the state": "r_t ⊙ h_{t−1} stands in the candidate without W_hn and its bias",
+    "brackets missing around 1 − z": "brackets are missing: 1 − z_t ⊙ n_t is not (1 − z_t) ⊙ n_t",
+}
+
+#: A line copied for the next gate, with something in it not changed: what was copied, whose, for whom.
+#: (Where all was copied, r_t stands for z_t or z_t for r_t, it is named above.)
+_COPIED = {
+    f"{what} of {a} for {b}": (what, a, b)
+    for a, b in permutations(_BLOCKS, 2)
+    for what in ("W_x", "W_h", "b_x", "b_h")
+}
+_FORWARD_ONLY |= {
+    name: f"{_BLOCKS[b]} is made with the {what} of {_BLOCKS[a]}: a line copied and not changed throughout"
+    for name, (what, a, b) in _COPIED.items()
 }
 
 
-def _overflowing_sigmoid(a: np.ndarray) -> np.ndarray:
-    e = np.exp(a)
-    return e / (1 + e)
-
-
-def _squashed(
-    made: Slips, names: tuple[str, ...]
-) -> list[tuple[Callable[..., np.ndarray], Callable[..., np.ndarray]]]:
+def _squashed(made: Slips) -> tuple[Squash, Squash, Squash]:
     """Return what r, z and n are squashed by, each with its derivative from the output."""
-    line = (lambda a: a, np.ones_like)
-    tanh = (np.tanh, lambda s: 1 - s**2)
-    logistic = (_overflowing_sigmoid if "overflow" in made else sigmoid, lambda s: s * (1 - s))
-    gate = tanh if "tanh for the gates" in made else logistic
-    choices = {
-        "r": line if "sigmoid of r missing" in made else gate,
-        "z": line if "sigmoid of z missing" in made else gate,
-        "n": tanh,
+    gate = TANH if "tanh for the gates" in made else LOGISTIC
+    candidates = {
+        "no tanh": LINE,
+        "sigmoid for the candidate": LOGISTIC,
+        "relu for the candidate": RELU,
     }
-    if "no tanh" in made:
-        choices["n"] = line
-    if "sigmoid for the candidate" in made:
-        choices["n"] = logistic
-    return [choices[name] for name in names]
+    return (
+        LINE if "sigmoid of r missing" in made else gate,
+        LINE if "sigmoid of z missing" in made else gate,
+        next((candidates[name] for name in candidates if name in made), TANH),
+    )
 
 
 def _rows(made: Slips, H: int) -> np.ndarray:
@@ -111,6 +123,8 @@ def _rows(made: Slips, H: int) -> np.ndarray:
         rows = rows[[1, 0, 2]]
     if "order n first" in made:
         rows = rows[[1, 2, 0]]
+    if "order n, z, r" in made:
+        rows = rows[[2, 1, 0]]
     if "gates interleaved" in made:
         rows = np.arange(3 * H).reshape(H, 3).T
     return rows
@@ -142,6 +156,10 @@ class _Step:
         if "gates use b_x twice" in made:
             bias_h = bias_x
         self.bias_hn = bias_h[2]
+        of_block = {"W_x": self.U, "W_h": self.W, "b_x": bias_x, "b_h": bias_h}
+        as_it_was = {name: list(parts) for name, parts in of_block.items()}
+        for what, a, b in (_COPIED[name] for name in made & _COPIED.keys()):
+            of_block[what]["rzn".index(b)] = as_it_was[what]["rzn".index(a)]
         no_x = "input missing in the gates" in made, "input missing in the candidate" in made
         self.reads_x = [not no_x[0], not no_x[0], not no_x[1]]
         self.reads_h = ["state missing in the gates" not in made] * 2 + [True]
@@ -153,9 +171,7 @@ class _Step:
             (h_prev @ W.T) * reads + b
             for W, b, reads in zip(self.W, bias_h, self.reads_h, strict=True)
         )
-        (f_r, self.slope_r), (f_z, self.slope_z), (f_n, self.slope_n) = _squashed(
-            made, ("r", "z", "n")
-        )
+        (f_r, self.slope_r), (f_z, self.slope_z), (f_n, self.slope_n) = _squashed(made)
         self.r, self.z = f_r(x_r + h_r), f_z(x_z + h_z)
         self.x_n = x_n
         inner = x_n + self.r * self.h_n
@@ -167,6 +183,14 @@ class _Step:
             inner = self.r * (x_n + self.h_n)
         if "reset gate missing" in made:
             inner = x_n + self.h_n
+        if "Cho's candidate without b_hn" in made:
+            inner = x_n + (self.r * h_prev) @ self.W[2].T
+        if "z in the candidate" in made:
+            inner = x_n + self.z * self.h_n
+        if "1 − r in the candidate" in made:
+            inner = x_n + (1 - self.r) * self.h_n
+        if "r times the state" in made:
+            inner = x_n + self.r * h_prev
         self.n = f_n(inner)
 
 
@@ -189,23 +213,21 @@ def _gru_step(made: Slips, x_t: np.ndarray, h_prev: np.ndarray, *weights: np.nda
     if "candidate gated by r and z" in made:
         new = new * r
     h_t = new * n + old * kept
+    if "brackets missing around 1 − z" in made:
+        h_t = 1 - z * n + old * kept
     if "candidate alone" in made:
         h_t = n
     return np.tanh(h_t) if "tanh around the result" in made else h_t
 
 
-def _draw(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    """Draw a step whose gates are neither open nor shut, and whose biases show."""
-    N, D, H = (sizes[letter] for letter in "NDH")
-    return {
-        "x_t": rng.standard_normal((N, D)),
-        "h_prev": np.tanh(rng.standard_normal((N, H))),
-        "W_x": rng.standard_normal((3 * H, D)) / np.sqrt(D),
-        "W_h": rng.standard_normal((3 * H, H)) / np.sqrt(H),
-        "b_x": rng.standard_normal(3 * H) / 2,
-        "b_h": rng.standard_normal(3 * H) / 2,
-    }
+_draw = gated.draw_step(3, ("b_x", "b_h"))
 
+#: Slips that are tried two at a time.
+_IN_PAIRS = tuple(
+    name
+    for name in _VARIANTS | _FORWARD_ONLY
+    if name not in _COPIED.keys() | {"order n, z, r", "relu for the candidate"}
+)
 
 _GRU_STEP = Exercise(
     name="gru_step",
@@ -217,7 +239,8 @@ _GRU_STEP = Exercise(
     letters="NDH",
     edges=(Case("large inputs", draw=scaled(_draw, x_t=2000.0)),),
     forbids=(gru_gates, gru_forward),
-    mistakes=slips(_gru_step, _VARIANTS | _FORWARD_ONLY),
+    diagnose=gated.overflowed(gru_step),
+    mistakes=gated.mistakes(_gru_step, _VARIANTS | _FORWARD_ONLY, _IN_PAIRS),
 )
 
 
@@ -312,6 +335,66 @@ _BACKWARD = {
 }
 
 
+_BACK_IN_PAIRS = (*_BACKWARD, *(name for name in _VARIANTS if name in _IN_PAIRS))
+
+_BACKWARD |= (
+    {
+        "square missing for n": "the derivative of tanh lacks its square: 1 − n_t is not 1 − n_t²",
+        "1 − r on the way to h": "what goes back through the bracket is multiplied by 1 − r_t; it is r_t",
+        "dr as in Cho et al.": (
+            "dr_t is made for the variant in which r_t scales the state, (W_hn^T da_n) ⊙ h_prev; here r_t "
+            "scaled the bracket"
+        ),
+        "dr added to dh_prev": "dr_t is added to dh_prev as it is; it goes back through the gate's own sum",
+        "joined z, r, n": (
+            "the parts of da are joined in the order z, r, n; the weights stand r, z, n"
+        ),
+        "b_x's gradient is zero": "db_x is zero; b_x stands in all three sums",
+        "b_h's gradient is zero": "db_h is zero; b_h stands in all three sums",
+    }
+    | {
+        f"half the derivative of {a}": (
+            f"1 − {a}_t stands where the sigmoid's derivative, {a}_t (1 − {a}_t), belongs"
+        )
+        for a in "rz"
+    }
+    | {
+        f"derivative of {a} for {b}": (
+            f"d{b}_t passes the derivative of {a}_t's sigmoid; its own is {b}_t (1 − {b}_t)"
+        )
+        for a, b in permutations("rz")
+    }
+    | {
+        f"delta of {a} for {b}": f"the part of {_BLOCKS[a]} stands in the rows of {_BLOCKS[b]} too"
+        for a, b in permutations("rz")
+    }
+    | {
+        f"dx without {a}": f"dx_t lacks the way through {_BLOCKS[a]}; x_t stands in all three sums"
+        for a in "rz"
+    }
+    | {
+        f"dh_prev through {a}'s block transposed": (
+            f"in dh_prev the block of {_BLOCKS[a]} is transposed (it is square, so no shape complains)"
+        )
+        for a in _BLOCKS
+    }
+)
+
+#: What it tells if the rows of these blocks are wrong and all others right.
+_WRONG_ROWS = {
+    a: (
+        f"the slip is in the lines of {_BLOCKS[a]}: its rows are wrong in what is stacked, and those of "
+        "the others are right"
+    )
+    for a in _BLOCKS
+} | {
+    "rn": (
+        "the slip is in the gradient of the candidate's sum, da_n: the rows of n and those of r, which are "
+        "made from it, are wrong, and those of z are right"
+    )
+}
+
+
 def _squash_slopes(made: Slips, step: _Step, h_t: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the derivatives of r's and z's sigmoid and of n's tanh, with the slips made."""
     r, z, n = step.r, step.z, step.n
@@ -332,6 +415,16 @@ def _squash_slopes(made: Slips, step: _Step, h_t: np.ndarray) -> tuple[np.ndarra
     }
     for name in made & wrong.keys():
         slope_n = wrong[name]()
+    if "square missing for n" in made:
+        slope_n = 1 - n
+    if "half the derivative of r" in made:
+        slope_r = 1 - r
+    if "half the derivative of z" in made:
+        slope_z = 1 - z
+    if "derivative of r for z" in made:
+        slope_z = step.slope_r(r)
+    if "derivative of z for r" in made:
+        slope_r = step.slope_z(z)
     return slope_r, slope_z, slope_n
 
 
@@ -391,6 +484,7 @@ def _gru_step_backward(
         "bias of n outside the bracket": da_n * (h_n - step.bias_hn),
         "reset gate around the input too": da_n * (step.x_n + h_n),
         "reset gate missing": 0 * da_n,
+        "dr as in Cho et al.": through_reset,
         "dr with the state": da_n * h_prev,
         "dr without the bias": da_n * (h_n - step.bias_hn),
         "dr without the tanh derivative": dn * h_n,
@@ -401,10 +495,20 @@ def _gru_step_backward(
     chosen = [dr[name] for name in dr if name in made]
     da_r = (chosen[-1] if chosen else da_n * h_n) * slope_r
     da_z = dz * slope_z
+    if "dr added to dh_prev" in made:
+        direct = direct + da_n * h_n
+    if "joined z, r, n" in made:
+        da_r, da_z = da_z, da_r
+    if "delta of r for z" in made:
+        da_z = da_r
+    if "delta of z for r" in made:
+        da_r = da_z
 
     x_side, h_side = [da_r, da_z, da_n], [da_r, da_z, da_n * r]
     if made & {"reset gate missing", "r missing on the way to h", "reset before the product"}:
         h_side[2] = da_n
+    if "1 − r on the way to h" in made:
+        h_side[2] = da_n * (1 - r)
     if made & {"r on the way to x", "reset gate around the input too"}:
         x_side[2] = da_n * r
     return _to_arguments(made, step, x_side, h_side, direct, (x_t, h_prev, h_t))
@@ -422,16 +526,23 @@ def _to_arguments(
     x_t, h_prev, h_t = vectors
     r = step.r
     to_x = [a @ U * reads for a, U, reads in zip(x_side, step.U, step.reads_x, strict=True)]
+    for k, letter in enumerate("rz"):
+        if f"dx without {letter}" in made:
+            to_x[k] = 0 * to_x[k]
     if "dx without the gates" in made:
         to_x = to_x[2:]
     if "dx without the candidate" in made:
         to_x = to_x[:2]
 
     back = [*h_side[:2], x_side[2] if "r missing in dh_prev" in made else h_side[2]]
-    turned = "dh_prev through blocks transposed" in made
+    turned = [
+        "dh_prev through blocks transposed" in made
+        or f"dh_prev through {letter}'s block transposed" in made
+        for letter in _BLOCKS
+    ]
     to_h = [
-        a @ (W.T if turned else W) * reads
-        for a, W, reads in zip(back, step.W, step.reads_h, strict=True)
+        a @ (W.T if turn else W) * reads
+        for a, W, turn, reads in zip(back, step.W, turned, step.reads_h, strict=True)
     ]
     if "reset before the product" in made:
         to_h[2] = to_h[2] * r
@@ -464,9 +575,9 @@ def _to_arguments(
     if "blocks of W_h transposed" in made:
         dW = [W.T for W in dW]
     parts = [dU, dW, [a[rows] for a in x_side], [a[rows] for a in h_biases]]
-    if "b_x missing" in made:
+    if made & {"b_x missing", "b_x's gradient is zero"}:
         parts[2] = [0 * a for a in parts[2]]
-    if "b_h missing" in made:
+    if made & {"b_h missing", "b_h's gradient is zero"}:
         parts[3] = [0 * a for a in parts[3]]
     if "gates use b_x twice" in made:
         parts[2] = [a + b for a, b in zip(parts[2], parts[3], strict=True)]
@@ -491,10 +602,7 @@ def _stacked(made: Slips, rows: np.ndarray, blocks: list[np.ndarray]) -> np.ndar
         blocks = [blocks[1], blocks[0], blocks[2]]
     if "stacked n first" in made:
         blocks = [blocks[2], blocks[0], blocks[1]]
-    result = np.empty((rows.size, *blocks[0].shape[1:]), blocks[0].dtype)
-    for places, block in zip(rows, blocks, strict=True):
-        result[places] = block
-    return result
+    return gated.put_back(rows, blocks)
 
 
 def _draw_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:
@@ -502,25 +610,30 @@ def _draw_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"dh_t": rng.standard_normal(forward["h_prev"].shape)} | forward
 
 
+_GRADIENTS = {
+    "dx_t": "N D",
+    "dh_prev": "N H",
+    "dW_x": "3H D",
+    "dW_h": "3H H",
+    "db_x": "3H",
+    "db_h": "3H",
+}
+
 _GRU_STEP_BACKWARD = Exercise(
     name="gru_step_backward",
     lesson=_LESSON,
     points=4,
     reference=gru_step_backward,
-    outputs={
-        "dx_t": "N D",
-        "dh_prev": "N H",
-        "dW_x": "3H D",
-        "dW_h": "3H H",
-        "db_x": "3H",
-        "db_h": "3H",
-    },
+    outputs=_GRADIENTS,
     draw=_draw_backward,
     letters="NDH",
     edges=(Case("a large upstream gradient", draw=scaled(_draw_backward, dh_t=1000.0)),),
     forbids=(gru_backward, gru_gates),
-    diagnose=backward_steps.clipped(gru_step_backward),
-    mistakes=slips(_gru_step_backward, _BACKWARD | _VARIANTS),
+    diagnose=gated.first_of(
+        backward_steps.clipped(gru_step_backward),
+        gated.wrong_rows(gru_step_backward, tuple(_GRADIENTS), "".join(_BLOCKS), _WRONG_ROWS),
+    ),
+    mistakes=gated.mistakes(_gru_step_backward, _BACKWARD | _VARIANTS, _BACK_IN_PAIRS),
 )
 
 
