@@ -196,17 +196,96 @@ def backward_with_products_after_the_loop(dh, x, h0, c0, W_x, W_h, b):
     return da @ W_x, dh_next, dc, dW_x, dW_h, flat.sum(axis=0)
 
 
+def step_by_numbers(x_t, h_prev, c_prev, W_x, W_h, b):
+    (N, D), H = x_t.shape, h_prev.shape[1]
+    h_t, c_t = np.zeros((N, H)), np.zeros((N, H))
+    for n in range(N):
+        sums = []
+        for k in range(4 * H):
+            total = b[k]
+            for d in range(D):
+                total += W_x[k, d] * x_t[n, d]
+            for j in range(H):
+                total += W_h[k, j] * h_prev[n, j]
+            sums.append(total)
+        for j in range(H):
+            i, f, g, o = sums[j::H]
+            c_t[n, j] = _sigma(f) * c_prev[n, j] + _sigma(i) * np.tanh(g)
+            h_t[n, j] = _sigma(o) * np.tanh(c_t[n, j])
+    return h_t, c_t
+
+
+def step_backward_with_columns(dh_t, dc_t, x_t, h_prev, c_prev, W_x, W_h, b):
+    """As in the courses that write columns, [a_prev; xt] and every product out."""
+    xt, a_prev, c_p, da_next, dc_next = x_t.T, h_prev.T, c_prev.T, dh_t.T, dc_t.T
+    H = len(a_prev)
+    concat = np.vstack([a_prev, xt])
+    Wi, Wf, Wc, Wo = np.split(np.hstack([W_h, W_x]), 4)
+    bi, bf, bc, bo = np.split(b[:, None], 4)
+    ig, fg, og = (_sigma(W @ concat + v) for W, v in ((Wi, bi), (Wf, bf), (Wo, bo)))
+    cct = np.tanh(Wc @ concat + bc)
+    through = og * (1 - np.square(np.tanh(fg * c_p + ig * cct)))
+    dot = da_next * np.tanh(fg * c_p + ig * cct) * og * (1 - og)
+    dcct = (dc_next * ig + through * ig * da_next) * (1 - np.square(cct))
+    dit = (dc_next * cct + through * cct * da_next) * ig * (1 - ig)
+    dft = (dc_next * c_p + through * c_p * da_next) * fg * (1 - fg)
+    d_concat = Wf.T @ dft + Wi.T @ dit + Wc.T @ dcct + Wo.T @ dot
+    dW = np.vstack([d @ concat.T for d in (dit, dft, dcct, dot)])
+    db = np.vstack([d.sum(axis=1, keepdims=True) for d in (dit, dft, dcct, dot)]).ravel()
+    dc_prev = dc_next * fg + through * fg * da_next
+    return d_concat[H:].T, d_concat[:H].T, dc_prev.T, dW[:, H:], dW[:, :H], db
+
+
+def backward_with_dictionaries(dh, x, h0, c0, W_x, W_h, b):
+    """States and gates kept in dictionaries by step, the first step's predecessor under −1."""
+    T, H = len(x), h0.shape[1]
+    hs, cs, gates = {-1: h0}, {-1: c0}, {}
+    for t in range(T):
+        z = np.dot(x[t], W_x.T) + np.dot(hs[t - 1], W_h.T) + b
+        i, f, o = (_sigma(z[:, k * H : (k + 1) * H]) for k in (0, 1, 3))
+        g = np.tanh(z[:, 2 * H : 3 * H])
+        gates[t] = i, f, g, o
+        cs[t] = f * cs[t - 1] + i * g
+        hs[t] = o * np.tanh(cs[t])
+    grads = {name: np.zeros_like(v) for name, v in (("x", x), ("U", W_x), ("W", W_h), ("b", b))}
+    dh_next, dc_next = np.zeros_like(h0), np.zeros_like(c0)
+    for t in range(T)[::-1]:
+        i, f, g, o = gates[t]
+        dht = dh[t] + dh_next
+        dct = dht * o / np.cosh(np.clip(cs[t], -300, 300)) ** 2
+        dct += dc_next
+        dz = np.zeros((len(dht), 4 * H))
+        dz[:, :H] = dct * g * i * (1 - i)
+        dz[:, H : 2 * H] = dct * cs[t - 1] * f * (1 - f)
+        dz[:, 2 * H : 3 * H] = dct * i * (1 - g**2)
+        dz[:, 3 * H :] = dht * np.tanh(cs[t]) * o * (1 - o)
+        grads["U"] += dz.T @ x[t]
+        grads["W"] += dz.T @ hs[t - 1]
+        grads["b"] += dz.sum(0)
+        grads["x"][t] = dz @ W_x
+        dh_next, dc_next = dz @ W_h, dct * f
+    return grads["x"], dh_next, dc_next, grads["U"], grads["W"], grads["b"]
+
+
 RIGHT_ANSWERS = {
-    "lstm_step": (step_by_split, step_with_one_matrix, step_in_columns, step_by_einsum),
+    "lstm_step": (
+        step_by_split,
+        step_with_one_matrix,
+        step_in_columns,
+        step_by_einsum,
+        step_by_numbers,
+    ),
     "lstm_step_backward": (
         step_backward_by_split,
         step_backward_gate_by_gate,
         step_backward_by_einsum,
+        step_backward_with_columns,
     ),
     "lstm_forward": (forward_with_lists, forward_with_an_extra_row, forward_hoisted),
     "lstm_backward": (
         backward_by_steps,
         backward_with_lists,
         backward_with_products_after_the_loop,
+        backward_with_dictionaries,
     ),
 }

@@ -154,6 +154,36 @@ def backward_by_jacobians(dh_t, x_t, h_prev, W_x, W_h, b_x, b_h):
     return da.dot(W_x), dh, np.dot(da.T, x_t), np.dot(dc.T, h_prev), np.sum(da, 0), np.sum(dc, 0)
 
 
+def backward_by_small_steps(dh_t, x_t, h_prev, W_x, W_h, b_x, b_h):
+    """One product or sum a line, as in blogs that draw the graph, d0 … d13."""
+    (Wr, Wz, Wn), (Ur, Uz, Un) = np.split(W_x, 3), np.split(W_h, 3)
+    (br, bz, bn), (cr, cz, cn) = np.split(b_x, 3), np.split(b_h, 3)
+    r = _sigma(x_t @ Wr.T + br + h_prev @ Ur.T + cr)
+    z = _sigma(x_t @ Wz.T + bz + h_prev @ Uz.T + cz)
+    s = h_prev @ Un.T + cn
+    n = np.tanh(x_t @ Wn.T + bn + r * s)
+    d1 = dh_t * z
+    d2 = dh_t * h_prev
+    d3 = -dh_t * n
+    d4 = dh_t - d1
+    d5 = (d2 + d3) * (z - z * z)
+    d6 = d4 - d4 * n * n
+    d7 = d6 * r
+    d8 = (d6 * s) * (r - r * r)
+    dx = d6 @ Wn + d8 @ Wr + d5 @ Wz
+    dh = d1 + d7 @ Un + d8 @ Ur + d5 @ Uz
+    dW_x = np.vstack([d.T @ x_t for d in (d8, d5, d6)])
+    dW_h = np.vstack([d.T @ h_prev for d in (d8, d5, d7)])
+    return (
+        dx,
+        dh,
+        dW_x,
+        dW_h,
+        np.hstack([d8.sum(0), d5.sum(0), d6.sum(0)]),
+        (np.hstack([d8.sum(0), d5.sum(0), d7.sum(0)])),
+    )
+
+
 def count_by_table(cell, D, H):
     blocks = {"rnn": 1, "lstm": 4, "gru": 3}[cell]
     biases = {"rnn": 1, "lstm": 1, "gru": 2}[cell]
@@ -214,6 +244,7 @@ RIGHT_ANSWERS = {
         backward_gate_by_gate,
         backward_row_by_row,
         backward_by_jacobians,
+        backward_by_small_steps,
     ),
     "count_cell_parameters": (count_by_table, count_by_cases, count_by_arrays),
     "largest_state": (
