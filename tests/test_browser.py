@@ -10,6 +10,7 @@ from browser import (
     caption,
     chromium,
     chromium_path,
+    close,
     faults,
     lab,
     next_frame,
@@ -117,7 +118,7 @@ def test_a_solved_lesson_runs_and_every_slider_moves_its_picture(jupyter, lesson
             plays.nth(k).screenshot(path=OUTPUT / shot)
         assert faults(page) == []
     assert page.console_errors == []
-    page.context.close()
+    close(page)
 
 
 def test_an_unsolved_lesson_runs_to_its_end_and_says_what_is_not_done(jupyter):
@@ -128,7 +129,7 @@ def test_an_unsolved_lesson_runs_to_its_end_and_says_what_is_not_done(jupyter):
     assert page.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
     assert page.locator(".rnn-play canvas").count() == 1
     guess_by_keyboard(page)
-    page.context.close()
+    close(page)
 
 
 #: Notebook 7 says this on an empty notebook too, before any cell runs: JupyterLab's shortcuts extension,

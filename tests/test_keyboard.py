@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from browser import chromium, chromium_path, lab, next_frame, open_notebook
+from browser import chromium, chromium_path, close, lab, next_frame, open_notebook
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[1]
@@ -132,4 +132,4 @@ def test_a_lesson_goes_from_its_first_cell_to_its_last_by_keys_alone(jupyter, le
             page.keyboard.press("ArrowDown")
     assert used >= 3
     assert page.console_errors == []
-    page.context.close()
+    close(page)
