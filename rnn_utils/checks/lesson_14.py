@@ -250,6 +250,14 @@ _STACKED_BACK = {
         "row that met W_xh.T meets W_xh"
     ),
     "W_hh handed down": "what is handed down went through W_hh; the layer below was multiplied by W_xh",
+    "slope before the way back": (
+        "what arrives is multiplied by 1 − h² before `rnn_backward` gets it, which does so itself: it takes "
+        "the gradient of the states, after the tanh"
+    ),
+    "carry of the layer above": (
+        "what a layer carries from step to step goes on into the layer below: start each layer's way back "
+        "in time from zeros"
+    ),
     "slope of the layer below twice": (
         "what is handed down is multiplied by 1 − h² of the layer below already; its own way back does so"
     ),
@@ -293,6 +301,8 @@ def _stacked_backward(
             read = h[k]
         if "dW_xh one step late" in made and k > 0:
             read = np.concatenate([h0[k - 1][None], below[:-1]])
+        if "slope before the way back" in made:
+            arrived = arrived * (1 - h[k] ** 2)
         W_down = W_xh
         if k > 0 and "W_xh missing between the layers" in made:
             W_down = np.eye(len(W_hh), dtype=W_hh.dtype)
@@ -311,6 +321,8 @@ def _stacked_backward(
         if k == len(layers) - 1 and "dx of the top layer" in made:
             top = dx
         arrived = _handed_down(made, dx, dh, below)
+        if k > 0 and "carry of the layer above" in made:
+            arrived = np.concatenate([arrived[:-1], arrived[-1:] + d_start])
     if "dx of the top layer" in made:
         dx = top
     if "dx and dh0 zero" in made:
@@ -387,6 +399,21 @@ _BIDIRECTIONAL = {
         "the second direction reads from the first step on, and its states are then turned round; the "
         "inputs are to be turned before, and the states after"
     ),
+    "all axes turned": (
+        "`np.flip` without an axis turns batch and features round as well; turn time alone, with "
+        "`x[::-1]` or `np.flip(x, axis=0)`"
+    ),
+    "all axes of its states turned": (
+        "`np.flip` without an axis turns the second direction's batch and units round as well; turn time "
+        "alone, with `[::-1]` or `axis=0`"
+    ),
+    "both turned": (
+        "the states of both directions are turned round; only the second's stand from the last step on"
+    ),
+    "second direction stops early": (
+        "the second direction never reads the first step: does its loop end one too soon? "
+        "`range(T - 1, -1, -1)` goes down to 0"
+    ),
     "batch turned": "the batch is turned round in place of time; time is the first axis of x",
     "features turned": "the numbers of each input are turned round in place of time",
     "first weights for both": "layers[0] serves both directions; each has weights of its own",
@@ -416,6 +443,8 @@ _BIDIRECTIONAL = {
 def _turned_inputs(made: Slips, x: np.ndarray) -> np.ndarray:
     if made & {"both read forwards", "only its states turned"}:
         return x
+    if "all axes turned" in made:
+        return np.flip(x)
     if "batch turned" in made:
         return x[:, ::-1]
     if "features turned" in made:
@@ -449,7 +478,9 @@ def _bidirectional_forward(
         end = first[-1]
     second = steps.rnn_forward(in_layer, _turned_inputs(made, x), end, *back)
     last = second[-1:]
-    if "batch turned" in made:
+    if made & {"all axes turned", "all axes of its states turned"}:
+        second = np.flip(second)
+    elif "batch turned" in made:
         second = second[:, ::-1]
     elif not made & {"states not turned back", "both read forwards", "features turned"}:
         second = second[::-1]
@@ -457,7 +488,10 @@ def _bidirectional_forward(
         second = np.broadcast_to(last, second.shape)
     if "second direction one step off" in made:
         second = np.concatenate([second[1:], end[None]])
+    if "second direction stops early" in made:
+        second = np.concatenate([0 * second[:1], second[1:]])
     joined = {
+        "both turned": lambda: np.concatenate([first[::-1], second], axis=2),
         "states added": lambda: first + second,
         "states averaged": lambda: (first + second) / 2,
         "joined over the batch": lambda: np.concatenate([first, second], axis=1),

@@ -165,6 +165,19 @@ def _kernel(made: Slips, W: np.ndarray) -> np.ndarray:
     return W
 
 
+def _blank(x: np.ndarray, place: int) -> np.ndarray:
+    """Return images with one row and the column of the same number empty."""
+    x = x.copy()
+    x[place], x[:, place] = 0.0, 0.0
+    return x
+
+
+def _flattened(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the sums of patches (i, j, D) that meet rows (D, i, j) of the kernel."""
+    H, D, K, _ = W.shape
+    return _convolve(frozenset(), x, W.reshape(H, K, K, D).transpose(0, 3, 1, 2), b)
+
+
 _CONVOLVE2D = Exercise(
     name="convolve2d",
     lesson=_LESSON,
@@ -180,6 +193,22 @@ _CONVOLVE2D = Exercise(
     ),
     mistakes=(
         *slips(_convolve, _CONVOLUTION),
+        Mistake(
+            "kernel flattened in another order",
+            "the patches and the kernel are flattened in different orders: where a patch is laid out as "
+            "(i, j, D), lay out W as (i, j, D, H) with `W.transpose(2, 3, 1, 0)` before `reshape`",
+            _flattened,
+        ),
+        Mistake(
+            "first row and column never read",
+            "row 0 and column 0 of the image are never read: is it `0 < r` where `0 <= r` is meant?",
+            lambda x, W, b: _convolve(frozenset(), _blank(x, 0), W, b),
+        ),
+        Mistake(
+            "last row and column never read",
+            "the last row and the last column of the image are never read: they are R − 1 and C − 1",
+            lambda x, W, b: _convolve(frozenset(), _blank(x, -1), W, b),
+        ),
         Mistake(
             "kernel not turned to (in, out)",
             "rows (…, D) stand before a matrix that has not D rows; W[:, :, i, j] is (H, D), turn it first",
@@ -238,6 +267,13 @@ def _grown(
 
 def _product(layers: Sequence[Layer]) -> int:
     return int(np.prod([stride for _, stride, _ in layers], dtype=int))
+
+
+def _from_the_output(layers: Sequence[Layer]) -> int:
+    field = 1
+    for kernel, stride, dilation in reversed(layers):
+        field = field * stride + (kernel - 1) * dilation
+    return field
 
 
 _RECEPTIVE_FIELD = Exercise(
@@ -373,6 +409,12 @@ _RECEPTIVE_FIELD = Exercise(
                 lambda layers: _grown()(layers[::-1]),
             ),
             (
+                "field times stride",
+                "from the output down, a field of f places below a stride s covers (f − 1) s + 1 of them, "
+                "not f s: the first place is one pixel",
+                _from_the_output,
+            ),
+            (
                 "kernels multiplied",
                 "the kernels' lengths are multiplied; neighbouring windows overlap, so each layer only adds",
                 lambda layers: int(np.prod([k for k, _, _ in layers], dtype=int)),
@@ -434,6 +476,16 @@ _SWEEP = {
     "first reader twice": "both directions use the weights of the first reader",
     "readers exchanged": "the two readers are exchanged: the first reads from the beginning",
     "halves exchanged": "the two halves are exchanged: the first reader's states come first",
+    "halves of the result exchanged": (
+        "the two halves of the result are exchanged: the reader from the top comes first"
+    ),
+    "state carried over in rows": (
+        "the state goes on from the end of one row to the beginning of the next; each row starts from zeros"
+    ),
+    "state carried over in columns": (
+        "the state goes on from the end of one column to the beginning of the next; each column starts from "
+        "zeros"
+    ),
     "state carried over": (
         "the state goes on from the end of one line to the beginning of the next; each row and each column "
         "starts from zeros"
@@ -479,12 +531,17 @@ def _sweep(made: Slips, x: np.ndarray, rows: Any, columns: Any) -> np.ndarray:
         along_columns = 1
     if "columns twice" in made:
         along_rows = 0
-    first = _lines(made, x, rows, along_rows, "reshape for transpose" in made)
+    in_rows = made | {"line after line"} if "state carried over in rows" in made else made
+    first = _lines(in_rows, x, rows, along_rows, "reshape for transpose" in made)
     if "not turned back to rows" in made:
         first = first.swapaxes(0, 1).reshape(R, C, N, -1)
     if "rows only" in made:
         return first
+    if "state carried over in columns" in made:
+        made = made | {"line after line"}
     h = _lines(made, first, columns, along_columns, False)
+    if "halves of the result exchanged" in made:
+        h = np.roll(h, h.shape[3] // 2, axis=3)
     return h.swapaxes(0, 1) if "never turned back" in made else h
 
 
@@ -508,7 +565,11 @@ def _lines(
     h: list[np.ndarray] = []
     carried = {"state carried over"}, {"state carried over", "first reader's state carried over"}
     for way, turn, weights in zip(ways, back, readers, strict=True):
-        if made & carried[not h]:
+        if "line after line" in made:
+            one = x[::way].swapaxes(0, 1).reshape(M * T, N, D)
+            states = rnn_forward(one, np.zeros((N, len(weights[2]))), *weights)
+            states = states.reshape(M, T, N, -1).swapaxes(0, 1)[::turn].reshape(T, M * N, -1)
+        elif made & carried[not h]:
             one = x.swapaxes(0, 1).reshape(M * T, N, D)[::way]
             states = rnn_forward(one, np.zeros((N, len(weights[2]))), *weights)[::turn]
             states = states.reshape(M, T, N, -1).swapaxes(0, 1).reshape(T, M * N, -1)
@@ -610,6 +671,18 @@ _EFFECTIVE = {
     "units pile up": (
         "the 1 of each unit stays in dh for the next ones; start from zeros for every unit"
     ),
+    "lengths added": (
+        "the lengths (`np.linalg.norm`) of the units' gradients are added; the influence is the sum of "
+        "squares"
+    ),
+    "shared out unit by unit": (
+        "the influence of each unit is shared out by itself; add the squares of all units first, then divide "
+        "once"
+    ),
+    "mean over images before the square": (
+        "the gradients are averaged over the images before they are squared; square first, so that those of "
+        "different sign do not cancel"
+    ),
     "absolute values": "absolute values are added; the influence is the sum of squares",
     "no square": "the gradients are added as they are, and cancel; square them first",
     "square of the sum": "the gradients are added before they are squared; square first, then add",
@@ -671,6 +744,13 @@ def _shares(
     axes = (0, 3, 4)
     if "square of the sum" in made:
         influence = np.sum(dx, axis=axes) ** 2
+    elif "mean over images before the square" in made:
+        influence = np.sum(dx.mean(axis=3) ** 2, axis=(0, 3))
+    elif "lengths added" in made:
+        influence = np.sum(np.sqrt(np.sum(dx**2, axis=(3, 4))), axis=0)
+    elif "shared out unit by unit" in made:
+        of_unit = np.sum(dx**2, axis=(3, 4))
+        influence = np.sum(of_unit / of_unit.sum(axis=(1, 2), keepdims=True), axis=0)
     elif "no square" in made:
         influence = np.sum(dx, axis=axes)
     else:
