@@ -142,6 +142,51 @@ def test_on_a_cluster_one_of_two_workers_is_killed(course, undisturbed):
     assert rows(course) == undisturbed
 
 
+@pytest.fixture
+def tls(tmp_path):
+    """Dask's settings for TLS as docs/grading.md gives them, with a certificate of its own."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no `openssl` here, which makes the certificate")
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=localhost",
+    ]
+    subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    settings = {"CA_FILE": certificate}
+    for role in ("CLIENT", "SCHEDULER", "WORKER"):
+        settings |= {f"{role}__CERT": certificate, f"{role}__KEY": key}
+    return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(path) for name, path in settings.items()}
+
+
+def test_settings_for_tls_pass_through(course, tls, monkeypatch):
+    file = course / "scheduler.json"
+    options = ("--scheduler-file", str(file), "--no-dashboard")
+    schedule = [sys.executable, "-m", "distributed.cli.dask_scheduler", *options]
+    work = [sys.executable, "-m", "distributed.cli.dask_worker", *options]
+    for name, value in tls.items():
+        monkeypatch.setenv(name, value)
+    with (
+        started(course, *schedule, "--protocol", "tls", "--host", "127.0.0.1", "--port", "0"),
+        started(course, *work, "--protocol", "tls", "--nthreads", "1", "--no-nanny"),
+    ):
+        while not file.exists() or not file.read_text():
+            os.sched_yield()
+        address = json.loads(file.read_text())["address"]
+        assert address.startswith("tls://127.0.0.1:")
+        run(course, "rnn-course", "grade", NAME, "--scheduler", address, "--student", "ada-0")
+    (graded,) = rows(course).values()
+    assert sum(score for score, *_ in graded["grades"].values() if score) == 4
+
+
 def test_a_scheduler_that_is_not_there_is_said(course):
     said = run(
         course, "rnn-course", "grade", NAME, "--scheduler", "tcp://127.0.0.1:1", succeeds=False
