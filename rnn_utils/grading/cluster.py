@@ -108,7 +108,7 @@ def _client(scheduler: str | None) -> Client:
     if scheduler is not None:
         try:
             return Client(scheduler, timeout="10s")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:  # the last where TLS is not set up
             raise CourseError(f"No scheduler answers at {scheduler}: {error}") from None
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
     cluster = LocalCluster(
