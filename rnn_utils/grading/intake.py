@@ -17,6 +17,9 @@ LARGEST = 20 << 20
 #: How many other files beside the notebooks are kept, and how many bytes of them.
 ATTACHMENTS, ATTACHED = 50, 20 << 20
 
+#: The most cells that a notebook may have, and the most of a student's own that are kept: each is run.
+CELLS, OWN_CELLS = 10_000, 500
+
 #: The longest cell that is searched for definitions, in characters.
 LONGEST = 100_000
 
@@ -250,6 +253,11 @@ def read_cells(content: bytes) -> list[Cell]:
     cells = _listed_cells(notebook)
     if cells is None:
         raise Refused("The file is JSON, but not a notebook: it has no list of cells.")
+    if len(cells) > CELLS:
+        raise Refused(
+            f"The notebook has {len(cells)} cells, more than {CELLS}. Delete those that are no part "
+            "of the lesson or of your answers, and hand it in again."
+        )
     return [_cell(cell) for cell in cells if isinstance(cell, dict)]
 
 
@@ -303,7 +311,7 @@ def rebuild(
         if cell.grade_id is not None:
             twice |= {cell.grade_id} & handed_in.keys()
             handed_in[cell.grade_id] = cell  # the last one counts, as nbgrader has it
-    own = _own_cells(notebook, cells)
+    own = _own_cells(notebook, cells, notes)
     for cell in notebook.cells:
         rules = cell.metadata.get("nbgrader", {})
         if rules.get("solution") and rules.get("grade_id") not in handed_in:
@@ -364,7 +372,9 @@ def _compare_rules(cell: NotebookNode, given: Cell, notes: list[str]) -> None:
             )
 
 
-def _own_cells(notebook: NotebookNode, cells: list[Cell]) -> dict[str | None, list[NotebookNode]]:
+def _own_cells(
+    notebook: NotebookNode, cells: list[Cell], notes: list[str]
+) -> dict[str | None, list[NotebookNode]]:
     """Find the code cells that a student added, by the lesson's cell that each comes after.
 
     An answer may call a function that its author defined in a cell of their own.
@@ -383,6 +393,9 @@ def _own_cells(notebook: NotebookNode, cells: list[Cell]) -> dict[str | None, li
             after = by_source[cell.source.strip()] or after
         elif cell.kind == "code" and cell.source.strip():
             k = sum(map(len, own.values()))
+            if k == OWN_CELLS:
+                notes.append(f"of the cells of the student's own, the first {OWN_CELLS} were kept")
+                break
             new: dict[str, Any] = {
                 "cell_type": "code",
                 "execution_count": None,

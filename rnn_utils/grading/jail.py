@@ -108,6 +108,7 @@ class Landlock:
 
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000
 _NOT_EQUAL, _MASKED_EQUAL = 1, 7
+_WORD = 0xFFFFFFFF  # of a command the kernel looks at no more, whatever the register holds
 _THREAD = 0x00010000
 
 _DENIED = """
@@ -122,6 +123,7 @@ _DENIED = """
     mq_open mq_unlink setsid setpgid setpriority sched_setscheduler sched_setattr ioprio_set
     chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown setxattr lsetxattr fsetxattr
     removexattr lremovexattr fremovexattr utime utimes futimesat utimensat mknod mknodat syslog
+    memfd_create memfd_secret
     vhangup fanotify_init inotify_init inotify_init1 migrate_pages move_pages personality
     setuid setgid setreuid setregid setresuid setresgid setgroups setfsuid setfsgid capset
 """
@@ -166,6 +168,13 @@ def _refuse_system_calls() -> None:
     refuse("clone3", errno.ENOSYS)  # its flags cannot be looked at; clone is then used instead
     refuse("clone", errno.EPERM, _Comparison(0, _MASKED_EQUAL, _THREAD, 0))
     refuse("tgkill", errno.EPERM, _Comparison(0, _NOT_EQUAL, os.getpid(), 0))
+    # A descriptor can be made to send any signal to any process when something happens on it.
+    for command in (10, 15):  # F_SETSIG, F_SETOWN_EX
+        refuse("fcntl", errno.EPERM, _Comparison(1, _MASKED_EQUAL, _WORD, command))
+    owner = _Comparison(2, _NOT_EQUAL, os.getpid(), 0)
+    refuse("fcntl", errno.EPERM, _Comparison(1, _MASKED_EQUAL, _WORD, 8), owner)  # F_SETOWN
+    for command in (0x8901, 0x8902):  # FIOSETOWN, SIOCSPGRP
+        refuse("ioctl", errno.EPERM, _Comparison(1, _MASKED_EQUAL, _WORD, command))
     loaded = library.seccomp_load(context)
     library.seccomp_release(context)
     if loaded != 0:

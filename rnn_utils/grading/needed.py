@@ -45,9 +45,12 @@ def names(source: str) -> Names:
         return Names(everything=True)
     inner = {name for scope in table.get_children() for name in _globals_of(scope)}
     found = _Finder()
-    for statement in tree.body:
-        found.visit(statement)
-        found.settled |= found.bound if isinstance(statement, _SIMPLE) else set()
+    try:
+        for statement in tree.body:
+            found.visit(statement)
+            found.settled |= found.bound if isinstance(statement, _SIMPLE) else set()
+    except RecursionError:  # Python reads what is nested three times as deeply as its calls may be
+        return Names(everything=True)
     read = found.read | (inner - found.bound)
     everything = found.everything or not _ANYTHING.isdisjoint(read)
     return Names(frozenset(read), frozenset(found.bound), frozenset(found.imported), everything)

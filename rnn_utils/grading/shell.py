@@ -16,6 +16,12 @@ from traitlets.config import Config
 
 _CUT = "\n… the rest was cut off: more was printed and shown than a cell may.\n"
 
+#: What decides on a test's points: kept however much was printed before.
+_DECIDES = ("error", "execute_result")
+
+#: How many lines of an error are kept, and how many characters of each.
+_LINES, _LINE = 200, 10_000
+
 
 class _Publisher(DisplayPublisher):
     shell: Any
@@ -86,12 +92,13 @@ class Shell(InteractiveShell):
 
     def keep(self, output: dict[str, Any]) -> None:
         """Keep an output of the cell that runs, if there is room."""
-        if self.used > self.limit:
+        decides = output["output_type"] in _DECIDES
+        if self.used > self.limit and not decides:
             return
         size = sum(len(str(part)) for part in output.get("data", {}).values())
         size += len(output.get("text", "")) + sum(map(len, output.get("traceback", ())))
         self.used += size
-        if self.used > self.limit:
+        if output["output_type"] != "error" and (size if decides else self.used) > self.limit:
             output = {"output_type": "stream", "name": "stdout", "text": _CUT}
         if output["output_type"] != "stream":
             self.outputs.append(output)
@@ -123,8 +130,8 @@ class Shell(InteractiveShell):
             {
                 "output_type": "error",
                 "ename": str(getattr(etype, "__name__", etype)),
-                "evalue": words[:10_000],
-                "traceback": [line[:10_000] for line in stb],
+                "evalue": words[:_LINE],
+                "traceback": [line[:_LINE] for line in stb[:_LINES]],
             }
         )
 

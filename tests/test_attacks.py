@@ -1,0 +1,231 @@
+"""Attacks that came to mind after those of test_jail: several in each grading run, to keep it short."""
+
+import json
+import sys
+import textwrap
+
+import nbformat.v4 as v4
+import pytest
+from nbgrader.utils import determine_grade
+
+from rnn_utils.grading.execute import Executor, Limits
+from rnn_utils.grading.intake import CELLS, OWN_CELLS, Refused, read_cells, rebuild
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="the jail needs Linux"),
+    pytest.mark.xdist_group("jail"),
+]
+
+LIMITS = Limits(cell_seconds=8, seconds=40, memory=512 << 20, printed_bytes=100_000)
+RIGHT = "def double(x):\n    return 2 * x"
+TEST = "assert double(1) == 2, f'wrong: {double(1)}'"
+OTHER = "def half(x):\n    return x / 2"
+
+
+def cell(source, name, graded):
+    mark = {"grade_id": name, "solution": not graded, "grade": graded, "locked": graded}
+    return v4.new_code_cell(source, metadata={"nbgrader": mark | ({"points": 3} if graded else {})})
+
+
+def lesson(answer, test=TEST):
+    """Two exercises, of which the second is answered rightly."""
+    return v4.new_notebook(
+        cells=[
+            v4.new_code_cell("import numpy as np"),
+            cell(textwrap.dedent(answer), "double", False),
+            cell(test, "test_double", True),
+            cell(OTHER, "half", False),
+            cell("assert half(2) == 1", "test_half", True),
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def executor():
+    with Executor(source=lesson(RIGHT)) as executor:
+        yield executor
+
+
+def scores(executor, answer, test=TEST):
+    done = executor.execute(lesson(answer, test), LIMITS, source=lesson(RIGHT, test))
+    return [determine_grade(done.notebook.cells[k], None)[0] for k in (2, 4)]
+
+
+# What is shown decides on the points -----------------------------------------------------------------
+
+MANY = "for k in range(200):\n    got = double(k)\nassert got == 398, f'wrong: {got}'"
+
+UNHEARD = {
+    "so much printed that the failure had no room": (
+        MANY,
+        "def double(x):\n    print('x' * 10_000)\n    return 0",
+    ),
+    "a failure whose message has a million lines": (
+        TEST,
+        "def double(x):\n    return 'x\\n' * 1_000_000",
+    ),
+    "a failure whose message is one long line": (
+        TEST,
+        "def double(x):\n    return 'x' * 12_000_000",
+    ),
+    "a score that had no room": (
+        "for k in range(200): double(k)\n0.0",
+        "def double(x):\n    print('x' * 10_000)\n    return 0",
+    ),
+    "an error that shows nothing of itself": (
+        TEST,
+        """
+        class E(Exception):
+            def _render_traceback_(self): return []
+            __str__ = __repr__ = lambda self: ""
+        E.__name__ = "</pre><script>alert(1)</script>"
+        def double(x): raise E
+        """,
+    ),
+    "an error that stops a debugger quietly": (
+        TEST,
+        "import bdb\ndef double(x): raise bdb.BdbQuit",
+    ),
+    "a skipped test": (TEST, "import unittest\ndef double(x): raise unittest.SkipTest('x')"),
+    "an interrupt": (TEST, "def double(x): raise KeyboardInterrupt"),
+}
+
+
+@pytest.mark.parametrize("way", UNHEARD)
+def test_a_failure_is_never_left_out(executor, way):
+    test, answer = UNHEARD[way]
+    assert scores(executor, answer, test) == [0, 3]
+
+
+# Out of the jail -------------------------------------------------------------------------------------
+
+PROBES = {
+    "memory that no limit counts": "os.write(os.memfd_create('x'), bytes(1 << 20))",
+    "secret memory": "libc.syscall(447, 0) >= 0",
+    "a signal by a descriptor": "fcntl.fcntl(os.pipe()[0], 8, 1) or 'done'",
+    "any signal by a descriptor": "fcntl.fcntl(os.pipe()[0], 10, 9) or 'done'",
+    "any signal, in a wide register": "libc.syscall(72, os.pipe()[0], 1 << 32 | 10, 9) == 0",
+    "the owner of a socket": "fcntl.ioctl(FD, 0x8901, struct.pack('i', 1)) is not None",
+    "another's memory": "libc.syscall(310, 1, None, 0, None, 0, 0) >= 0",
+    "a handle of a process": "libc.syscall(434, 1, 0) >= 0",
+    "a process by clone3": "libc.syscall(435, None, 0) >= 0",
+    "a process by vfork": "libc.syscall(58) >= 0",
+    "a user namespace by clone": "libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0) >= 0",
+    "a signal to another's thread": "libc.syscall(234, 1, 1, 0) == 0",
+    "limits of its parent": "resource.prlimit(os.getppid() or 1, resource.RLIMIT_CPU, (1, 1))",
+    "processors of its parent": "os.sched_setaffinity(os.getppid() or 1, {0}) or 'done'",
+    "the scheduler": "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)) or 'done'",
+    "another session": "os.setsid() or 'done'",
+    "an abstract socket": "socket.socket(socket.AF_UNIX).bind(chr(0) + 'x') or 'done'",
+    "a sparse file": "open('/submission/sparse', 'wb').truncate(10 << 30)",
+    "its memory": "open('/proc/self/mem', 'rb')",
+    "its command": "open('/proc/1/cmdline').read()",
+    "shared memory": "os.listdir('/dev/shm')",
+    "a terminal": "os.open('/dev/tty', os.O_RDWR) or os.open('/dev/ptmx', os.O_RDWR)",
+    "a root that can be written": "open('/left', 'w')",
+    "the prepared folder": "open('/submission/../prepared/left', 'w')",
+}
+
+PROBING = """
+import ctypes, fcntl, os, resource, socket, struct
+from rnn_utils.grading.student import _peer
+libc = ctypes.CDLL(None)
+FD = _peer.channel._socket.fileno()
+found = []
+def probe(name, action):
+    try:
+        if action(): found.append(name)
+    except BaseException: pass
+"""
+
+
+def test_nothing_more_is_within_reach(executor):
+    if not {"seccomp", "namespaces"} <= set(executor.layers):
+        pytest.skip("needs all layers of the jail")
+    lines = [f"probe({name!r}, lambda: {action})" for name, action in PROBES.items()]
+    answer = "\n".join([PROBING, *lines, "print('reached:', found)", RIGHT])
+    done = executor.execute(lesson(answer), LIMITS, source=lesson(RIGHT))
+    (output,) = done.notebook.cells[1].outputs
+    assert output.text == "reached: []\n"
+    assert [determine_grade(done.notebook.cells[k], None)[0] for k in (2, 4)] == [3, 3]
+    assert done.notes == []
+
+
+HONEST_AT_THE_END = {
+    "words on the standard streams, at the level of C": (
+        "import ctypes, os\nos.write(1, b'3.0')\nos.write(2, b'3.0')\nctypes.CDLL(None).puts(b'3.0')"
+    ),
+    "numpy patched": "np.allclose = np.array_equal = np.asarray = lambda *a, **k: True",
+    "handlers of the end": (
+        "import atexit, weakref\natexit.register(lambda: 1 / 0)\n"
+        "class D:\n    def __del__(self):\n        while True: pass\nkept = D()"
+    ),
+    "modules gone": "import sys\nfor name in ('json', 'struct', 'traceback'): sys.modules[name] = None",
+    "a clock that stands still": "import time\ntime.monotonic = time.time = lambda: 0.0",
+}
+
+
+@pytest.mark.parametrize("way", HONEST_AT_THE_END)
+def test_what_is_patched_over_there_changes_no_points(executor, way):
+    wrong = HONEST_AT_THE_END[way] + "\ndef double(x): return 0"
+    assert scores(executor, wrong) in ([0, 3], [0, 0])
+    assert scores(executor, RIGHT) == [3, 3]
+
+
+def test_one_that_stops_itself_is_ended(executor):
+    limits = LIMITS._replace(cell_seconds=1)
+    answer = "import os, signal, threading\nsignal.raise_signal(signal.SIGSTOP)\n" + RIGHT
+    done = executor.execute(lesson(answer), limits, source=lesson(RIGHT))
+    assert determine_grade(done.notebook.cells[2], None)[0] == 0
+    assert scores(executor, RIGHT) == [3, 3]
+
+
+# Odd notebooks ----------------------------------------------------------------------------------------
+
+
+def handed_in(*cells):
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+
+def code(source, **rules):
+    return {"cell_type": "code", "source": source, "metadata": {"nbgrader": rules} if rules else {}}
+
+
+def test_a_notebook_of_very_many_cells_is_refused():
+    with pytest.raises(Refused, match="cells, more than"):
+        read_cells(handed_in(*[{}] * (CELLS + 1)))
+
+
+def test_of_very_many_own_cells_the_answers_still_count():
+    own = [code(f"x = {k}") for k in range(OWN_CELLS + 100)]
+    cells = read_cells(handed_in(*own, code(RIGHT, grade_id="double", solution=True)))
+    notebook, notes = rebuild(lesson("pass"), {"test_double": TEST}, cells)
+    assert len(notebook.cells) == OWN_CELLS + 5
+    assert RIGHT in [c.source for c in notebook.cells]
+    assert any("the first" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "points", ["NaN", "1e999", "1" + "0" * 4000, "[" * 900 + "]" * 900, '"\\ud800"']
+)
+def test_odd_points_are_put_back(points):
+    content = handed_in(code("pass", grade_id="test_double", points="HERE")).decode()
+    notebook, notes = rebuild(
+        lesson("pass"),
+        {"test_double": TEST},
+        read_cells(content.replace('"HERE"', points).encode()),
+    )
+    assert notebook.cells[2].source == TEST
+    assert notebook.cells[2].metadata.nbgrader.points == 3
+    assert any("test_double" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["-" * 90_000 + "1", "(" * 90_000, "1" + "+1" * 900, "1" + "+1" * 40_000, "a" + ".a" * 40_000],
+    ids=["signs", "brackets", "sum", "long sum", "dots"],
+)
+def test_deeply_nested_answers_cost_only_themselves(executor, source):
+    cells = read_cells(handed_in(code(f"def double(x): return {source}")))
+    rebuild(lesson("pass"), {"test_double": TEST}, cells)
+    assert scores(executor, f"y = {source}\ndef double(x): return 0") == [0, 3]
