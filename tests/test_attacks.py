@@ -229,3 +229,43 @@ def test_deeply_nested_answers_cost_only_themselves(executor, source):
     cells = read_cells(handed_in(code(f"def double(x): return {source}")))
     rebuild(lesson("pass"), {"test_double": TEST}, cells)
     assert scores(executor, f"y = {source}\ndef double(x): return 0") == [0, 3]
+
+
+# What the student's process says where no test runs ------------------------------------------------
+
+LYING_WHILE_NAMES_ARE_BOUND = """
+from rnn_utils.grading.student import _peer
+def names(asked): raise {0}
+_peer.handlers["names"] = names
+double = lambda x: 0
+"""
+
+
+@pytest.mark.parametrize("kind", ["KeyboardInterrupt", "SystemExit", "GeneratorExit"])
+def test_an_interrupt_before_a_test_begins_is_a_failure(executor, kind):
+    assert scores(executor, LYING_WHILE_NAMES_ARE_BOUND.format(kind)) == [0, 0]
+    assert scores(executor, RIGHT) == [3, 3]
+
+
+def forward_lesson(hoisted):
+    test = 'from rnn_utils.checks import grade\ngrade("{0}", {0})'
+    return v4.new_notebook(
+        cells=[
+            v4.new_code_cell("import numpy as np"),
+            cell("def rnn_forward(*a): return 0", "rnn_forward", False),
+            cell(test.format("rnn_forward"), "test_rnn_forward", True),
+            cell(hoisted, "rnn_forward_hoisted", False),
+            cell(test.format("rnn_forward_hoisted"), "test_rnn_forward_hoisted", True),
+        ]
+    )
+
+
+def test_a_check_within_a_check_does_not_hide_whom_a_function_calls(executor):
+    answer = (
+        "import rnn_utils\nfrom rnn_utils.grading.student import ask\n"
+        "def rnn_forward_hoisted(*a):\n    states = rnn_utils.rnn_forward(*a)\n"
+        "    ask('passes', 'rnn_step', lambda *a: 0)\n    return states"
+    )
+    source = forward_lesson("def rnn_forward_hoisted(*a): pass")
+    done = executor.execute(forward_lesson(answer), LIMITS, source=source).notebook
+    assert determine_grade(done.cells[4], None)[0] == 0

@@ -219,10 +219,10 @@ class Grading:
             try:
                 self._set_up(mark, names_of(cell))
                 outputs = self.shell.run(cell["source"], f"<test {place + 1}>")
-            except KeyboardInterrupt:
-                outputs = []
-            except Exception as error:
-                outputs = [_error(type(error).__name__, str(error))]
+            except BaseException as error:
+                # The student's process may raise anything where names are bound: only an alarm that
+                # rang may leave a test without an error of its own.
+                outputs = [] if alarm.rang else [_error(type(error).__name__, str(error))]
         self.graded |= {name for name in self.own if f'"{name}"' in cell["source"]}
         self.hides = False
         for output in outputs:
@@ -269,16 +269,19 @@ class Grading:
         Its code is in the other process. So no profiler is needed here, which would slow the wire, to
         see whom it calls: that has to be asked for. And the wire keeps the time.
         """
-        self.called.clear()
-        self.peer.overdue, self.peer.seconds = False, _CALL_SECONDS
+        # A judged function may ask for a check itself: that must not end what is kept of its own call.
+        called, seconds, overdue = self.called, self.peer.seconds, self.peer.overdue
+        self.called, self.peer.overdue, self.peer.seconds = set(), False, _CALL_SECONDS
         try:
             outcome = call(function, arguments, seconds=None)
         finally:
-            self.peer.seconds = None
+            called, self.called = self.called, called | self.called
+            self.peer.seconds = seconds
+        late, self.peer.overdue = self.peer.overdue, overdue
         crash = outcome.crash
-        if crash is not None and self.peer.overdue:
+        if crash is not None and late:
             crash = replace(crash, endless=True)
-        return replace(outcome, crash=crash, called=frozenset(self.called & watched))
+        return replace(outcome, crash=crash, called=frozenset(called & watched))
 
     # what the student's process may ask for
 
