@@ -3,7 +3,7 @@
     uv run python benchmarks/deep_learning.py > rnn_utils/data/deep_learning.csv
 
 A minute and a quarter for each seed, on one core that does nothing else. Other seeds:
-`… benchmarks/deep_learning.py 200 205` runs 200 to 204. The checksum in `rnn_utils/data/sources.py`
+`… benchmarks/deep_learning.py 200 5`, five from seed 200 on. The checksum in `rnn_utils/data/sources.py`
 has to follow.
 """
 
@@ -22,7 +22,10 @@ RATES = {"next": (0.003, 0.01), "blanked": (0.01,)}
 SEEDS = (*range(4), *range(5, 9))  # the last four to see whether they fall where the others do
 
 if __name__ == "__main__":
-    seeds = range(*map(int, sys.argv[1:])) if sys.argv[1:] else SEEDS
+    seeds = SEEDS
+    if sys.argv[1:]:
+        first, count = (int(a) for a in sys.argv[1:])
+        seeds = tuple(range(first, first + count))
     print("task,layers,bidirectional,delay,learning_rate,seed,updates,bits")
     for seed in seeds:
         for task, network, updates in DEPTHS + DELAYS + BOTH:

@@ -5,6 +5,7 @@ in the rows of that gate alone, whatever it was; so wrong rows point to a line o
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import permutations
 
 import numpy as np
 
@@ -53,6 +54,25 @@ def put_back(rows: np.ndarray, blocks: Sequence[np.ndarray]) -> np.ndarray:
     for places, block in zip(rows, blocks, strict=True):
         result[places] = block
     return result
+
+
+#: A line copied for another gate, of which a part was not changed: the part, whose it is, whom it serves.
+Copied = tuple[str, str, str]
+
+
+def copied_lines(blocks: Mapping[str, str], parts: Sequence[str]) -> dict[str, Copied]:
+    """Return, by its name, every slip in which one of these parts was left as it was."""
+    return {
+        f"{part} of {a} for {b}": (part, a, b) for a, b in permutations(blocks, 2) for part in parts
+    }
+
+
+def said_of_copied(blocks: Mapping[str, str], copied: Mapping[str, Copied]) -> dict[str, str]:
+    """Return what is said of each such slip; `blocks` says whose a block is, by its letter."""
+    return {
+        name: f"{blocks[b]} is made with the {part} of {blocks[a]}: a line copied and not changed throughout"
+        for name, (part, a, b) in copied.items()
+    }
 
 
 def mistakes(

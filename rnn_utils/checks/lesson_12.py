@@ -145,20 +145,16 @@ _FORWARD_ONLY = {
     "i without g": "i_t is written without g_t",
 }
 
-#: A line copied for the next gate, with something in it not changed: what was copied, whose, for whom.
+#: A line copied for another gate.
 #: (Where i reads all that is f's, or f all that is i's, it is named above.)
 _COPIED = {
-    f"{what} of {a} for {b}": (what, a, b)
-    for a, b in permutations(_BLOCKS, 2)
-    for what in ("weights", "bias", "weights and bias")
+    name: (what, a, b)
+    for name, (what, a, b) in gated.copied_lines(
+        _BLOCKS, ("weights", "bias", "weights and bias")
+    ).items()
     if what != "weights and bias" or {a, b} != {"i", "f"}
 }
-_FORWARD_ONLY |= {
-    name: (
-        f"{_BLOCKS[b]} is made with the {what} of {_BLOCKS[a]}: a line copied and not changed throughout"
-    )
-    for name, (what, a, b) in _COPIED.items()
-}
+_FORWARD_ONLY |= gated.said_of_copied(_BLOCKS, _COPIED)
 
 
 _TANH_TWICE: Squash = (

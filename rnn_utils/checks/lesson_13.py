@@ -88,17 +88,10 @@ _FORWARD_ONLY = {
     "brackets missing around 1 − z": "brackets are missing: 1 − z_t ⊙ n_t is not (1 − z_t) ⊙ n_t",
 }
 
-#: A line copied for the next gate, with something in it not changed: what was copied, whose, for whom.
+#: A line copied for another gate.
 #: (Where all was copied, r_t stands for z_t or z_t for r_t, it is named above.)
-_COPIED = {
-    f"{what} of {a} for {b}": (what, a, b)
-    for a, b in permutations(_BLOCKS, 2)
-    for what in ("W_x", "W_h", "b_x", "b_h")
-}
-_FORWARD_ONLY |= {
-    name: f"{_BLOCKS[b]} is made with the {what} of {_BLOCKS[a]}: a line copied and not changed throughout"
-    for name, (what, a, b) in _COPIED.items()
-}
+_COPIED = gated.copied_lines(_BLOCKS, ("W_x", "W_h", "b_x", "b_h"))
+_FORWARD_ONLY |= gated.said_of_copied(_BLOCKS, _COPIED)
 
 
 def _squashed(made: Slips) -> tuple[Squash, Squash, Squash]:

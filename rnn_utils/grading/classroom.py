@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nbformat.v4
+from nbformat import NotebookNode
 from sqlalchemy.exc import SQLAlchemyError
 
 from rnn_utils.course import CourseError
@@ -95,15 +96,13 @@ def grade_class(
             return summary, list(writer.records(name))
 
 
-def _known_source(root: Path, name: str) -> str | None:
-    """Return the lesson's text if it lies where this course keeps it; nbgrader's settings come later."""
+def _known_source(root: Path, name: str) -> NotebookNode | None:
+    """Return the lesson if it lies where this course keeps it; nbgrader's settings come later."""
     path = root / "solutions" / name / f"{name}.ipynb"
     try:
-        text = path.read_text("utf-8")
-        nbformat.v4.reads(text)
+        return nbformat.v4.reads(path.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return text
 
 
 def grade_handed_in(

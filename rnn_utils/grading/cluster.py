@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from itertools import islice
 
 import dask
-import nbformat.v4
 from distributed import Client, LocalCluster, WorkerPlugin, as_completed, get_worker
 from distributed.worker import Worker
+from nbformat import NotebookNode
 
 from rnn_utils.course import CourseError
 from rnn_utils.grading.execute import Executor
@@ -25,21 +25,20 @@ class Executing(WorkerPlugin):
     """The processes that execute, ready on each worker before the lesson is read from the gradebook.
 
     Args:
-        source: the text of the lesson's notebook, as far as is known by then; with another lesson the
-            student's process is prepared anew.
+        source: the lesson's notebook, if it is known by then; with another lesson the student's process
+            is prepared anew.
         trust_students: whether to execute where no jail can be built.
     """
 
     name = "rnn-course-executing"
 
-    def __init__(self, source: str | None, trust_students: bool) -> None:
+    def __init__(self, source: NotebookNode | None, trust_students: bool) -> None:
         self.source = source
         self.trust_students = trust_students
 
     def setup(self, worker: Worker) -> None:
         """Start the processes; also on a worker that takes the place of a lost one."""
-        source = nbformat.v4.reads(self.source) if self.source is not None else None
-        self.executor = Executor(self.trust_students, source)
+        self.executor = Executor(self.trust_students, self.source)
         self.executor.__enter__()
 
     def teardown(self, worker: Worker) -> None:
@@ -85,7 +84,7 @@ def connect(scheduler: str | None, executing: Executing) -> Iterator["Future[Cli
     if scheduler is None:
         start_fork_server()
     client = threads.submit(_client, scheduler)
-    ready = threads.submit(lambda: _register(client.result(), executing))
+    ready = threads.submit(_with_plugin, client, executing)
     try:
         yield ready
     finally:
@@ -120,12 +119,20 @@ def _client(scheduler: str | None) -> Client:
     return Client(cluster)
 
 
-def _register(client: Client, plugin: WorkerPlugin) -> Client:
-    try:
+def _with_plugin(connecting: "Future[Client]", plugin: WorkerPlugin) -> Client:
+    client = connecting.result()
+    with _in_a_sentence():
         client.register_plugin(plugin)
+    return client
+
+
+@contextmanager
+def _in_a_sentence() -> Iterator[None]:
+    """Tell what a worker raises as something that the instructor can mend."""
+    try:
+        yield
     except Exception as error:
         raise CourseError(str(error)) from None
-    return client
 
 
 def prepare(client: Client, grading: Grading) -> tuple[str, ...]:
@@ -141,8 +148,9 @@ def prepare(client: Client, grading: Grading) -> tuple[str, ...]:
     Raises:
         CourseError: there is no worker, or one has other versions of the packages.
     """
-    _register(client, grading)
-    layers = list(client.run(_layers).values())
+    with _in_a_sentence():
+        client.register_plugin(grading)
+        layers = list(client.run(_layers).values())
     if not layers:
         raise CourseError("The scheduler has no workers yet. Start some, then run this again.")
     return tuple(layer for layer in layers[0] if all(layer in other for other in layers))

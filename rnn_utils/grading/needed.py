@@ -33,24 +33,27 @@ class Names(NamedTuple):
 def names(source: str) -> Names:
     """Return the names of a cell."""
     try:
+        return _read(source)
+    # Python reads what is nested three times as deeply as its calls may be.
+    except (ValueError, RecursionError, MemoryError):
+        return Names(everything=True)
+
+
+def _read(source: str) -> Names:
+    try:
         text = source if _is_python(source) else TransformerManager().transform_cell(source)
         tree = ast.parse(text)
     except SyntaxError:
         return Names()  # nothing of it will run
-    except (ValueError, RecursionError, MemoryError):
-        return Names(everything=True)
     try:
         table = symtable.symtable(text, "<cell>", "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except SyntaxError:
         return Names(everything=True)
     inner = {name for scope in table.get_children() for name in _globals_of(scope)}
     found = _Finder()
-    try:
-        for statement in tree.body:
-            found.visit(statement)
-            found.settled |= found.bound if isinstance(statement, _SIMPLE) else set()
-    except RecursionError:  # Python reads what is nested three times as deeply as its calls may be
-        return Names(everything=True)
+    for statement in tree.body:
+        found.visit(statement)
+        found.settled |= found.bound if isinstance(statement, _SIMPLE) else set()
     read = found.read | (inner - found.bound)
     everything = found.everything or not _ANYTHING.isdisjoint(read)
     return Names(frozenset(read), frozenset(found.bound), frozenset(found.imported), everything)
