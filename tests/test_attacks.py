@@ -1,11 +1,14 @@
 """Attacks that came to mind after those of test_jail: several in each grading run, to keep it short."""
 
 import json
+import re
 import sys
 import textwrap
+from html import unescape
 
 import nbformat.v4 as v4
 import pytest
+from nbconvert import HTMLExporter
 from nbgrader.utils import determine_grade
 
 from rnn_utils.grading.execute import Executor, Limits
@@ -269,3 +272,57 @@ def test_a_check_within_a_check_does_not_hide_whom_a_function_calls(executor):
     source = forward_lesson("def rnn_forward_hoisted(*a): pass")
     done = executor.execute(forward_lesson(answer), LIMITS, source=source).notebook
     assert determine_grade(done.cells[4], None)[0] == 0
+
+
+def question(source, **more):
+    mark = {"grade_id": "why", "solution": True, "grade": True, "points": 3, "locked": False}
+    return v4.new_markdown_cell(source, metadata={"nbgrader": mark}, **more)
+
+
+def as_page(text, **more):
+    """The page that is made of a written answer."""
+    released = v4.new_notebook(cells=[question("Why is 1 < 2?<br>")])
+    cells = read_cells(v4.writes(v4.new_notebook(cells=[question(text, **more)])).encode())
+    notebook, _ = rebuild(released, {}, cells)
+    return HTMLExporter(template_name="basic").from_notebook_node(notebook)[0], notebook
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>attack()</script>",
+        "<img src=x onerror=attack()>",
+        "</div><svg/onload=attack()>",
+        "<!-- --><script>attack()</script>",
+        "[x](javascript:attack())",
+        "![x](javascript:attack())",
+        "[x](&#106;avascript:attack())",
+        "[x](javascript&colon;attack())",
+        "[x](JavaScript\\:attack())",
+        "[x](<java&Tab;script:attack()>)",
+        "[x]: javascript:attack()\n\n[x]",
+    ],
+)
+def test_no_script_comes_with_a_written_answer(text):
+    page, _ = as_page(text)
+    for tag in re.findall(r"<[^>]*>", page):
+        assert not re.search("<script|<svg|onload|onerror|script:", unescape(tag))
+
+
+def test_a_picture_in_a_written_answer_is_kept_and_one_that_is_missing_stops_nothing():
+    text = "![a](attachment:a.png) ![b](attachment:b.png) and $1<2$"
+    page, notebook = as_page(text, attachments={"a.png": {"image/png": "iVBORw0KGgo="}})
+    assert "data:image/png;base64,iVBORw0KGgo=" in page
+    assert "$1<2$" in notebook.cells[0].source
+
+
+def test_an_attachment_is_nothing_but_a_picture():
+    evil = {"a.png": {"image/png": '" onload=attack() x="'}, "b": {"text/html": "<script>"}}
+    page, notebook = as_page("![a](attachment:a.png) ![b](attachment:b)", attachments=evil)
+    assert "onload=attack()" not in page
+    assert set(notebook.cells[0].attachments) == {"a.png"}
+
+
+def test_an_untouched_question_is_still_untouched():
+    _, notebook = as_page("Why is 1 < 2?<br>")
+    assert notebook.cells[0].source == "Why is 1 < 2?<br>"

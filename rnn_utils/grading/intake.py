@@ -20,6 +20,9 @@ ATTACHMENTS, ATTACHED = 50, 20 << 20
 #: The most cells that a notebook may have, and the most of a student's own that are kept: each is run.
 CELLS, OWN_CELLS = 10_000, 500
 
+#: The kinds of pictures that a text may hold; others can hold scripts.
+_IMAGES = ("image/png", "image/jpeg", "image/gif")
+
 #: The longest cell that is searched for definitions, in characters.
 LONGEST = 100_000
 
@@ -43,12 +46,14 @@ class Cell(NamedTuple):
         kind: `"code"`, `"markdown"` or whatever the student made of it.
         id: its id in the notebook, or none.
         nbgrader: nbgrader's metadata as the student left it.
+        images: the pictures in it, by name and kind, as base64.
     """
 
     source: str
     kind: str
     id: str | None
     nbgrader: dict[str, Any]
+    images: dict[str, dict[str, str]] = {}  # noqa: RUF012  (never changed)
 
     @property
     def grade_id(self) -> str | None:
@@ -286,7 +291,21 @@ def _cell(cell: dict[str, Any]) -> Cell:
         kind if isinstance(kind, str) else "",
         name if isinstance(name, str) else None,
         ours if isinstance(ours, dict) else {},
+        _images(cell.get("attachments")),
     )
+
+
+def _images(attachments: Any) -> dict[str, dict[str, str]]:
+    """Return the pictures among what a student has pasted into a text, as nothing but pictures."""
+    if not isinstance(attachments, dict):
+        return {}
+    found = {}
+    for name, kinds in attachments.items():
+        for kind in _IMAGES if isinstance(kinds, dict) else ():
+            if isinstance(kinds.get(kind), str):
+                found[name] = {kind: re.sub(r"[^A-Za-z0-9+/=]", "", kinds[kind])}
+                break
+    return found
 
 
 def rebuild(
@@ -341,10 +360,32 @@ def _answer(cell: NotebookNode, given: Cell | None, notes: list[str]) -> None:
     if given is None:
         notes.append(f"answer `{name}` was missing; the empty one of the lesson stands there")
         return
-    cell.source = given.source
+    if cell.cell_type == "markdown" and given.source != cell.source:
+        cell.source = _text_only(given)
+        if given.images:
+            cell["attachments"] = given.images
+    else:
+        cell.source = given.source
     if re.search(r"^<{7} ", given.source, re.MULTILINE):
         notes.append(f"answer `{name}` holds the markers of a merge conflict")
     _compare_rules(cell, given, notes)
+
+
+def _text_only(given: Cell) -> str:
+    """Return a text of Markdown without HTML of its own, and without pictures that are not there.
+
+    Whoever marks it sees it with the rights of the instructor, and nbgrader takes HTML as it comes. A
+    space keeps `<` from beginning a tag, and changes no formula.
+    """
+    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", given.source)
+    # Nor may a link hold a script, its colon or letters written as they are, escaped or by number.
+    text = re.sub(r"&(?=#|(colon|Tab|NewLine);)", "& ", text)
+    text = re.sub(r"(?i)script(?=\s*\\?:)", r"\g<0> ", text)
+    return re.sub(
+        r"attachment:([^\s)\"'>]*)",
+        lambda found: found[0] if found[1] in given.images else f"missing:{found[1]}",
+        text,
+    )
 
 
 def _compare(cell: NotebookNode, given: Cell | None, notes: list[str]) -> None:
