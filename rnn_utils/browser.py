@@ -26,7 +26,7 @@ def fewer_in_browser(count: int, in_a_browser: int, what: str) -> int:
     if not in_browser():
         return count
     print(
-        f"In a browser this takes {in_a_browser} {what} in place of {count}; "
+        f"Smaller in a browser: {what}, {in_a_browser} in place of {count}; "
         f"so the numbers below differ from those in the text."
     )
     return in_a_browser

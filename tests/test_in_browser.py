@@ -74,7 +74,7 @@ def test_an_experiment_is_smaller_and_says_so() -> None:
         print(fewer_in_browser(5, 2, "epochs"))
         """
     )
-    assert "2 epochs in place of 5" in said
+    assert "epochs, 2 in place of 5" in said
     assert said.endswith("2\n")
 
 
