@@ -5,8 +5,10 @@ import re
 import sys
 import textwrap
 from html import unescape
+from pathlib import Path
 
 import nbformat.v4 as v4
+import nbgrader.tests
 import pytest
 from nbconvert import HTMLExporter
 from nbgrader.utils import determine_grade
@@ -22,6 +24,8 @@ pytestmark = [
 LIMITS = Limits(cell_seconds=8, seconds=40, memory=512 << 20, printed_bytes=100_000)
 RIGHT = "def double(x):\n    return 2 * x"
 TEST = "assert double(1) == 2, f'wrong: {double(1)}'"
+#: Notebooks that nbgrader is tested with.
+FIXTURES = sorted(Path(nbgrader.tests.__file__).parent.rglob("*.ipynb"))
 OTHER = "def half(x):\n    return x / 2"
 
 
@@ -326,3 +330,19 @@ def test_an_attachment_is_nothing_but_a_picture():
 def test_an_untouched_question_is_still_untouched():
     _, notebook = as_page("Why is 1 < 2?<br>")
     assert notebook.cells[0].source == "Why is 1 < 2?<br>"
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_no_odd_notebook_of_nbgraders_own_gains_or_costs_a_point(executor, path):
+    try:
+        cells = read_cells(path.read_bytes())
+    except Refused:  # with a sentence: test_intake reads it
+        return
+    notebook, _ = rebuild(lesson("pass"), {"test_double": TEST}, cells)
+    done = executor.execute(notebook, LIMITS, source=lesson(RIGHT)).notebook
+    points = {
+        c.metadata.nbgrader.grade_id: determine_grade(c, None)[0]
+        for c in done.cells
+        if c.metadata.get("nbgrader", {}).get("grade")
+    }
+    assert points == {"test_double": 0, "test_half": 3}
