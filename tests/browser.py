@@ -204,10 +204,12 @@ def caption(page: Page, index: int = 0) -> str:
     return page.locator(".rnn-picture .rnn-caption").nth(index).inner_text()
 
 
-def faults(page: Page) -> list[tuple[str, list[str]]]:
-    """What axe-core finds wrong in the pictures, guesses and other outputs."""
-    parts = {"include": [[".rnn-play"], [".rnn-guess"], [".jp-OutputArea-output"]]}
-    found = Axe().run(page, context=parts, options={"resultTypes": ["violations"]}).response
+def faults(
+    page: Page, parts: tuple[str, ...] = (".rnn-play", ".rnn-guess", ".jp-OutputArea-output")
+) -> list[tuple[str, list[str]]]:
+    """What axe-core finds wrong in parts of a page: the pictures, guesses and other outputs."""
+    context = {"include": [[part] for part in parts]}
+    found = Axe().run(page, context=context, options={"resultTypes": ["violations"]}).response
     return [
         (fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]
     ]

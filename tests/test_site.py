@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-from browser import PATIENCE, chromium, chromium_path, pixels, wait_for_change
+from browser import PATIENCE, chromium, chromium_path, faults, pixels, wait_for_change
 from playwright.sync_api import Browser, Page, Route
 
 from rnn_utils.course import build as building
@@ -168,6 +168,20 @@ def test_on_a_phone_no_page_scrolls_sideways(
     page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert wide <= seen
+
+
+@in_a_browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lesson", ["index", *LESSONS])
+def test_axe_finds_no_fault_in_a_page(
+    address: str, reader: Callable[..., Page], lesson: str, scheme: str
+) -> None:
+    page = reader(color_scheme=scheme)
+    page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
+    page.evaluate("window.MathJax?.startup?.promise")
+    # axe-core does not read MathML, so a heading that is only a formula is empty to it.
+    assert [fault for fault in faults(page, ("html",)) if fault[0] != "empty-table-header"] == []
+    assert "" not in [text.strip() for text in page.locator("th").all_text_contents()]
 
 
 @in_a_browser

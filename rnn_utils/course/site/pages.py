@@ -93,7 +93,7 @@ def configuration() -> dict[str, Any]:
         "html_title": "Recurrent neural networks, from nothing",
         "html_static_path": ["static"],
         "html_css_files": ["site.css"],
-        "html_js_files": ["progress.js"],
+        "html_js_files": ["progress.js", "reachable.js"],
         "html_favicon": "static/favicon.svg",
         "html_use_index": False,
         "html_copy_source": False,
