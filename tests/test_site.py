@@ -18,6 +18,7 @@ import nbformat
 import pytest
 from browser import PATIENCE, chromium, chromium_path, faults, pixels, wait_for_change
 from playwright.sync_api import Browser, Page, Route
+from pyodide import make_pyodide
 
 from rnn_utils.course import build as building
 from rnn_utils.course.site import pages
@@ -245,3 +246,40 @@ def test_work_survives_a_reload_and_is_counted_on_the_start_page(
         re.findall("grade: true", (ROOT / "solutions" / lesson / f"{lesson}.md").read_text())
     )
     page.locator(".progress", has_text=f"0 of {checks} checks passed").wait_for()
+
+
+@pytest.fixture
+def offline(site: Path, address: str, tmp_path: Path) -> str:
+    """The address of a JupyterLite that has its own Python, for a host without the internet."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm, which brings the core of Pyodide, is not installed")
+    kernel = site / "lite" / "extensions" / "@jupyterlite" / "pyodide-kernel-extension" / "static"
+    scripts = "".join(script.read_text("utf-8") for script in kernel.glob("*.js"))
+    version = re.search(r"/pyodide/v([\d.]+)/full/", scripts)[1]
+    build = (
+        "import sys; from pathlib import Path; from rnn_utils.course.site.lite import build_lite; "
+        "build_lite(*map(Path, sys.argv[1:]))"
+    )
+    out = site.with_name(f"{site.name}-offline")
+    command = ["uv", "run", "--isolated", "--group", "site", "python", "-c", build]
+    arguments = [ROOT, out / "lite", make_pyodide(version, tmp_path)]
+    subprocess.run([*command, *map(str, arguments)], cwd=ROOT, check=True, capture_output=True)
+    return f"{address}-offline"
+
+
+@in_a_browser
+def test_python_starts_in_the_browser_from_the_owners_folder(
+    offline: str, reader: Callable[..., Page]
+) -> None:
+    page = reader()
+    lesson = LESSONS[1]
+    page.goto(f"{offline}/lite/lab/index.html?path={lesson}/{lesson}.ipynb")
+    cell = page.locator(".jp-CodeCell").first
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("import sys; from importlib.util import find_spec\n")
+    page.keyboard.type("sys.platform, *map(bool, map(find_spec, ['rnn_utils', 'anywidget']))")
+    page.keyboard.press("Shift+Enter")
+    shown = cell.locator(".jp-OutputArea-output").first
+    shown.filter(has_text="('emscripten', True, True)").wait_for()
+    assert page.left == []
