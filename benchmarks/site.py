@@ -7,22 +7,12 @@ Each page is opened in headless Chromium without anything kept from before, serv
 A page can be read from its first paint on; its weight is all that it loads by itself.
 """
 
-import functools
-import http.server
 import sys
-import threading
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
-from browser import chromium  # noqa: E402
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files and says nothing."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+from browser import chromium, served  # noqa: E402
 
 
 def size(folder: Path) -> float:
@@ -34,22 +24,18 @@ def main() -> None:
     """Measure and print."""
     folder = Path(sys.argv[1])
     print(f"the folder {size(folder):.0f} MB, of which JupyterLite {size(folder / 'lite'):.0f} MB")
-    handler = functools.partial(Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with chromium() as browser:
+    with served(folder) as address, chromium() as browser:
         for name in ["index.html", *sorted(file.name for file in folder.glob("[0-9][0-9]_*.html"))]:
             context = browser.new_context()
             page = context.new_page()
             weights: list[int] = []
             page.on("requestfinished", lambda r, w=weights: w.append(r.sizes()["responseBodySize"]))
-            page.goto(f"http://127.0.0.1:{server.server_port}/{name}", wait_until="networkidle")
+            page.goto(f"{address}/{name}", wait_until="networkidle")
             first = page.evaluate(
                 "performance.getEntriesByName('first-contentful-paint')[0].startTime"
             )
             print(f"{name:45} first paint {first / 1000:4.2f} s, {sum(weights) / 1e6:4.1f} MB")
             context.close()
-    server.shutdown()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ with lab(folder) as address, chromium() as browser:
 from __future__ import annotations
 
 import contextlib
+import functools
+import http.server
 import os
 import re
 import shutil
@@ -101,6 +103,23 @@ def _drain(server: subprocess.Popen[str]) -> None:
     """Keep reading the log, so that a full pipe never stops the server."""
     assert server.stderr is not None
     threading.Thread(target=lambda log: list(log), args=(server.stderr,), daemon=True).start()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """A folder's files on a free port, as any static host shows them; its address."""
+    handler = functools.partial(_Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
 
 
 @contextlib.contextmanager

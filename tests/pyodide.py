@@ -12,6 +12,8 @@ import zipfile
 from importlib.metadata import distributions
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from rnn_utils.course.site.lite import FROM_PYODIDE, pure_wheel
 
 #: Those that are built for the browser.
@@ -27,13 +29,13 @@ def make_pyodide(version: str, folder: Path) -> Path:
     shutil.unpack_archive(next(folder.glob("*.tgz")), folder)
     core = folder / "package"
     lock = json.loads((core / "pyodide-lock.json").read_text("utf-8"))
-    entries = _needed({_plain(name): entry for name, entry in lock["packages"].items()})
+    entries = _needed({canonicalize_name(name): entry for name, entry in lock["packages"].items()})
     pure = [f"{name}=={entry['version']}" for name, entry in entries.items() if name not in BUILT]
     install = ["uv", "pip", "install", "--no-deps", "--target", "pure"]
     install += ["--python-version", lock["info"]["python"], *pure]
     subprocess.run(install, cwd=folder, check=True, capture_output=True)
     wheels = {
-        _plain(package.metadata["Name"]): pure_wheel(package, core)
+        canonicalize_name(package.metadata["Name"]): pure_wheel(package, core)
         for package in distributions(path=[str(folder / "pure")])
     }
     wheels |= {name: _empty_wheel(name, core) for name in BUILT}
@@ -44,15 +46,11 @@ def make_pyodide(version: str, folder: Path) -> Path:
     return core
 
 
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "-")
-
-
 def _needed(known: dict) -> dict:
     """The entries of all packages that the lessons' kernel loads at its start."""
     needed, left = {}, [*KERNEL, *FROM_PYODIDE]
     while left:
-        name = _plain(left.pop())
+        name = canonicalize_name(left.pop())
         if name not in needed:
             needed[name] = known[name]
             if name in BUILT:

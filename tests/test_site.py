@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import re
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
-from browser import PATIENCE, chromium, chromium_path, faults, pixels, wait_for_change
+from browser import PATIENCE, chromium, chromium_path, faults, pixels, served, wait_for_change
 from playwright.sync_api import Browser, Page, Route
 from pyodide import make_pyodide
 
@@ -47,16 +44,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
     """The site, served from a folder of a host, as GitHub Pages does."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(site.parent))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/course"
-    server.shutdown()
+    with served(site.parent) as base:
+        yield f"{base}/course"
 
 
 @pytest.fixture(scope="module")
