@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import nbformat
+import nbgrader.tests
 from nbgrader.api import Gradebook
 
 ROOT = Path(__file__).parents[1]
 NAME = "sums"
+#: Notebooks that nbgrader is tested with.
+ODD_NOTEBOOKS = sorted(Path(nbgrader.tests.__file__).parent.rglob("*.ipynb"))
 QUIET = {"PYTHONWARNINGS": "ignore", "OPENBLAS_NUM_THREADS": "1"}
 
 _RULES = {"schema_version": 3, "task": False}

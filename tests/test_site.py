@@ -162,12 +162,14 @@ def test_on_a_phone_no_page_scrolls_sideways(
 
 @in_a_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lesson", ["index", *LESSONS])
+@pytest.mark.parametrize(
+    "name", ["index.html", "search.html?q=persistence", *(f"{lesson}.html" for lesson in LESSONS)]
+)
 def test_axe_finds_no_fault_in_a_page(
-    address: str, reader: Callable[..., Page], lesson: str, scheme: str
+    address: str, reader: Callable[..., Page], name: str, scheme: str
 ) -> None:
     page = reader(color_scheme=scheme)
-    page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
+    page.goto(f"{address}/{name}", wait_until="networkidle")
     page.evaluate("window.MathJax?.startup?.promise")
     # axe-core does not read MathML, so a heading that is only a formula is empty to it.
     assert [fault for fault in faults(page, ("html",)) if fault[0] != "empty-table-header"] == []

@@ -20,6 +20,7 @@ from rnn_utils.course.execute import execute
 from rnn_utils.widgets.picture import RECORD
 
 STATIC = Path(__file__).with_name("static")
+TEMPLATES = Path(__file__).with_name("templates")
 LINK = re.compile(r"\]\(\.\./(\d\d_\w+)/\1\.ipynb")
 HIDDEN_TESTS = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n?", re.S)
 SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.M)
@@ -91,6 +92,7 @@ def configuration() -> dict[str, Any]:
         "extensions": ["myst_nb"],
         "html_theme": "furo",
         "html_title": "Recurrent neural networks, from nothing",
+        "templates_path": [str(TEMPLATES)],
         "html_static_path": ["static"],
         "html_css_files": ["site.css"],
         "html_js_files": ["progress.js", "reachable.js"],
