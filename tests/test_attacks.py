@@ -12,6 +12,7 @@ from grading_course import ODD_NOTEBOOKS
 from nbconvert import HTMLExporter
 from nbgrader.utils import determine_grade
 
+from rnn_utils.grading import execute
 from rnn_utils.grading.execute import Executor, Limits
 from rnn_utils.grading.intake import CELLS, OWN_CELLS, Refused, read_cells, rebuild
 
@@ -106,18 +107,10 @@ def test_a_failure_is_never_left_out(executor, way):
 PROBES = {
     "memory that no limit counts": "os.write(os.memfd_create('x'), bytes(1 << 20))",
     "secret memory": "libc.syscall(447, 0) >= 0",
-    "a signal by a descriptor": "fcntl.fcntl(os.pipe()[0], 8, 1) or 'done'",
-    "any signal by a descriptor": "fcntl.fcntl(os.pipe()[0], 10, 9) or 'done'",
-    "any signal, in a wide register": "libc.syscall(72, os.pipe()[0], 1 << 32 | 10, 9) == 0",
     "the owner of a socket": "fcntl.ioctl(FD, 0x8901, struct.pack('i', 1)) is not None",
-    "another's memory": "libc.syscall(310, 1, None, 0, None, 0, 0) >= 0",
-    "a handle of a process": "libc.syscall(434, 1, 0) >= 0",
     "a process by clone3": "libc.syscall(435, None, 0) >= 0",
     "a process by vfork": "libc.syscall(58) >= 0",
     "a user namespace by clone": "libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0) >= 0",
-    "a signal to another's thread": "libc.syscall(234, 1, 1, 0) == 0",
-    "limits of its parent": "resource.prlimit(os.getppid() or 1, resource.RLIMIT_CPU, (1, 1))",
-    "processors of its parent": "os.sched_setaffinity(os.getppid() or 1, {0}) or 'done'",
     "the scheduler": "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)) or 'done'",
     "another session": "os.setsid() or 'done'",
     "an abstract socket": "socket.socket(socket.AF_UNIX).bind(chr(0) + 'x') or 'done'",
@@ -130,11 +123,24 @@ PROBES = {
     "the prepared folder": "open('/submission/../prepared/left', 'w')",
 }
 
+#: What reaches for another process; in a namespace of its own there is none to be named.
+AT_OTHERS = {
+    "a signal by a descriptor": "fcntl.fcntl(os.pipe()[0], 8, OTHER) or 'done'",
+    "any signal by a descriptor": "fcntl.fcntl(os.pipe()[0], 10, 9) or 'done'",
+    "any signal, in a wide register": "libc.syscall(72, os.pipe()[0], 1 << 32 | 10, 9) == 0",
+    "another's memory": "libc.syscall(310, OTHER, None, 0, None, 0, 0) >= 0",
+    "a handle of a process": "libc.syscall(434, OTHER, 0) >= 0",
+    "a signal to another's thread": "libc.syscall(234, OTHER, OTHER, 0) == 0",
+    "limits of its parent": "resource.prlimit(OTHER, resource.RLIMIT_CPU, (1, 1))",
+    "processors of its parent": "os.sched_setaffinity(OTHER, {0}) or 'done'",
+}
+
 PROBING = """
 import ctypes, fcntl, os, resource, socket, struct
 from rnn_utils.grading.student import _peer
 libc = ctypes.CDLL(None)
 FD = _peer.channel._socket.fileno()
+OTHER = os.getppid() or 2
 found = []
 def probe(name, action):
     try:
@@ -143,16 +149,35 @@ def probe(name, action):
 """
 
 
+def reached(executor, probes):
+    lines = [f"probe({name!r}, lambda: {action})" for name, action in probes.items()]
+    answer = "\n".join([PROBING, *lines, "print('reached:', found)", RIGHT])
+    done = executor.execute(lesson(answer), LIMITS, source=lesson(RIGHT))
+    assert [determine_grade(done.notebook.cells[k], None)[0] for k in (2, 4)] == [3, 3]
+    assert done.notes == []
+    (output,) = done.notebook.cells[1].outputs
+    return output.text
+
+
+@pytest.fixture
+def without_namespaces(executor, monkeypatch):
+    if not {"seccomp", "landlock", "namespaces"} <= set(executor.layers):
+        pytest.skip("needs all layers of the jail")
+    layers = tuple(layer for layer in executor.layers if layer != "namespaces")
+    monkeypatch.setattr(execute, "available_layers", lambda: layers)
+    with Executor() as other:
+        yield other
+
+
 def test_nothing_more_is_within_reach(executor):
     if not {"seccomp", "namespaces"} <= set(executor.layers):
         pytest.skip("needs all layers of the jail")
-    lines = [f"probe({name!r}, lambda: {action})" for name, action in PROBES.items()]
-    answer = "\n".join([PROBING, *lines, "print('reached:', found)", RIGHT])
-    done = executor.execute(lesson(answer), LIMITS, source=lesson(RIGHT))
-    (output,) = done.notebook.cells[1].outputs
-    assert output.text == "reached: []\n"
-    assert [determine_grade(done.notebook.cells[k], None)[0] for k in (2, 4)] == [3, 3]
-    assert done.notes == []
+    alone = {"another process": "(os.getpid(), os.getppid()) != (1, 0)"}
+    assert reached(executor, PROBES | AT_OTHERS | alone) == "reached: []\n"
+
+
+def test_without_namespaces_no_other_process_is_within_reach(without_namespaces):
+    assert reached(without_namespaces, AT_OTHERS) == "reached: []\n"
 
 
 HONEST_AT_THE_END = {
@@ -176,12 +201,18 @@ def test_what_is_patched_over_there_changes_no_points(executor, way):
     assert scores(executor, RIGHT) == [3, 3]
 
 
-def test_one_that_stops_itself_is_ended(executor):
+STOPPING = "import signal\nsignal.raise_signal(signal.SIGSTOP)\n"
+
+
+def test_one_that_stops_itself_goes_on_where_it_is_alone(executor):
+    assert scores(executor, STOPPING + RIGHT) == [3, 3]
+
+
+def test_one_that_stops_itself_is_ended_where_it_is_not_alone(without_namespaces):
     limits = LIMITS._replace(cell_seconds=1)
-    answer = "import os, signal, threading\nsignal.raise_signal(signal.SIGSTOP)\n" + RIGHT
-    done = executor.execute(lesson(answer), limits, source=lesson(RIGHT))
+    done = without_namespaces.execute(lesson(STOPPING + RIGHT), limits, source=lesson(RIGHT))
     assert determine_grade(done.notebook.cells[2], None)[0] == 0
-    assert scores(executor, RIGHT) == [3, 3]
+    assert scores(without_namespaces, RIGHT) == [3, 3]
 
 
 # Odd notebooks ----------------------------------------------------------------------------------------

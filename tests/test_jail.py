@@ -7,13 +7,16 @@ import sys
 import tempfile
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
+from rnn_utils.grading import execute
 from rnn_utils.grading.execute import Executor, JailError, Limits, available_layers
 
 pytestmark = [
@@ -620,8 +623,8 @@ import nbformat, sys
 from rnn_utils.grading.execute import Executor
 notebook = nbformat.read(sys.argv[1], as_version=4)
 with Executor(source=notebook) as executor:
-    pids = [executor._student._process.pid, executor._tester._process.pid]
-    print(*pids, flush=True)
+    prepared = [executor._tester, *executor._students.values()]
+    print(*(process._process.pid for process in prepared), flush=True)
     executor.execute(notebook)
 """
 
@@ -646,6 +649,75 @@ def test_nothing_is_left_running_or_lying_about():
     before = set(folder.glob("rnn-course-*"))
     with Executor(source=SOURCE) as executor:
         executed(executor, double="open('x', 'w').write('y')\n" + RIGHT)
-        processes = [executor._student._process, executor._tester._process]
-    assert all(process.poll() is not None for process in processes)
+        prepared = [executor._tester, *executor._students.values()]
+    assert len(prepared) == 2
+    assert all(process._process.poll() is not None for process in prepared)
     assert set(folder.glob("rnn-course-*")) <= before
+
+
+# Several at once --------------------------------------------------------------------------------------
+
+
+def test_one_that_never_ends_keeps_nobody_waiting(executor):
+    limits = LIMITS._replace(cell_seconds=30)
+    with ThreadPoolExecutor(1) as threads:
+        endless = threads.submit(executed, executor, "while True: pass", limits=limits)
+        while not executor._tester.forked:
+            time.sleep(0.01)
+        assert scores(executed(executor).notebook) == [3, 2]
+        assert not endless.done()
+        for process in psutil.Process(executor._tester._process.pid).children():
+            process.kill()  # so that the test need not wait for the limit
+        assert scores(endless.result().notebook) == [0, 0]
+
+
+def test_several_hostile_ones_at_once_cost_no_honest_one_a_point(executor):
+    hostile = [
+        "import os\nos.kill(-1, 9)",
+        "held = [bytearray(1 << 24) for _ in range(200)]",
+        "open('full', 'wb').write(bytes(1 << 28))",
+        "import os\nos._exit(0)",
+        "import ctypes\nctypes.string_at(0)",
+    ]
+    handed = [part for attack in hostile for part in (attack, RIGHT)]
+    with ThreadPoolExecutor(4) as threads:
+        done = list(threads.map(lambda source: executed(executor, source), handed))
+    assert [scores(one.notebook)[0] for one in done] == [0, 3] * len(hostile)
+
+
+@pytest.mark.parametrize("victim", ["student", "tester"])
+def test_a_lost_prepared_process_costs_nobody_a_point(monkeypatch, victim):
+    """As when the kernel, out of memory, ends a large process."""
+    fork, lost = execute._Prepared.fork, []
+
+    def and_lose(self, order, *descriptors):
+        pid = fork(self, order, *descriptors)
+        student = bool(order)
+        if not lost and student == (victim == "student"):
+            outer = psutil.Process(self._process.pid)
+            process = outer.children()[0] if student and "namespaces" in layers else outer
+            process.kill()
+            lost.append(process)
+        return pid
+
+    monkeypatch.setattr(execute._Prepared, "fork", and_lose)
+    with Executor(source=SOURCE) as executor:
+        layers = executor.layers
+        done = executed(executor)
+    assert lost
+    assert scores(done.notebook) == [3, 2]
+    assert done.notes == []
+
+
+def test_prepared_processes_do_not_add_up_with_the_lessons(executor):
+    for exercise in ("rnn_step", "sigmoid", "relu", "softmax", "one_hot", "lstm_step", "gru_step"):
+        test = f"from rnn_utils.checks import grade\ngrade('{exercise}', {exercise})"
+        other = new_notebook(
+            cells=[
+                cell("pass", grade_id="answer", solution=True, grade=False, locked=False),
+                cell(test, grade_id="t", solution=False, grade=True, locked=True, points=1),
+            ]
+        )
+        assert scores(executor.execute(other, LIMITS, source=other).notebook) == [0]
+    assert len(psutil.Process().children()) <= 1 + execute._KEPT
+    assert scores(executed(executor).notebook) == [3, 2]

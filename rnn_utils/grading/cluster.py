@@ -111,7 +111,7 @@ def _client(scheduler: str | None) -> Client:
             raise CourseError(f"No scheduler answers at {scheduler}: {error}") from None
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
     cluster = LocalCluster(
-        threads_per_worker=1,
+        n_workers=1,  # with a thread for each core, which share what is prepared
         processes=True,
         dashboard_address="127.0.0.1:0",
         silence_logs=logging.CRITICAL,

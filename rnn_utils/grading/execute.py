@@ -2,7 +2,8 @@
 
 For each submission two processes are forked, each from one that has everything imported: the student's
 in the jail and the tester's outside (see `student` and `tester`). They are joined by a socket, and the
-tester gets the notebook. This process holds neither the student's functions nor the tests.
+tester gets the notebook. This process holds neither the student's functions nor the tests. Several
+threads may execute at once.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +32,9 @@ __all__ = ["Executed", "Executor", "JailError", "Limits", "available_layers"]
 
 #: How long a process may take to import everything, and the tester beyond a submission's own time.
 _START_SECONDS, _SLACK_SECONDS = 120.0, 30.0
+
+#: For how many notebooks a prepared process is kept, besides those in use.
+_KEPT = 4
 
 
 class JailError(RuntimeError):
@@ -69,7 +74,7 @@ class Executed(NamedTuple):
 
 
 class Executor:
-    """Executes notebooks, one after the other; a context manager, one for each worker process.
+    """Executes notebooks, in as many threads as call it; a context manager, one for each worker process.
 
     Args:
         trust_students: whether to execute where no jail can be built.
@@ -99,9 +104,8 @@ class Executor:
             )
         self._source = source
         self._tester: _Prepared | None = None
-        self._student: _Prepared | None = None
-        self._functions: frozenset[tuple[str, str]] = frozenset()
-        self._one_at_a_time = threading.Lock()
+        self._students: dict[frozenset[tuple[str, str]], _Prepared] = {}
+        self._choosing = threading.Lock()
 
     def __enter__(self) -> Self:
         self.start()
@@ -124,9 +128,8 @@ class Executor:
         try:
             self._tester = _Prepared(_tester_setup())
             if self._source is not None:
-                self._functions, _ = withheld.withheld(self._source)
-                self._student = _Prepared(_student_setup(self.layers, self._functions))
-                self._student.wait()
+                functions, _ = withheld.withheld(self._source)
+                self._start_student(functions).wait()
             self._tester.wait()
         except BaseException:
             self.close()
@@ -134,10 +137,10 @@ class Executor:
 
     def close(self) -> None:
         """End the prepared processes and whatever they left."""
-        for process in (self._student, self._tester):
+        for process in (*self._students.values(), self._tester):
             if process is not None:
                 process.close()
-        self._student = self._tester = None
+        self._students, self._tester = {}, None
 
     def execute(
         self,
@@ -176,19 +179,24 @@ class Executor:
             "withheld": sorted(functions),
             "every_cell": every_cell,
         }
-        with self._one_at_a_time:
+        result = self._run(job, functions, limits)
+        if result is None:  # a prepared process was lost, and with it all that it had forked
             result = self._run(job, functions, limits)
-        return _filled(notebook, result)
+        return _filled(notebook, result or {"cells": None, "notes": []})
 
     def _run(
         self, job: dict[str, Any], functions: frozenset[tuple[str, str]], limits: Limits
-    ) -> dict[str, Any]:
-        tester, student = self._ready(functions)
+    ) -> dict[str, Any] | None:
+        """Return what the tester says; nothing where a prepared process ended meanwhile."""
         pairs = [socket.socketpair() for _ in range(3)]
         (ours, theirs), (data, far_data), (control, far_control) = pairs
+        forked: list[tuple[_Prepared, int]] = []
         try:
-            student.fork({"limits": limits._asdict()}, far_data, far_control)
-            tester.fork({}, theirs, data, control)
+            with self._choosing:
+                tester, student = self._ready(functions)
+                order = {"limits": limits._asdict()}
+                forked.append((student, student.fork(order, far_data, far_control)))
+                forked.append((tester, tester.fork({}, theirs, data, control)))
             for end in (theirs, data, far_data, control, far_control):
                 end.close()
             ours.settimeout(limits.seconds + _SLACK_SECONDS)
@@ -200,25 +208,32 @@ class Executor:
             for pair in pairs:
                 for end in pair:
                     end.close()
-            for process in (student, tester):
-                process.end()
-        return result
+            ended = [process.end(pid) for process, pid in forked]
+        return result if len(ended) == 2 and all(ended) else None
 
     def _ready(self, functions: frozenset[tuple[str, str]]) -> tuple["_Prepared", "_Prepared"]:
-        """Return the two prepared processes, started anew where one ended or has another lesson."""
+        """Return the two prepared processes, started anew where one ended or there is none yet."""
         if self._tester is None or not self._tester.alive():
+            if self._tester is not None:
+                self._tester.close()
             self._tester = _Prepared(_tester_setup())
-        if self._student is not None and (
-            functions != self._functions or not self._student.alive()
-        ):
-            self._student.close()
-            self._student = None
-        if self._student is None:
-            self._functions = functions
-            self._student = _Prepared(_student_setup(self.layers, functions))
-        self._student.wait()
+        student = self._students.get(functions)
+        if student is None or not student.alive():
+            if student is not None:
+                self._students.pop(functions).close()
+            for other, process in list(self._students.items())[: 1 - _KEPT]:
+                if not process.forked:
+                    self._students.pop(other).close()
+            student = self._start_student(functions)
+        student.wait()
         self._tester.wait()
-        return self._tester, self._student
+        return self._tester, student
+
+    def _start_student(self, functions: frozenset[tuple[str, str]]) -> "_Prepared":
+        """Start a process and, while it imports the libraries, put together what else it gets."""
+        student = self._students[functions] = _Prepared(_student_setup(self.layers))
+        student.give(withheld.package_without(functions))
+        return student
 
 
 # The prepared processes --------------------------------------------------------------------------
@@ -228,6 +243,8 @@ class _Prepared:
     """A process that forks on command."""
 
     def __init__(self, setup: dict[str, Any]) -> None:
+        self.forked: set[int] = set()
+        self._asking = threading.Lock()
         self._folder = Path(tempfile.mkdtemp(prefix="rnn-course-"))
         setup["root"] = str(self._folder)
         self._connection, far = socket.socketpair()
@@ -246,6 +263,11 @@ class _Prepared:
         with contextlib.suppress(OSError):  # if it has ended, `wait` will say so
             prepared.send(self._connection, setup)
 
+    def give(self, modules: Mapping[str, tuple[str, str, bool]]) -> None:
+        """Send it the package, which it waits for once it has imported the libraries."""
+        with contextlib.suppress(OSError):  # as above
+            prepared.send(self._connection, dict(modules))
+
     def wait(self) -> None:
         """Wait until everything is imported."""
         if not self._waits:
@@ -262,21 +284,28 @@ class _Prepared:
 
     def alive(self) -> bool:
         """Say whether it still runs."""
-        return self._process.poll() is None
+        return self._connection.fileno() >= 0 and self._process.poll() is None
 
-    def fork(self, order: dict[str, Any], *descriptors: socket.socket) -> None:
-        """Have it fork a process that gets these descriptors."""
+    def fork(self, order: dict[str, Any], *descriptors: socket.socket) -> int:
+        """Have it fork a process that gets these descriptors; return its number, for `end`."""
         numbers = tuple(descriptor.fileno() for descriptor in descriptors)
-        prepared.send(self._connection, {"do": "fork", **order}, numbers)
-        prepared.receive(self._connection)
+        with self._asking:
+            prepared.send(self._connection, {"do": "fork", **order}, numbers)
+            answer, _ = prepared.receive(self._connection)
+            self.forked.add(answer["pid"])
+        return int(answer["pid"])
 
-    def end(self) -> None:
-        """Have it end what it forked; end it itself if it does not."""
+    def end(self, pid: int) -> bool:
+        """Have it end what it forked; say whether it could, else it is ended itself."""
         try:
-            prepared.send(self._connection, {"do": "end"})
-            prepared.receive(self._connection)
+            with self._asking:
+                prepared.send(self._connection, {"do": "end", "pid": pid})
+                prepared.receive(self._connection)
+                self.forked.discard(pid)
         except (OSError, EOFError, ValueError):
             self.close()
+            return False
+        return True
 
     def close(self) -> None:
         """End it, and with it all that it started."""
@@ -305,7 +334,6 @@ def _setup() -> dict[str, Any]:
     return {
         "prepared": text,
         "paths": jail.library_paths(),
-        "modules": {},
         "environment": _ENVIRONMENT,
         "jailed": False,
         "layers": [],
@@ -318,13 +346,10 @@ def _tester_setup() -> dict[str, Any]:
     return setup | {"paths": [*setup["paths"], project]}
 
 
-def _student_setup(
-    layers: tuple[str, ...], functions: frozenset[tuple[str, str]]
-) -> dict[str, Any]:
+def _student_setup(layers: tuple[str, ...]) -> dict[str, Any]:
     return _setup() | {
         "jailed": True,
         "layers": layers,
-        "modules": dict(withheld.package_without(functions)),
         "readable": [str(path) for path in jail.libraries()],
         "fonts": _known_fonts(),
     }

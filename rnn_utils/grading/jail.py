@@ -325,7 +325,8 @@ def confine(
     """
     layers = set(layers)
     if NAMESPACES in layers:
-        _call("unshare", _NEW_MOUNTS)  # the folder goes with this process
+        # The folder goes with this process, and there is no way to one of a submission beside it.
+        _call("unshare", _NEW_MOUNTS | _NEW_NETWORK | _NEW_IPC)
         size = f"size={file_bytes},nr_inodes=4096,mode=777"
         _mount("tmpfs", str(FOLDER), "tmpfs", _NO_SUID | _NO_DEVICES | _NO_EXECUTION, size)
         os.chdir(FOLDER)
@@ -374,14 +375,23 @@ def _set_limits(memory: int, file_bytes: int, threads: int | None) -> None:
 
 
 _statm: int | None = None
+_own_processes: int | None = None
 
 
 def prepare() -> None:
     """Open what `confine` needs and what cannot be opened any more in the jail."""
-    global _statm
+    global _statm, _own_processes
     _libseccomp()
     if sys.platform == "linux":
         _statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+        _own_processes = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def hide_neighbours() -> None:
+    """Have the process that is forked next see none but those that it starts itself."""
+    assert _own_processes is not None
+    _call("setns", _own_processes, 0)  # out of what was made for the one before
+    _call("unshare", _NEW_PIDS)
 
 
 def _size() -> int:
@@ -426,6 +436,15 @@ def _mount_inside() -> None:
     enter_namespaces()
     _mount("none", "/", None, _RECURSIVE | _PRIVATE)
     _mount("tmpfs", "/tmp", "tmpfs", _NO_SUID | _NO_DEVICES)
+    if not _works(_nest):
+        raise OSError("processes cannot be hidden from each other in the namespaces")
+
+
+def _nest() -> None:
+    prepare()
+    for _ in range(2):
+        hide_neighbours()
+        assert _works(lambda: None)
 
 
 def _works(layer: Callable[[], None]) -> bool:

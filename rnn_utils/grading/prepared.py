@@ -104,46 +104,62 @@ class _FromText(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def main(connection: socket.socket, setup: dict[str, Any]) -> None:
     """Prepare, and fork on command until the connection closes."""
     sys.path[:] = setup["paths"]
-    if setup["modules"]:
-        sys.meta_path.insert(0, _FromText(setup["modules"]))
     os.umask(0o022)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     silence = os.open("/dev/null", os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(silence, descriptor)
     os.close(silence)
+    gc.disable()  # what is imported stays: looking through it for garbage takes time and finds none
     try:
-        role = _jailed(setup) if setup["jailed"] else _tester()
+        _import_all(_MODULES.split())
+        if setup["jailed"]:
+            _import_pyplot(setup)
+            modules, _ = receive(connection)
+            role = _jailed(setup, modules)
+        else:
+            role = _tester()
         send(connection, {"ready": True})
     except Exception as error:
         send(connection, {"failed": f"{type(error).__name__}: {error}"})
         os._exit(1)
     gc.collect()
     gc.freeze()
+    gc.enable()
     _fork_on_command(connection, role, "namespaces" in setup["layers"] and setup["jailed"])
 
 
 def _fork_on_command(connection: socket.socket, role: Any, alone: bool) -> None:
-    child = 0
+    children: set[int] = set()
     try:
         while True:
             order, descriptors = receive(connection)
             if order["do"] == "fork":
+                if alone:
+                    _hide_neighbours()
                 child = os.fork()
                 if child == 0:
                     connection.close()
                     _run(role, order, descriptors)
+                children.add(child)
                 for descriptor in descriptors:
                     os.close(descriptor)
                 send(connection, {"pid": child})
             else:
-                send(connection, {"status": _end(child)})
-                child = 0
-    except (EOFError, OSError):
-        _end(child)
+                children.remove(order["pid"])
+                send(connection, {"status": _end(order["pid"])})
+    except (EOFError, OSError, KeyError):
+        for child in children:
+            _end(child)
         if alone:
             os.kill(-1, signal.SIGKILL)
         os._exit(0)
+
+
+def _hide_neighbours() -> None:
+    from rnn_utils.grading import jail
+
+    jail.hide_neighbours()
 
 
 def _run(role: Any, order: dict[str, Any], descriptors: list[int]) -> None:
@@ -156,9 +172,7 @@ def _run(role: Any, order: dict[str, Any], descriptors: list[int]) -> None:
 
 
 def _end(child: int) -> int:
-    """Kill a child, if it still runs, and return how it ended."""
-    if not child:
-        return 0
+    """Kill a child, if it still runs; return how it ended."""
     try:
         os.kill(child, signal.SIGKILL)
         return os.waitpid(child, 0)[1]
@@ -174,9 +188,10 @@ def _import_all(names: list[str]) -> None:
             continue
 
 
-def _jailed(setup: dict[str, Any]) -> Any:
+def _jailed(setup: dict[str, Any], modules: dict[str, Any]) -> Any:
     """Go where the students' code is run, and prepare for it."""
-    from rnn_utils.grading import jail
+    sys.meta_path.insert(0, _FromText(modules))
+    from rnn_utils.grading import jail, student
 
     layers = setup["layers"]
     readable = [Path(path) for path in setup["readable"]]
@@ -186,20 +201,20 @@ def _jailed(setup: dict[str, Any]) -> Any:
     jail.prepare()
     if jail.NAMESPACES in layers:
         jail.change_root(Path(setup["root"]), readable)
-        folder = jail.FOLDER / "prepared"
-    else:
-        folder = Path(setup["root"])
-    folder.mkdir(exist_ok=True)
+    home = str(jail.FOLDER)
+    os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home)
+    _import_all([name for name in modules if not name.startswith("rnn_utils.grading")])
+    return student.prepare(layers, readable)
+
+
+def _import_pyplot(setup: dict[str, Any]) -> None:
+    """Import it with the fonts that it would look for otherwise; no other setting of this machine's user."""
+    folder = Path(setup["root"])
     for name, text in setup["fonts"].items():
         (folder / name).write_text(text)
     os.environ.clear()
-    home = str(jail.FOLDER)
-    os.environ.update(setup["environment"], HOME=home, TMPDIR=home, MPLCONFIGDIR=str(folder))
-    from rnn_utils.grading import student
-
-    _import_all([*_MODULES.split(), "matplotlib.pyplot", "matplotlib.backends.backend_agg"])
-    _import_all([name for name in setup["modules"] if not name.startswith("rnn_utils.grading")])
-    return student.prepare(layers, readable)
+    os.environ.update(setup["environment"], MPLCONFIGDIR=str(folder))
+    _import_all(["matplotlib.pyplot", "matplotlib.backends.backend_agg"])
 
 
 def _leave_to_the_first_inside() -> None:
@@ -218,5 +233,5 @@ def _tester() -> Any:
     from rnn_utils.grading import tester
 
     checks.exercises()
-    _import_all(["unittest", "numpy.testing", "bleach"])
+    _import_all(["bleach"])
     return tester.prepare()
