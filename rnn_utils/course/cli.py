@@ -1,5 +1,6 @@
 """The `rnn-course` command."""
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -140,6 +141,7 @@ def grade(
 
     if scheduler is None:
         start_fork_server()  # before the next imports, which take as long as its own
+    gc.disable()  # what is imported stays; `grade_class` goes on with it
 
     from rnn_utils.grading import classroom, report
 

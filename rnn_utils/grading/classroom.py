@@ -1,5 +1,6 @@
 """Grading all that a class handed in for a lesson, and going on where a run was interrupted."""
 
+import gc
 import glob
 import hashlib
 import logging
@@ -83,6 +84,8 @@ def grade_class(
             client = connecting.result()
             grading = cluster.Grading(lesson)
             layers = cluster.prepare(client, grading)
+            gc.freeze()
+            gc.enable()
             say(f"The jail's layers: {', '.join(layers) or 'none; you trust the students'}.")
             with tqdm(total=len(students), unit=" submissions", disable=not show) as bar:
                 summary = grade_handed_in(

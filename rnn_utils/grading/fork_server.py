@@ -8,5 +8,5 @@ def start_fork_server() -> None:
 
     It is a new process, so what is forked from it holds nothing of this one, the gradebook least of all.
     """
-    forkserver.set_forkserver_preload(["rnn_utils.grading.cluster"])
+    forkserver.set_forkserver_preload(["rnn_utils.grading.preload"])
     forkserver.ensure_running()
