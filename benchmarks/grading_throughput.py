@@ -93,13 +93,14 @@ class Run:
         self.first = 0.0
         memory: list[tuple[int, float, float]] = []
         done, all_used = 0, 0.0
-        at_first: tuple[float, ...] = ()
+        at_first: tuple[float, float] | None = None
         while process.poll() is None:
             time.sleep(0.02 if not done else 0.5)
             graded = folder / "autograded"
             done = sum(1 for _ in graded.iterdir()) if graded.is_dir() else 0
-            if done and not self.first:
-                self.first = time.perf_counter() - start
+            if not done:
+                continue  # looking at processes takes time that the start needs
+            self.first = self.first or time.perf_counter() - start
             try:
                 family = process.children(recursive=True)
                 children = sum(p.memory_info().rss for p in family)
@@ -108,10 +109,9 @@ class Run:
                 all_used = max(all_used, now)  # those of a pool that ends take theirs with them
                 memory.append((done, process.memory_info().rss / 2**20, children / 2**20))
                 used = sum(process.cpu_times()[:2])
-                at_first = at_first or ((used, all_used) if done else ())
-                if at_first:
-                    self.writer = (used - at_first[0]) / max(1, count - 1)
-                    self.everything = (all_used - at_first[1]) / max(1, count - 1)
+                at_first = at_first or (used, all_used)
+                self.writer = (used - at_first[0]) / max(1, count - 1)
+                self.everything = (all_used - at_first[1]) / max(1, count - 1)
             except psutil.Error:
                 continue
         self.seconds = time.perf_counter() - start
