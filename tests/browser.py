@@ -224,11 +224,14 @@ def caption(page: Page, index: int = 0) -> str:
 
 
 def faults(
-    page: Page, parts: tuple[str, ...] = (".rnn-play", ".rnn-guess", ".jp-OutputArea-output")
+    page: Page,
+    parts: tuple[str, ...] = (".rnn-play", ".rnn-guess", ".jp-OutputArea-output"),
+    **options: object,
 ) -> list[tuple[str, list[str]]]:
     """What axe-core finds wrong in parts of a page: the pictures, guesses and other outputs."""
     context = {"include": [[part] for part in parts]}
-    found = Axe().run(page, context=context, options={"resultTypes": ["violations"]}).response
+    options = {"resultTypes": ["violations"], **options}
+    found = Axe().run(page, context=context, options=options).response
     return [
         (fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]
     ]

@@ -80,7 +80,8 @@ SUBMISSIONS = {
     "right-1": right(1),
     "right-2": right(2),
     "empty": None,
-    **{f"wrong-{k}": wrong(k) for k in range(max(len(mistakes(name)) for name in RECORDS))},
+    # test_graders judges every mistake; here some of them go the whole way.
+    **{f"wrong-{k}": wrong(k) for k in range(4)},
     "crashing": only("half_life", "def half_life(w_hh):\n    return {}[w_hh]"),
     "syntax": only("linear_rnn", "def linear_rnn(x, w_hh, w_xh, h0)\n    return x"),
     "endless": only("parity_state", "def parity_state(h, x):\n    while True:\n        pass"),

@@ -1,11 +1,13 @@
 // What is wider than the page can be scrolled by keys too, and each sidebar says what it is.
 
-function makeReachable() {
-  for (const wide of document.querySelectorAll("pre, table, .math-wrapper, .math")) {
-    if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-    else wide.removeAttribute("tabindex");
+// Called with what was just laid out for the first time, or anew: when the window changes, when something
+// is unfolded, when a formula is set.
+const sizes = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
   }
-}
+});
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "Lessons");
@@ -13,10 +15,7 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const corner of document.querySelectorAll("th")) {
     if (!corner.textContent.trim()) corner.replaceWith(document.createElement("td")); // it heads nothing
   }
+  for (const wide of document.querySelectorAll("pre, table, .math-wrapper, .math")) {
+    sizes.observe(wide);
+  }
 });
-addEventListener("load", async () => {
-  await window.MathJax?.startup?.promise; // a formula has no width before it is set
-  makeReachable();
-});
-addEventListener("resize", makeReachable);
-addEventListener("toggle", makeReachable, true); // what was folded had no width either
