@@ -685,28 +685,44 @@ def test_several_hostile_ones_at_once_cost_no_honest_one_a_point(executor):
     assert [scores(one.notebook)[0] for one in done] == [0, 3] * len(hostile)
 
 
-@pytest.mark.parametrize("victim", ["student", "tester"])
-def test_a_lost_prepared_process_costs_nobody_a_point(monkeypatch, victim):
-    """As when the kernel, out of memory, ends a large process."""
-    fork, lost = execute._Prepared.fork, []
+@pytest.fixture
+def losing(monkeypatch):
+    """Loses a prepared process while it executes, as when the kernel, out of memory, ends a large one."""
+    fork = execute._Prepared.fork
+    to_lose, lost = [], []
 
     def and_lose(self, order, *descriptors):
         pid = fork(self, order, *descriptors)
-        student = bool(order)
-        if not lost and student == (victim == "student"):
-            outer = psutil.Process(self._process.pid)
-            process = outer.children()[0] if student and "namespaces" in layers else outer
+        who = "student" if order else "tester"
+        if to_lose[:1] == [who]:
+            process = psutil.Process(self._process.pid)
+            if who == "student" and "namespaces" in available_layers():
+                (process,) = process.children()
             process.kill()
-            lost.append(process)
+            lost.append(to_lose.pop(0))
         return pid
 
     monkeypatch.setattr(execute._Prepared, "fork", and_lose)
+    return to_lose, lost
+
+
+@pytest.mark.parametrize("victim", ["student", "tester"])
+def test_a_lost_prepared_process_costs_nobody_a_point(losing, victim):
+    to_lose, lost = losing
+    to_lose.append(victim)
     with Executor(source=SOURCE) as executor:
-        layers = executor.layers
         done = executed(executor)
-    assert lost
+    assert lost == [victim]
     assert scores(done.notebook) == [3, 2]
     assert done.notes == []
+
+
+def test_where_they_are_lost_again_and_again_nothing_is_graded(losing):
+    losing[0].extend(["tester", "student"])
+    with Executor(source=SOURCE) as executor:
+        with pytest.raises(JailError, match="too little memory"):
+            executed(executor)
+        assert scores(executed(executor).notebook) == [3, 2]
 
 
 def test_prepared_processes_do_not_add_up_with_the_lessons(executor):

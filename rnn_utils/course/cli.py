@@ -141,7 +141,7 @@ def grade(
 
     if scheduler is None:
         start_fork_server()  # before the next imports, which take as long as its own
-    gc.disable()  # what is imported stays; `grade_class` goes on with it
+    gc.disable()  # there is no garbage in what is imported; `grade_class` looks for it again
 
     from rnn_utils.grading import classroom, report
 

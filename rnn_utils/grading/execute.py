@@ -33,7 +33,7 @@ __all__ = ["Executed", "Executor", "JailError", "Limits", "available_layers"]
 #: How long a process may take to import everything, and the tester beyond a submission's own time.
 _START_SECONDS, _SLACK_SECONDS = 120.0, 30.0
 
-#: For how many notebooks a prepared process is kept, besides those in use.
+#: For how many lessons' notebooks a prepared process is kept; more only while they are in use.
 _KEPT = 4
 
 
@@ -164,7 +164,7 @@ class Executor:
             The notebook with outputs as nbgrader's SaveAutoGrades expects them, and the notes.
 
         Raises:
-            JailError: the prepared processes could not be started.
+            JailError: the prepared processes could not be started, or were lost twice.
         """
         limits = limits or Limits()
         functions, own = withheld.withheld(source or notebook)
@@ -179,15 +179,18 @@ class Executor:
             "withheld": sorted(functions),
             "every_cell": every_cell,
         }
-        result = self._run(job, functions, limits)
-        if result is None:  # a prepared process was lost, and with it all that it had forked
-            result = self._run(job, functions, limits)
-        return _filled(notebook, result or {"cells": None, "notes": []})
+        result = self._run(job, functions, limits) or self._run(job, functions, limits)
+        if result is None:
+            raise JailError(
+                "The processes that notebooks are executed in ended twice while this one was; the "
+                "machine may have too little memory."
+            )
+        return _filled(notebook, result)
 
     def _run(
         self, job: dict[str, Any], functions: frozenset[tuple[str, str]], limits: Limits
     ) -> dict[str, Any] | None:
-        """Return what the tester says; nothing where a prepared process ended meanwhile."""
+        """Return what the tester says; nothing where a prepared process, and all it forked, was lost."""
         pairs = [socket.socketpair() for _ in range(3)]
         (ours, theirs), (data, far_data), (control, far_control) = pairs
         forked: list[tuple[_Prepared, int]] = []
@@ -289,27 +292,34 @@ class _Prepared:
     def fork(self, order: dict[str, Any], *descriptors: socket.socket) -> int:
         """Have it fork a process that gets these descriptors; return its number, for `end`."""
         numbers = tuple(descriptor.fileno() for descriptor in descriptors)
-        with self._asking:
-            prepared.send(self._connection, {"do": "fork", **order}, numbers)
-            answer, _ = prepared.receive(self._connection)
-            self.forked.add(answer["pid"])
+        answer = self._ask({"do": "fork", **order}, numbers)
+        self.forked.add(answer["pid"])
         return int(answer["pid"])
 
     def end(self, pid: int) -> bool:
-        """Have it end what it forked; say whether it could, else it is ended itself."""
+        """Have it end what it forked; say whether it could."""
+        try:
+            self._ask({"do": "end", "pid": pid})
+        except (OSError, EOFError, ValueError):
+            return False
+        self.forked.discard(pid)
+        return True
+
+    def _ask(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> Any:
+        """Send an order and return the answer; one that does not answer is ended."""
         try:
             with self._asking:
-                prepared.send(self._connection, {"do": "end", "pid": pid})
-                prepared.receive(self._connection)
-                self.forked.discard(pid)
+                prepared.send(self._connection, order, descriptors)
+                answer, _ = prepared.receive(self._connection)
         except (OSError, EOFError, ValueError):
             self.close()
-            return False
-        return True
+            raise
+        return answer
 
     def close(self) -> None:
         """End it, and with it all that it started."""
-        self._connection.close()
+        with self._asking:
+            self._connection.close()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
