@@ -31,6 +31,9 @@ from test_nbgrader import LESSON, RECORDS, only, right  # noqa: E402
 #: How many submissions nbgrader grades in its two samples.
 SAMPLES = (5, 15)
 
+#: How many are graded on one core.
+FEW = 200
+
 STUB = "raise NotImplementedError('not done yet')"
 
 
@@ -118,23 +121,24 @@ class Run:
         said = process.stdout.read() if process.stdout else ""
         assert process.returncode == 0, said
         self.each = (self.seconds - self.first) / max(1, count - 1)
-        early = [m for m in memory if count / 10 < m[0] <= count / 2] or memory
-        late = [m for m in memory if m[0] > count / 2] or memory
-        self.memory = [median(m[k] for m in part) for part in (early, late) for k in (1, 2)]
+        by_tenth: dict[int, list[tuple[float, float]]] = {}
+        for so_many, writer, others in memory:
+            by_tenth.setdefault(10 * so_many // (count + 1), []).append((writer, others))
+        #: Medians in each tenth of the class, in MB: of the writer, and of all others.
+        self.memory = [tuple(map(median, zip(*part, strict=True))) for part in by_tenth.values()]
+
+
+def copy_of(folder: Path, there: Path, count: int) -> Path:
+    """Copy an ungraded course with its first submissions; return where it is."""
+    copytree(folder, there, ignore=lambda at, names: names if at.endswith("submitted") else [])
+    for student in sorted((folder / "submitted").iterdir())[:count]:
+        copytree(student, there / "submitted" / student.name)
+    return there
 
 
 def nbgrader_seconds(root: Path, folder: Path, count: int) -> tuple[float, Path]:
     """Let nbgrader grade the first submissions in a copy of the course; return its time and folder."""
-    there = root / f"nbgrader-{count}"
-    copytree(
-        folder,
-        there,
-        ignore=lambda at, names: [
-            n for n in names if at.endswith("submitted") or n == "autograded"
-        ],
-    )
-    for student in sorted((folder / "submitted").iterdir())[:count]:
-        copytree(student, there / "submitted" / student.name)
+    there = copy_of(folder, root / f"nbgrader-{count}", count)
     with (there / "nbgrader_config.py").open("a") as file:
         file.write("\ndel c.Autograde.autograde_preprocessors  # nbgrader as it comes\n")
     start = time.perf_counter()
@@ -154,7 +158,8 @@ def main() -> None:
         root = Path(temporary)
         folder = make_course(root, options.n)
         fresh = copytree(folder, root / "fresh")
-        one = copytree(folder, root / "one")
+        few = min(options.n, FEW)
+        one = copy_of(folder, root / "one", few)
 
         ours = Run(folder, options.n, cores)
         print(f"rnn-course grade, {options.n} submissions, {len(cores)} cores:")
@@ -164,14 +169,15 @@ def main() -> None:
             f"  {1000 * ours.everything:.0f} ms of processor time for each, "
             f"{1000 * ours.writer:.0f} of them in the one writer;"
         )
-        print(
-            "  memory in the first and the second half: writer {0:.0f} and {2:.0f} MB, "
-            "all others {1:.0f} and {3:.0f} MB".format(*ours.memory)
-        )
+        for who, amounts in zip(
+            ("the writer", "all others"), zip(*ours.memory, strict=True), strict=True
+        ):
+            told = ", ".join(f"{amount:.0f}" for amount in amounts)
+            print(f"  memory of {who} in each tenth of the class, in MB: {told}")
         again = Run(folder, options.n, cores)
         print(f"  again, with nothing changed: {again.seconds:.1f} s")
-        single = Run(one, options.n, cores[:1])
-        print(f"  one core: {1000 * single.each:.0f} ms for each further submission")
+        single = Run(one, few, cores[:1])
+        print(f"  one core, {few} of them: {1000 * single.each:.0f} ms for each further submission")
 
         sizes = (options.n,) if options.full else tuple(min(s, options.n) for s in SAMPLES)
         times = [nbgrader_seconds(root, fresh, size) for size in sizes]
