@@ -40,7 +40,7 @@ CLASS = {
 class StandIn:
     """Executes in this process; the real one, in its jail, has tests of its own."""
 
-    def execute(self, notebook, limits=None, source=None):
+    def execute(self, notebook, limits=None, source=None, files=None):
         notebook = from_dict(json.loads(json.dumps(notebook)))
         names = {}
         for cell in notebook.cells:
@@ -223,6 +223,20 @@ def test_unchanged_submissions_are_not_graded_again(course):
     asked = []
     assert grade_here(course, before_each=asked.append)[0].unchanged == len(CLASS) - 1
     assert asked == ["ada"]
+
+
+def test_with_other_data_beside_the_lesson_all_are_graded_again(course):
+    grade_here(course)
+    (course / "notebooks" / NAME / "data.csv").write_text("1,2")
+    assert grade_here(course)[0] == (len(CLASS), 0, {})
+    assert grade_here(course)[0] == (0, len(CLASS), {})
+
+
+def test_data_too_large_to_be_given_to_everybody_is_said(course):
+    with (course / "notebooks" / NAME / "data.bin").open("wb") as file:
+        file.truncate(30_000_000)
+    with pytest.raises(CourseError, match=r"have 30 MB.*may have 21 MB"):
+        grade_here(course)
 
 
 def test_a_named_student_is_graded_in_any_case(course):

@@ -1,13 +1,16 @@
 """A lesson of an instructor, with ordinary nbgrader test cells, is graded as nbgrader grades it."""
 
 import sys
+import tempfile
 import textwrap
 
 import pytest
+from grading_course import NAME, hand_in, make_course, rows, run
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from rnn_utils.grading.execute import Executor, Limits
+from rnn_utils.grading import execute
+from rnn_utils.grading.execute import Executor, Limits, available_layers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
 
@@ -239,6 +242,54 @@ def f(): return Liar()
 )
 def test_an_object_is_no_number_whatever_it_says(executor, test):
     assert grade(executor, "import numpy as np, math", LIAR, f"assert {test}")[0] == 0
+
+
+FILES = {"data/rows.csv": b"1,2\n", "helper.py": b"def triple(x): return 3 * x\n"}
+READING = """
+from helper import triple
+
+def rows(): return open("data/rows.csv").read()
+"""
+
+
+def test_what_was_handed_out_beside_the_notebook_is_there_for_both(executor):
+    test = "from helper import triple\nassert rows() == open('data/rows.csv').read() == '1,2\\n'"
+    assert grade(executor, "", READING, test, files=FILES)[0] == 2
+    assert grade(executor, "", READING, test + "\nassert triple(2) == 6", files=FILES)[0] == 2
+
+
+def test_without_namespaces_it_is_there_too(monkeypatch):
+    layers = tuple(layer for layer in available_layers() if layer != "namespaces")
+    monkeypatch.setattr(execute, "available_layers", lambda: layers)
+    with Executor(trust_students=True) as executor:
+        test = "assert rows() == '1,2\\n' and triple(2) == 6"
+        assert grade(executor, "", READING, test, files=FILES)[0] == 2
+
+
+def test_a_student_who_changes_it_changes_a_copy_of_their_own(executor):
+    changing = "open('data/rows.csv', 'w').write('x')\nopen('helper.py', 'w').write('triple = 0')\n"
+    test = "from helper import triple\nassert open('data/rows.csv').read() == '1,2\\n'\n"
+    test += "assert triple(2) == 6\nassert rows() == 'x'"
+    assert grade(executor, "", changing + READING, test, files=FILES)[0] == 2
+    assert grade(executor, "", READING, "assert rows() == '1,2\\n'", files=FILES)[0] == 2
+
+
+def test_nothing_of_it_is_left(executor, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert grade(executor, "", READING, "assert rows()", files=FILES)[0] == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_reaches_them_by_either_command(tmp_path):
+    course = make_course(tmp_path)
+    (course / "notebooks" / NAME / "rows.csv").write_text("2")
+    reads = "def twice(x):\n    return int(open('rows.csv').read()) * x"
+    hand_in(course, "ada", {"twice": reads})
+    run(course, "rnn-course", "grade", NAME)
+    found = rows(course)
+    run(course, "nbgrader", "autograde", NAME, "--force")
+    assert found == rows(course)
+    assert "2.0" in str(found["ada"])
 
 
 def test_modules_are_never_taken_from_the_student(executor):

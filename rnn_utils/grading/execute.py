@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -148,6 +149,7 @@ class Executor:
         limits: Limits | None = None,
         source: NotebookNode | None = None,
         every_cell: bool = False,
+        files: Mapping[str, bytes] | None = None,
     ) -> Executed:
         """Execute a notebook.
 
@@ -159,6 +161,8 @@ class Executor:
                 whose ungraded cells must then be the instructor's own.
             every_cell: whether to run the cells too that neither solutions nor tests need, such as
                 the lesson's own figures.
+            files: what the instructor handed out beside the notebook, by path; the student's code and
+                the tests find a copy in their current folder, and can import modules from there.
 
         Returns:
             The notebook with outputs as nbgrader's SaveAutoGrades expects them, and the notes.
@@ -179,7 +183,13 @@ class Executor:
             "withheld": sorted(functions),
             "every_cell": every_cell,
         }
-        result = self._run(job, functions, limits) or self._run(job, functions, limits)
+        texts = {name: b64encode(content).decode() for name, content in (files or {}).items()}
+        with _folder_of(files or {}) as folder:
+            testers = {"folder": folder}
+            students = {"folder": folder, "files": texts, "limits": limits._asdict()}
+            result = None
+            for _ in range(2):  # again where a prepared process, and all it had forked, was lost
+                result = result or self._run(job, functions, students, testers)
         if result is None:
             raise JailError(
                 "The processes that notebooks are executed in ended twice while this one was; the "
@@ -188,21 +198,24 @@ class Executor:
         return _filled(notebook, result)
 
     def _run(
-        self, job: dict[str, Any], functions: frozenset[tuple[str, str]], limits: Limits
+        self,
+        job: dict[str, Any],
+        functions: frozenset[tuple[str, str]],
+        students_order: dict[str, Any],
+        testers_order: dict[str, Any],
     ) -> dict[str, Any] | None:
-        """Return what the tester says; nothing where a prepared process, and all it forked, was lost."""
+        """Return what the tester says; nothing where a prepared process was lost meanwhile."""
         pairs = [socket.socketpair() for _ in range(3)]
         (ours, theirs), (data, far_data), (control, far_control) = pairs
         forked: list[tuple[_Prepared, int]] = []
         try:
             with self._choosing:
                 tester, student = self._ready(functions)
-                order = {"limits": limits._asdict()}
-                forked.append((student, student.fork(order, far_data, far_control)))
-                forked.append((tester, tester.fork({}, theirs, data, control)))
+                forked.append((student, student.fork(students_order, far_data, far_control)))
+                forked.append((tester, tester.fork(testers_order, theirs, data, control)))
             for end in (theirs, data, far_data, control, far_control):
                 end.close()
-            ours.settimeout(limits.seconds + _SLACK_SECONDS)
+            ours.settimeout(job["limits"]["seconds"] + _SLACK_SECONDS)
             prepared.send(ours, job)
             result, _ = prepared.receive(ours)
         except (OSError, EOFError, ValueError):
@@ -375,6 +388,21 @@ def _known_fonts() -> dict[str, str]:
         for path in Path(home).glob("fontlist-*.json")
         if path.is_file() and path.stat().st_size < 8 << 20
     }
+
+
+@contextlib.contextmanager
+def _folder_of(files: Mapping[str, bytes]) -> Iterator[str | None]:
+    """Write files to a folder, for everybody to read, as long as it is needed; none for no files."""
+    if not files:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="rnn-course-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        yield name
 
 
 # The notebook ------------------------------------------------------------------------------------

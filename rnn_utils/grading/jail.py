@@ -55,7 +55,7 @@ def _call(name: str, *arguments: Any) -> int:
 # Its system calls have the same numbers on all machines.
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-_READ = (1 << 2) | (1 << 3)  # files and folders
+READ = (1 << 2) | (1 << 3)  # files and folders
 _EVERYTHING = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _SPECIAL_FILES = (1 << 6) | (1 << 9) | (1 << 10) | (1 << 11)  # devices, sockets, pipes
 
@@ -79,8 +79,8 @@ class Landlock:
         size = 8 if version < 4 else 16 if version < 6 else 24
         self._ruleset = _call("syscall", _CREATE_RULESET, attributes, size, 0)
         for path in readable:
-            self.allow(path, _READ)
-        self.allow(Path("/dev/null"), _READ | 0b10)
+            self.allow(path, READ)
+        self.allow(Path("/dev/null"), READ | 0b10)
 
     def allow(self, path: Path, access: int | None = None) -> None:
         """Allow a file, or a folder with all that is in it; everything but devices by default."""

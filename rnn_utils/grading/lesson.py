@@ -12,6 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 import rnn_utils
 from rnn_utils.course import CourseError
 from rnn_utils.grading.execute import Limits
+from rnn_utils.grading.intake import LARGEST
 from rnn_utils.grading.worker import Lesson, Sheet
 
 
@@ -68,10 +69,39 @@ def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Li
         )
     if not sheets:
         raise CourseError(f"The lesson {name!r} has no notebook in the gradebook. {make}")
+    files = files_beside(Path(directory.format_path(directory.release_directory, ".", name)))
+    contents = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
     digest = hashlib.sha256(
-        json.dumps([sheets, limits, rnn_utils.__version__, _graders_code()]).encode()
+        json.dumps([sheets, contents, limits, rnn_utils.__version__, _graders_code()]).encode()
     )
-    return Lesson(name, sheets, limits, digest.hexdigest())
+    return Lesson(name, sheets, files, limits, digest.hexdigest())
+
+
+def files_beside(folder: Path) -> dict[str, bytes]:
+    """Read what was handed out beside a lesson's notebooks, such as data or a module.
+
+    Args:
+        folder: the lesson as it was released.
+
+    Returns:
+        Their contents by their paths in the folder.
+
+    Raises:
+        CourseError: they are larger than what every submission can be given.
+    """
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
+        if path.is_file() and path.suffix != ".ipynb" and not hidden:
+            found[name.as_posix()] = path.read_bytes()
+    size = sum(map(len, found.values()))
+    if size > LARGEST:
+        raise CourseError(
+            f"The files beside the notebooks in {folder} have {size / 1e6:.0f} MB. Every submission is "
+            f"given a copy, so they may have {LARGEST / 1e6:.0f} MB together. Make them smaller."
+        )
+    return found
 
 
 def _read(path: Path, make: str) -> NotebookNode:

@@ -20,6 +20,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
 from rnn_utils.grading.execute import Executor, Limits
+from rnn_utils.grading.lesson import files_beside
 
 _executors: dict[bool, Executor] = {}
 
@@ -56,31 +57,37 @@ class SafeExecute(NbGraderPreprocessor):
             JailError: nothing on this machine can hold a student's code.
         """
         names = resources["nbgrader"]
-        source = self._source(names["assignment"], names["notebook"])
+        course = self._course()
+        source = _source(course, names["assignment"], names["notebook"])
+        released = course.format_path(course.release_directory, ".", names["assignment"])
+        files = files_beside(Path(released))
         limits = Limits(cell_seconds=self.timeout, seconds=self.total_timeout)
         executor = _executor(self.trust_students)
-        executed = executor.execute(nb, limits, source=source, every_cell=True)
+        executed = executor.execute(nb, limits, source=source, every_cell=True, files=files)
         for note in executed.notes:
             self.log.warning("%s, %s: %s", names["student"], names["notebook"], note)
         return executed.notebook, resources
 
-    def _source(self, assignment: str, notebook: str) -> NotebookNode:
+    def _course(self) -> CourseDirectory:
         place: Any = self.parent
         while place is not None and not hasattr(place, "coursedir"):
             place = place.parent
-        course = place.coursedir if place is not None else CourseDirectory(config=self.config)
-        folders = (course.source_directory, course.release_directory)
-        paths = [
-            Path(course.format_path(folder, ".", assignment)) / f"{notebook}.ipynb"
-            for folder in folders
-        ]
-        for path in paths:
-            if path.is_file():
-                return nbformat.read(path, as_version=nbformat.current_nbformat)
-        raise FileNotFoundError(
-            f"The lesson {notebook} is neither at {paths[0]} nor at {paths[1]}. What its tests need "
-            "is taken from there, since a submission's own cells could hold anything."
-        )
+        return place.coursedir if place is not None else CourseDirectory(config=self.config)
+
+
+def _source(course: CourseDirectory, assignment: str, notebook: str) -> NotebookNode:
+    folders = (course.source_directory, course.release_directory)
+    paths = [
+        Path(course.format_path(folder, ".", assignment)) / f"{notebook}.ipynb"
+        for folder in folders
+    ]
+    for path in paths:
+        if path.is_file():
+            return nbformat.read(path, as_version=nbformat.current_nbformat)
+    raise FileNotFoundError(
+        f"The lesson {notebook} is neither at {paths[0]} nor at {paths[1]}. What its tests need "
+        "is taken from there, since a submission's own cells could hold anything."
+    )
 
 
 def _executor(trust_students: bool) -> Executor:

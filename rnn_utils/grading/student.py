@@ -5,6 +5,8 @@ import os
 import random
 import signal
 import socket
+import sys
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,17 +36,34 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
     def run(order: dict[str, Any], descriptors: list[int]) -> None:
         data, control = (socket.socket(fileno=descriptor) for descriptor in descriptors)
         landlock = jail.Landlock(readable) if jail.LANDLOCK in layers else None
+        if landlock is not None and order["folder"]:
+            landlock.allow(Path(order["folder"]), jail.READ)
         limits = order["limits"]
         jail.confine(layers, landlock, limits["memory"], limits["file_bytes"], limits["threads"])
         for other in set(range(3, 256)) - set(descriptors):
             with contextlib.suppress(OSError):
                 os.close(other)
+        if order["folder"]:
+            _lay_out(order, layers)
         np.random.seed(None)  # noqa: NPY002  (a fork has the same numbers as its parent)
         random.seed()
         shell.limit = limits["printed_bytes"]
         serve(shell, data, control)
 
     return run
+
+
+def _lay_out(order: dict[str, Any], layers: list[str]) -> None:
+    """Put what the instructor handed out where the student's code looks for it."""
+    if jail.NAMESPACES in layers:
+        for name, text in order["files"].items():
+            path = jail.FOLDER / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b64decode(text))
+    else:
+        with contextlib.suppress(OSError):  # below a folder that is for the grader's user only
+            os.chdir(order["folder"])
+    sys.path.append(os.getcwd())
 
 
 def serve(shell: Shell, data: socket.socket, control: socket.socket) -> None:

@@ -14,6 +14,7 @@ import ast
 import builtins
 import linecache
 import math
+import os
 import re
 import signal
 import socket
@@ -76,6 +77,9 @@ def prepare() -> Callable[[dict[str, Any], list[int]], None]:
         room = _MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most)
         resource.setrlimit(resource.RLIMIT_DATA, (room, room))
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        if order["folder"]:
+            os.chdir(order["folder"])
+            sys.path.append(order["folder"])
         job, _ = prepared.receive(job_socket)
         grading = Grading(shell, data, control, job)
         judging.call = grading.call  # type: ignore[attr-defined]

@@ -28,10 +28,19 @@ class Sheet(NamedTuple):
 
 
 class Lesson(NamedTuple):
-    """A lesson as a worker needs it; its digest changes with all that can change a grade."""
+    """A lesson as a worker needs it.
+
+    Attributes:
+        name: such as `"01_state_equation"`.
+        sheets: its notebooks by name.
+        files: what was handed out beside them, such as data, by path.
+        limits: what one submission may use.
+        digest: changes with all that can change a grade.
+    """
 
     name: str
     sheets: dict[str, Sheet]
+    files: dict[str, bytes]
     limits: Limits
     digest: str
 
@@ -110,7 +119,9 @@ def _notebook(lesson: Lesson, sheet: Sheet, handed: Handed, executor: Executor) 
         notebook.cells.insert(0, _said(refused))
     else:
         notes += mended
-        executed = executor.execute(notebook, lesson.limits, source=_parsed(sheet.source))
+        executed = executor.execute(
+            notebook, lesson.limits, source=_parsed(sheet.source), files=lesson.files
+        )
         notebook = executed.notebook
         notes += executed.notes
     return GradedNotebook(
