@@ -89,19 +89,19 @@ def files_beside(folder: Path) -> dict[str, bytes]:
     Raises:
         CourseError: they are larger than what every submission can be given.
     """
-    found = {}
+    paths = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
         if path.is_file() and path.suffix != ".ipynb" and not hidden:
-            found[name.as_posix()] = path.read_bytes()
-    size = sum(map(len, found.values()))
+            paths[name.as_posix()] = path
+    size = sum(path.stat().st_size for path in paths.values())
     if size > LARGEST:
         raise CourseError(
             f"The files beside the notebooks in {folder} have {size / 1e6:.0f} MB. Every submission is "
             f"given a copy, so they may have {LARGEST / 1e6:.0f} MB together. Make them smaller."
         )
-    return found
+    return {name: path.read_bytes() for name, path in paths.items()}
 
 
 def _read(path: Path, make: str) -> NotebookNode:
