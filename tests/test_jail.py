@@ -1,5 +1,6 @@
 """Attacks: none of them gains a point, stops anything, or leaves anything behind."""
 
+import gc
 import os
 import select
 import subprocess
@@ -18,6 +19,7 @@ from nbgrader.utils import determine_grade
 
 from rnn_utils.grading import execute
 from rnn_utils.grading.execute import Executor, JailError, Limits, available_layers
+from rnn_utils.grading.needed import names
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the jail needs Linux"),
@@ -668,6 +670,22 @@ def test_one_that_never_ends_keeps_nobody_waiting(executor):
         for process in psutil.Process(executor._tester._process.pid).children():
             process.kill()  # so that the test need not wait for the limit
         assert scores(endless.result().notebook) == [0, 0]
+
+
+def test_several_threads_read_the_same_source_alike():
+    # Python's own `ast.parse` fails where two threads take turns within it.
+    source = Path(execute.__file__).read_text()
+    expected = names(source)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    # Python code that runs at any time, as a search for garbage does in a worker of Dask.
+    gc.callbacks.append(between := lambda *_: list(range(10)))
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            assert all(found == expected for found in threads.map(names, [source] * 100))
+    finally:
+        gc.callbacks.remove(between)
+        sys.setswitchinterval(before)
 
 
 def test_several_hostile_ones_at_once_cost_no_honest_one_a_point(executor):

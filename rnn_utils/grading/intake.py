@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from nbformat import NotebookNode, from_dict
 
+from rnn_utils.grading.syntax import parse
+
 #: The largest notebook that is read, in bytes; the lessons with all of their figures stay below 2 MB.
 LARGEST = 20 << 20
 
@@ -475,7 +477,7 @@ def _defined(source: str) -> set[str]:
     if len(source) > LONGEST:
         return set()
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     return {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}

@@ -35,6 +35,7 @@ from rnn_utils.grading import prepared
 from rnn_utils.grading.needed import Names, names, needed
 from rnn_utils.grading.peer import Peer, Remote
 from rnn_utils.grading.shell import Shell, Stream
+from rnn_utils.grading.syntax import parse
 from rnn_utils.grading.wire import Channel, Gone
 
 #: Memory of this process beyond what it has when it is forked.
@@ -402,7 +403,7 @@ def imports_of(source: str, read: frozenset[str]) -> str:
     A lesson imports its figures and widgets in its first cell; no test needs them.
     """
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except SyntaxError:
         return source
     for statement in tree.body:
@@ -420,7 +421,7 @@ def imports_of(source: str, read: frozenset[str]) -> str:
 def only_imports(source: str) -> str:
     """Return the imports of a cell."""
     try:
-        tree = ast.parse(source)
+        tree = parse(source)
     except SyntaxError:
         return ""
     tree.body = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom)]

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from rnn_utils.grading.syntax import parse
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 #: What of the package is not in the jail: the exercises, the course's command, the grader.
@@ -66,7 +68,7 @@ def _imported(notebook: NotebookNode) -> set[str]:
     for cell in notebook.cells:
         if cell.cell_type == "code" and "nbgrader" not in cell.metadata:
             try:
-                tree = ast.parse(cell.source)
+                tree = parse(cell.source)
             except SyntaxError:
                 continue
             for node in ast.walk(tree):
@@ -104,7 +106,7 @@ def package_without(functions: frozenset[tuple[str, str]]) -> Mapping[str, tuple
 
 def _without(text: str, module: str, names: Collection[str]) -> str:
     """Return a module's text without some functions and what only they call."""
-    tree = ast.parse(text)
+    tree = parse(text)
     functions = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
     gone = {name for name in names if name in functions}
     while more := {
@@ -123,7 +125,7 @@ def _without(text: str, module: str, names: Collection[str]) -> str:
             "from rnn_utils.grading.student import served\n"
             f"return served({module!r}, {name!r}, arguments, keywords)"
         )
-        body = ast.parse("def f(*arguments, **keywords):\n    " + ask.replace("\n", "\n    "))
+        body = parse("def f(*arguments, **keywords):\n    " + ask.replace("\n", "\n    "))
         made = body.body[0]
         assert isinstance(made, ast.FunctionDef)
         function.args, function.body = made.args, made.body
