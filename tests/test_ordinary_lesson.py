@@ -321,8 +321,101 @@ def test_a_solution_cannot_put_its_own_in_place_of_what_tests_use(executor, name
     assert grade(executor, set_up, solution, test, source=right)[0] == 0
 
 
+#: Cells of a lesson, and what a test finds after them; no names tell that all of them matter.
+EFFECTS = {
+    "a change in place of what a call gives": [
+        "a = [1]",
+        "def get(): return a",
+        "get().append(2)",
+        "a",
+    ],
+    "a change in place under another name": ["a = [1]", "b = a", "b.append(2)", "a"],
+    "a change in place in a loop": ["a = [[1], [2]]", "for b in a:\n    b.append(3)", "a"],
+    "an addition to an element": ["a = [1, 2]", "b = a", "b[0] += 5", "a"],
+    "a random number": [
+        "import random",
+        "random.seed(3)",
+        "noise = random.random()",
+        "random.random()",
+    ],
+    "a random number of NumPy's": [
+        "import numpy as np",
+        "np.random.seed(3)",
+        "noise = np.random.rand(3) + 1",
+        "np.random.rand()",
+    ],
+    "a global": ["n = 0", "def count():\n    global n\n    n += 1", "count()", "n"],
+    "a global that is bound by a call": ["def go():\n    global n\n    n = 1", "go()", "n"],
+    "what a function changes": ["a = []", "def add(x): a.append(x)", "add(1)", "a"],
+    "what a function's function changes": [
+        "a = []",
+        "def inner(x): a.append(x)",
+        "def outer(x): return inner(x)",
+        "value = outer(1)",
+        "a",
+    ],
+    "what an object changes": [
+        "a = []",
+        "class Log:\n    def add(self, x): a.append(x)",
+        "log = Log()",
+        "log.add(1)",
+        "a",
+    ],
+    "what a property changes": [
+        "a = []",
+        "class Log:\n    @property\n    def next(self): a.append(1)",
+        "log = Log()",
+        "log.next",
+        "a",
+    ],
+    "what entering changes": [
+        "a = []",
+        "class Log:\n    def __enter__(self): a.append(1)\n    def __exit__(self, *_): a.append(2)",
+        "log = Log()",
+        "with log: pass",
+        "a",
+    ],
+    "what an operator changes": [
+        "a = []",
+        "class Log:\n    def __add__(self, x):\n        a.append(x)\n        return self",
+        "log = Log()",
+        "other = log + 3",
+        "a",
+    ],
+    "a random number under a name of its own": [
+        "from random import random, seed",
+        "seed(3)",
+        "noise = random()",
+        "random()",
+    ],
+}
+
+
+@pytest.mark.parametrize("what", EFFECTS)
+def test_a_test_finds_what_all_cells_before_it_left(executor, what):
+    *cells, last = EFFECTS[what]
+    space = {}
+    for source in cells:
+        exec(source, space)
+    expected = eval(last, space)
+    notebook = lesson(
+        cells[0], "def f(): return 1", f"assert f() == 1 and ({last}) == {expected!r}"
+    )
+    notebook.cells[1:1] = [cell(source) for source in cells[1:]]
+    assert determine_grade(executor.execute(notebook).notebook.cells[-1], None)[0] == 2
+
+
+def test_a_cell_of_the_lesson_that_never_ends_costs_only_whose_function_it_calls(executor):
+    endless = "def f():\n    while True: pass"
+    notebook = lesson(
+        "", endless, "assert f() == 1", "f()\nlate = 1", "def g(): return 2", "assert g() == 2"
+    )
+    done = executor.execute(notebook, Limits(cell_seconds=3)).notebook
+    assert [determine_grade(done.cells[k], None)[0] for k in (2, 5)] == [0, 2]
+
+
 def test_cells_that_nobody_needs_are_run_only_if_asked_for(executor):
-    notebook = lesson("print('figure')", "x = 1", "assert x == 1")
+    notebook = lesson("print('figure')", "x = 1", 'check("half_life", half_life)')
     assert executor.execute(notebook).notebook.cells[0].outputs == []
     shown = executor.execute(notebook, every_cell=True).notebook.cells[0].outputs
     assert shown[0].text == "figure\n"

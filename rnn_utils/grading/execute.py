@@ -430,9 +430,9 @@ def _plain(notebook: NotebookNode, known: frozenset[str] | None = None) -> list[
 
 
 @lru_cache(maxsize=2048)
-def _names(source: str) -> tuple[list[str], list[str], list[str], bool]:
-    found = names(source)
-    return sorted(found.read), sorted(found.bound), sorted(found.imported), found.everything
+def _names(source: str) -> tuple[list[list[str]], bool]:
+    *sets, everything = names(source)
+    return [sorted(found) for found in sets], everything
 
 
 def _filled(notebook: NotebookNode, result: dict[str, Any]) -> Executed:

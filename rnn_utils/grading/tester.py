@@ -32,7 +32,7 @@ from rnn_utils.checks import Score, exercise, exercises, judge
 from rnn_utils.checks.panel import as_html, as_text
 from rnn_utils.checks.run import Outcome, call
 from rnn_utils.grading import prepared
-from rnn_utils.grading.needed import Names, names, needed
+from rnn_utils.grading.needed import Names, names, needed, only_checks
 from rnn_utils.grading.peer import Peer, Remote
 from rnn_utils.grading.shell import Shell, Stream
 from rnn_utils.grading.syntax import parse
@@ -102,8 +102,8 @@ def kind_of(cell: Any) -> str:
 def names_of(cell: Any) -> Names:
     """Return the names of a cell, none if it is a text; those of a lesson's cell are known already."""
     if (known := cell.get("names")) is not None:
-        read, bound, imported, everything = known
-        return Names(frozenset(read), frozenset(bound), frozenset(imported), everything)
+        sets, everything = known
+        return Names._make((*map(frozenset, sets), everything))
     return names(cell["source"]) if kind_of(cell) else Names()
 
 
@@ -135,7 +135,12 @@ class Grading:
             interrupt=lambda: self._interrupt(control),
             heard=self._heard,
         )
-        self.source = _Source(job["source"] or self.cells, authors=bool(job["source"]))
+        source = job["source"] or self.cells
+        self.ordinary = not all(only_checks(c["source"]) for c in source if kind_of(c) == "test")
+        self.seeded = self.ordinary and any(
+            "seed(" in cell["source"] for cell in source if kind_of(cell) == "lesson"
+        )
+        self.source = _Source(source, authors=bool(job["source"]), every_cell=self.ordinary)
 
     # the notebook
 
@@ -144,7 +149,7 @@ class Grading:
         kinds = [kind_of(cell) for cell in self.cells]
         found = [names_of(cell) for cell in self.cells]
         places = [k for k, kind in enumerate(kinds) if kind == "student"]
-        if self.every_cell:
+        if self.every_cell or self.ordinary:
             run_there = {k for k, kind in enumerate(kinds) if kind in ("student", "lesson")}
         else:
             tests = [k for k, kind in enumerate(kinds) if kind in ("test", "")]
@@ -217,12 +222,17 @@ class Grading:
             return [_error("SubmissionTimeout", "The time for the whole submission was over.")]
         mark = cell["metadata"]["nbgrader"].get("grade_id", "")
         self.hides = _HIDDEN in cell["source"]
-        self.peer.shares_seeds = "seed(" in cell["source"]
+        self.peer.shares_seeds = self.seeded or "seed(" in cell["source"]
         self.shell.score = lambda value: _score(value, points)
+        try:
+            self._set_up(mark)
+        except BaseException as error:
+            return [_error(type(error).__name__, str(error))]
+        seconds = self._left()
         alarm = _Alarm(seconds)
         with alarm:
             try:
-                self._set_up(mark, names_of(cell))
+                self._bind_missing(names_of(cell))
                 outputs = self.shell.run(cell["source"], f"<test {place + 1}>")
             except BaseException as error:
                 # The student's process may raise anything where names are bound: only an alarm that
@@ -238,13 +248,23 @@ class Grading:
             outputs.append(_error("CellTimeoutError", f"It ran longer than {seconds:.0f} s."))
         return outputs
 
-    def _set_up(self, mark: str, test: Names) -> None:
-        """Bring the namespace to where a test cell finds it."""
+    def _set_up(self, mark: str) -> None:
+        """Bring the namespace to where a test cell finds it; a cell that takes too long is left there."""
         for step, found in self.source.before(mark):
-            if step is None:
-                self._bind(found.bound & self.source.theirs & self.source.read)
-            else:
-                self.shell.run(step, "<test>")
+            with _Alarm(self._left()) as alarm:
+                try:
+                    if step is None:
+                        self._bind(found.bound & self.source.theirs & self.source.read)
+                    else:
+                        self.shell.run(step, "<test>")
+                except KeyboardInterrupt:
+                    if not alarm.rang:
+                        raise
+            if alarm.rang:
+                self._note("limit", f"a cell before the tests of {mark} ran too long")
+
+    def _bind_missing(self, test: Names) -> None:
+        """Bind what a test reads and only the student's process has."""
         here = self.shell.user_ns
         self._bind(
             {n for n in test.read - test.bound if n not in here and not hasattr(builtins, n)}
@@ -342,14 +362,17 @@ class Grading:
 class _Source:
     """The instructor's cells that the tests need, and the names that are the student's to bind."""
 
-    def __init__(self, cells: list[dict[str, Any]], authors: bool) -> None:
+    def __init__(self, cells: list[dict[str, Any]], authors: bool, every_cell: bool) -> None:
         self._cells = cells
         self._authors = authors
         self._kinds = [kind_of(cell) for cell in cells]
         self._names = [names_of(cell) for cell in cells]
         tests = [k for k, kind in enumerate(self._kinds) if kind == "test"]
         others = [k for k, kind in enumerate(self._kinds) if kind in ("student", "")]
-        self._needed = needed(self._names, tests, through=others)
+        self._every_cell = every_cell
+        self._needed = (
+            set(range(len(cells))) if every_cell else needed(self._names, tests, through=others)
+        )
         self._next = 0
         self.read = frozenset[str]().union(*(self._names[k].read for k in self._needed))
         self.theirs = self._students_names(authors)
@@ -392,7 +415,9 @@ class _Source:
                     steps.append((only_imports(self._cells[k]["source"]), self._names[k]))
                 steps.append((None, self._names[k]))
             elif self._kinds[k] == "lesson" and k in self._needed:
-                steps.append((imports_of(self._cells[k]["source"], self.read), self._names[k]))
+                source = self._cells[k]["source"]
+                step = source if self._every_cell else imports_of(source, self.read)
+                steps.append((step, self._names[k]))
         self._next = max(self._next, place)
         return steps
 
