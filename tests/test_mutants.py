@@ -82,7 +82,7 @@ def _changes(node):
 
 def agrees(record, function):
     """Whether a function agrees with the reference on draws that no check uses."""
-    for case in record.cases():
+    for case in record.cases:
         for seed in range(12):
             stage = f"fresh draw {seed}"
             expected = record.expected(*record.arguments(case, stage).values())

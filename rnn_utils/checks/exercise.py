@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations
 from typing import Any, Literal
 from zlib import crc32
@@ -21,7 +21,7 @@ TOGETHER = " + "
 LETTERS = "TNDHO"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mistake:
     """A wrong implementation that learners really write, and the sentence that names it.
 
@@ -34,7 +34,7 @@ class Mistake:
     wrong: Callable[..., Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One call of the learner's function: where its arguments come from, and what it is about.
 
@@ -128,7 +128,7 @@ def _kind(value: Any) -> str:
     return f"a {type(value).__name__}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """An exercise of a lesson, as data.
 
@@ -171,8 +171,9 @@ class Exercise:
     also: Callable[[Callable[..., Any]], str | None] | None = None
     trial: Trial | None = None
 
+    @cached_property
     def cases(self) -> tuple[Case, ...]:
-        """Return every case, the general ones first."""
+        """Every case, the general ones first."""
         general = tuple(Case(f"draw {k + 1}", general=True) for k in range(self.draws))
         ones = tuple(Case(f"{letter} = 1", {letter: 1}) for letter in self.letters)
         memory = (

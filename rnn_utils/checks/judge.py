@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -103,7 +104,7 @@ def judge(exercise: Exercise, function: Callable[..., Any], stage: Stage = "visi
         return _not_done(exercise, f"`{exercise.name}` is not a function but {function!r:.40}.")
     watched = frozenset(f.__code__ for f in (exercise.reference, *exercise.forbids))
     tried: list[_Tried] = []
-    for case in exercise.cases():
+    for case in exercise.cases:
         one = _try(exercise, function, case, stage, watched)
         tried.append(one)
         if one.outcome.called:
@@ -138,21 +139,30 @@ def _try(
     watched: frozenset[Any],
 ) -> _Tried:
     # The same seed gives the same arguments: each party gets a set of its own.
-    before, given, ours = (exercise.arguments(case, stage) for _ in range(3))
-    expected = _as_arrays(exercise, exercise.expected(*ours.values()))
+    before, given = (exercise.arguments(case, stage) for _ in range(2))
+    expected = _expected(exercise, case, stage)
     outcome = call(exercise.judged(function), tuple(given.values()), watched)
     return _compare(exercise, case, before, expected, outcome, _changed(before, given))
 
 
-def _try_mistake(exercise: Exercise, mistake: Mistake, learner: _Tried) -> _Tried:
+# A learner checks an exercise again and again; the arguments are the same each time.
+@lru_cache(maxsize=1 << 10)
+def _expected(exercise: Exercise, case: Case, stage: Stage) -> Arrays:
+    arguments = exercise.arguments(case, stage)
+    return _as_arrays(exercise, exercise.expected(*arguments.values()))
+
+
+@lru_cache(maxsize=1 << 12)
+def _try_mistake(exercise: Exercise, mistake: Mistake, case: Case, stage: Stage) -> _Tried:
     """Make a known mistake on the arguments that the learner's function got."""
+    arguments = exercise.arguments(case, stage)
     value, crash = None, None
     try:
-        value = exercise.judged(mistake.wrong)(*learner.arguments.values())
+        value = exercise.judged(mistake.wrong)(*arguments.values())
     except Exception as error:
         crash = Crash.of(error)
-    outcome = Outcome(value, crash)
-    return _compare(exercise, learner.case, learner.arguments, learner.expected, outcome)
+    expected = _expected(exercise, case, stage)
+    return _compare(exercise, case, arguments, expected, Outcome(value, crash))
 
 
 def _compare(
@@ -275,7 +285,7 @@ def _verdict(
     general = [t for t in tried if t.case.general]
     edges = [t for t in tried if not t.case.general]
     outputs = len(exercise.outputs)
-    complete = len(tried) == len(exercise.cases())
+    complete = len(tried) == len(exercise.cases)
     right_outputs = sum(all(t.right[k] for t in general) for k in range(outputs))
     share = GENERAL_SHARE * right_outputs / outputs if complete else 0.0
     failing = [t for t in general if not all(t.right)] or [t for t in edges if not all(t.right)]
@@ -319,7 +329,7 @@ def _say_what_is_wrong(
     scope = [t for t in tried if t.case.general == failing[0].case.general]
     first = failing[0]
     crash = first.outcome.crash
-    named = _recognise(exercise, scope, failing)
+    named = _recognise(exercise, scope, failing, stage)
     edge = "" if first.case.general else _edge(first, failing)
     if crash is not None:
         status: Status = "crashed"
@@ -510,7 +520,7 @@ def _listed(names: Any) -> str:
 
 @np.errstate(all="ignore")
 def _recognise(
-    exercise: Exercise, scope: list[_Tried], failing: list[_Tried]
+    exercise: Exercise, scope: list[_Tried], failing: list[_Tried], stage: Stage
 ) -> tuple[Mistake, ...]:
     """Find what explains the learner's outcome in every case of the scope.
 
@@ -520,8 +530,10 @@ def _recognise(
     """
     wrong = frozenset(k for t in scope for k, right in enumerate(t.right) if not right)
     single = [mistake for mistake in exercise.mistakes if TOGETHER not in mistake.name]
-    several = [mistake for mistake in exercise.mistakes if TOGETHER in mistake.name]
-    explained = [_Explained(m, *_explained_by(exercise, m, scope, wrong)) for m in single]
+    # What has the wrong form, or none, is no sum of two mistakes in the numbers.
+    readable = all(t.got is not None for t in failing)
+    several = [m for m in exercise.mistakes if TOGETHER in m.name and readable]
+    explained = [_Explained(m, *_explained_by(exercise, m, scope, wrong, stage)) for m in single]
     if whole := _best(explained, wrong):
         return (whole,)
     if seen := _diagnose(exercise, failing) or _recognise_form(exercise, failing, wrong):
@@ -530,7 +542,9 @@ def _recognise(
     if blank and (whole := _best(explained, wrong - blank)):
         return whole, *_recognise_form(exercise, failing, blank)
     for mistake in several:
-        explained.append(_Explained(mistake, *_explained_by(exercise, mistake, scope, wrong)))
+        explained.append(
+            _Explained(mistake, *_explained_by(exercise, mistake, scope, wrong, stage))
+        )
         if explained[-1].alike >= wrong - blank:
             return mistake, *_recognise_form(exercise, failing, blank)
     chosen, rest = _cover(explained, wrong - blank)
@@ -583,12 +597,12 @@ def _cover(
 
 
 def _explained_by(
-    exercise: Exercise, mistake: Mistake, scope: list[_Tried], wrong: frozenset[int]
+    exercise: Exercise, mistake: Mistake, scope: list[_Tried], wrong: frozenset[int], stage: Stage
 ) -> tuple[frozenset[int], frozenset[int]]:
     """Return which wrong outputs are what the mistake gives in every case, and which it spoils."""
     alike, spoilt = wrong, frozenset[int]()
     for learner in scope:
-        theirs = _try_mistake(exercise, mistake, learner)
+        theirs = _try_mistake(exercise, mistake, learner.case, stage)
         spoilt |= frozenset(k for k, right in enumerate(theirs.right) if not right)
         if learner.got is None or theirs.got is None:
             if not _same_failure(learner, theirs):
