@@ -527,6 +527,17 @@ def test_a_flood_of_output_is_cut(executor):
     assert time.monotonic() - started < LIMITS.seconds
 
 
+def test_html_that_takes_minutes_to_read_is_left_out(executor):
+    show = (
+        "from IPython.display import HTML, display\ndisplay(HTML('<div><b><a href=x>' * 20_000))\n"
+    )
+    limits = LIMITS._replace(printed_bytes=2 << 20)
+    done = executed(executor, show + RIGHT, limits=limits)
+    assert scores(done.notebook) == [3, 2]
+    assert "took too long to read" in " ".join(done.notes)
+    assert not any("text/html" in o.get("data", {}) for o in done.notebook.cells[1].outputs)
+
+
 def test_what_is_written_is_limited_and_gone(executor):
     if "namespaces" not in executor.layers:
         pytest.skip("without namespaces nothing can be written")

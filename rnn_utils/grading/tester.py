@@ -60,7 +60,10 @@ _WELL_KNOWN = {
 }
 
 #: What a notebook may show of a student's output; formulas and drawings can hold scripts.
-_SHOWN = ("text/plain", "text/html", "image/png", "image/jpeg")
+_SHOWN = frozenset({"text/plain", "text/html", "image/png", "image/jpeg"})
+
+#: How long the outputs of one cell may take to read: tags within tags take ever longer.
+_CLEANING_SECONDS = 2.0
 
 
 def prepare() -> Callable[[dict[str, Any], list[int]], None]:
@@ -204,7 +207,12 @@ class Grading:
             return [_error("ProcessEnded", str(error))]
         except Exception as error:
             return [_error(type(error).__name__, str(error))]
-        clean = _clean(outputs)
+        try:
+            with _Alarm(_CLEANING_SECONDS):
+                clean = _clean(outputs, _SHOWN)
+        except KeyboardInterrupt:
+            self._note("limit", f"cell {place + 1} showed HTML that took too long to read")
+            clean = _clean(outputs, _SHOWN - {"text/html"})
         if self.peer.late:
             self._note("limit", f"cell {place + 1} ran longer than {seconds:.0f} s")
             clean.append(_error("CellTimeoutError", f"It ran longer than {seconds:.0f} s."))
@@ -497,18 +505,18 @@ def _error(name: str, text: str) -> dict[str, Any]:
 # What comes from the jail ------------------------------------------------------------------------
 
 
-def _clean(outputs: Any) -> list[dict[str, Any]]:
-    """Return what of a cell's outputs, as the student's process tells them, a notebook may hold.
+def _clean(outputs: Any, shown: frozenset[str]) -> list[dict[str, Any]]:
+    """Return what of a cell's outputs, as the student's process tells them, a notebook may show.
 
     Whoever looks at a feedback page, or at a submission in the formgrader, has the rights of the
     instructor there: no script may come with a student's output.
     """
     if type(outputs) is not list:
         return []
-    return [kept for output in outputs[:1000] if (kept := _clean_one(output))]
+    return [kept for output in outputs[:1000] if (kept := _clean_one(output, shown))]
 
 
-def _clean_one(output: Any) -> dict[str, Any] | None:
+def _clean_one(output: Any, kinds: frozenset[str]) -> dict[str, Any] | None:
     match output:
         case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(text)}:
             return {"output_type": "stream", "name": name, "text": text}
@@ -524,7 +532,7 @@ def _clean_one(output: Any) -> dict[str, Any] | None:
             shown = {
                 mime: _without_scripts(text) if mime == "text/html" else text
                 for mime, text in data.items()
-                if mime in _SHOWN and type(text) is str
+                if mime in kinds and type(text) is str
             }
             shown |= {
                 mime: re.sub(r"[^A-Za-z0-9+/=\n]", "", text)
