@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
 from rnn_utils.checks import exercises, judge
 from rnn_utils.course.build import lessons, read_lesson
-from rnn_utils.grading.execute import Executor
+from rnn_utils.grading.execute import Executor, Limits
 from rnn_utils.grading.peer import Peer
 from rnn_utils.grading.shell import captured
 from rnn_utils.grading.wire import Channel
@@ -62,6 +63,65 @@ def test_right_answers_get_all_points(executor, lesson, style):
         got, most = determine_grade(cell, None)
         assert got == most, (cell.metadata.nbgrader.grade_id, cell.outputs)
     assert done.notes == []
+
+
+@pytest.mark.parametrize("what", ["answer", "helper"])
+@pytest.mark.parametrize("lesson", LESSONS[:3])
+def test_what_stands_below_an_answer_in_a_cell_of_ones_own_counts(executor, lesson, what):
+    source = read_lesson(ROOT, lesson)
+    handed = new_notebook()
+    for cell in read_lesson(ROOT, lesson).cells:
+        mark = cell.metadata.get("nbgrader", {})
+        handed.cells.append(cell)
+        if mark.get("solution") and cell.cell_type == "code":
+            name, right = mark.grade_id, cell.source
+            if what == "helper":
+                right = re.sub(rf"\b{name}\b", f"helper_of_{name}", right)
+                first = new_code_cell(f"def helper_of_{name}(*arguments): return 0")
+                handed.cells.insert(-1, first)
+                cell.source = f"def {name}(*arguments): return helper_of_{name}(*arguments)"
+            else:
+                cell.source = f"def {name}(*arguments): raise NotImplementedError"
+            handed.cells.append(new_code_cell(right))
+    done = executor.execute(handed, source=source)
+    assert all(g == m for g, m in grades(done.notebook)), done.notes
+
+
+#: Cells of one's own above an answer that says `assert … == 0.5`.
+ABOVE = {
+    "what a function fills": (
+        ["halves = []\ndef fill(): halves.append(0.5)", "fill()"],
+        "halves[0]",
+    ),
+    "another name for a list": (["halves = []\nsame = halves", "same.append(0.5)"], "halves[0]"),
+    "a module that is written": (["%%writefile own.py\nhalf = 0.5", "import own"], "own.half"),
+    "a file": (["with open('half', 'w') as file: file.write('0.5')"], "float(open('half').read())"),
+    "by name": (["globals()['half'] = 0.5"], "half"),
+}
+
+
+@pytest.mark.parametrize("what", ABOVE)
+def test_what_cells_of_ones_own_above_an_answer_do_counts(executor, what):
+    cells, said = ABOVE[what]
+    source = read_lesson(ROOT, "01_state_equation")
+    handed = new_notebook()
+    for cell in read_lesson(ROOT, "01_state_equation").cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "half_life":
+            handed.cells += [new_code_cell(own) for own in cells]
+            answer = cell.source.replace("half_life", "answer")
+            cell.source = (
+                f"{answer}\n\ndef half_life(w):\n    assert {said} == 0.5\n    return answer(w)"
+            )
+        handed.cells.append(cell)
+    done = executor.execute(handed, source=source)
+    assert all(g == m for g, m in grades(done.notebook)), done.notes
+
+
+def test_long_experiments_of_ones_own_cost_no_answer_its_time(executor):
+    source, handed = (read_lesson(ROOT, "01_state_equation") for _ in range(2))
+    handed.cells[2:2] = [new_code_cell("while True: pass") for _ in range(20)]
+    done = executor.execute(handed, Limits(cell_seconds=2, seconds=30), source=source)
+    assert all(g == m for g, m in grades(done.notebook)), done.notes
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

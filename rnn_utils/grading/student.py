@@ -45,6 +45,7 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
                 os.close(other)
         if order["folder"]:
             _lay_out(order, layers)
+        sys.path.append(os.getcwd())  # where Jupyter looks for modules, too
         np.random.seed(None)  # noqa: NPY002  (a fork has the same numbers as its parent)
         random.seed()
         shell.limit = limits["printed_bytes"]
@@ -63,7 +64,6 @@ def _lay_out(order: dict[str, Any], layers: list[str]) -> None:
     else:
         with contextlib.suppress(OSError):  # below a folder that is for the grader's user only
             os.chdir(order["folder"])
-    sys.path.append(os.getcwd())
 
 
 def serve(shell: Shell, data: socket.socket, control: socket.socket) -> None:
