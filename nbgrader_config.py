@@ -12,7 +12,7 @@ from nbgrader.preprocessors import (
     SaveAutoGrades,
 )
 
-from rnn_utils.grading.feedback import HideHiddenTests
+from rnn_utils.grading.book.feedback import HideHiddenTests
 
 # Matrices of a lesson's size are multiplied faster by one thread than by several.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -15,7 +15,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `rnn-course` sets it
 import numpy as np
 
 from rnn_utils import initialise_lstm, initialise_rnn
-from rnn_utils.adding import ADDING_BASELINE, KEEPING_BASELINE, adding_error, keeping_error
+from rnn_utils.experiments.adding_problem import (
+    ADDING_BASELINE,
+    KEEPING_BASELINE,
+    adding_error,
+    keeping_error,
+)
 
 
 def rnn_start(seed: int):  # type: ignore[no-untyped-def]

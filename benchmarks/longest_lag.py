@@ -13,7 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `rnn-course` sets it
 
 from itertools import product
 
-from rnn_utils.longest_lag import ACTIVATIONS, STARTS, learn_lag
+from rnn_utils.experiments.longest_lag import ACTIVATIONS, STARTS, learn_lag
 
 LAGS = (5, 10, 20, 40, 80, 160, 320)
 LEARNING_RATES = (0.001, 0.003, 0.01)

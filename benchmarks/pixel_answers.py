@@ -12,7 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `rnn-course` sets it
 
 import sys
 
-from rnn_utils.pixel_answers import NETWORKS, Result, run
+from rnn_utils.experiments.pixel_answers import NETWORKS, Result, run
 
 EPOCHS = 60
 SEEDS = (*range(20), *range(100, 105))  # the last five to see whether they fall where the others do

@@ -15,7 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `rnn-course` sets it
 
 from itertools import product
 
-from rnn_utils.three_cells import CELLS, adding_task, learning_curve, text_task
+from rnn_utils.experiments.three_cells import CELLS, adding_task, learning_curve, text_task
 
 TASKS = {"adding": (adding_task(), 3), "text": (text_task(), 5)}  # and the seconds for each
 LEARNING_RATES = (0.003, 0.01, 0.03)

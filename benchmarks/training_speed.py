@@ -39,7 +39,7 @@ from rnn_utils import (
     sgd_update,
     to_torch,
 )
-from rnn_utils.parameters import GRUParameters, LSTMParameters, RNNParameters
+from rnn_utils.training.parameters import GRUParameters, LSTMParameters, RNNParameters
 
 SIZES = {  # T, N, D, H; there are as many classes as inputs, at least two
     "tiny": (50, 1, 1, 16),

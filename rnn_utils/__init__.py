@@ -4,16 +4,49 @@ What is imported here is the mathematics, which needs NumPy only. Figures, widge
 imported by name when they are wanted, for example `from rnn_utils import plots`.
 """
 
-from rnn_utils.activations import (
+from rnn_utils.analysis.dynamics import (
+    fixed_points,
+    half_life,
+    is_stable,
+    parity_state,
+    saturated_fraction,
+)
+from rnn_utils.analysis.gradient_check import numerical_gradient, relative_error
+from rnn_utils.analysis.jacobians import gradient_norms, orthogonal, spectral_radius, step_jacobian
+from rnn_utils.cells.gru import gru_backward, gru_forward, gru_gates, gru_step, gru_step_backward
+from rnn_utils.cells.lstm import (
+    lstm_backward,
+    lstm_forward,
+    lstm_gates,
+    lstm_step,
+    lstm_step_backward,
+)
+from rnn_utils.cells.recurrence import (
+    forward_layers,
+    impulse_response,
+    linear_rnn,
+    run_recurrence,
+    running_mean,
+)
+from rnn_utils.cells.rnn import (
+    last_state,
+    rnn_backward,
+    rnn_backward_plain,
+    rnn_forward,
+    rnn_forward_hoisted,
+    rnn_step,
+    rnn_step_backward,
+    state_step,
+    state_step_column,
+)
+from rnn_utils.layers.activations import (
     relu,
     relu_derivative,
     sigmoid,
     sigmoid_derivative,
     tanh_derivative,
 )
-from rnn_utils.budget import count_cell_parameters, largest_state
-from rnn_utils.cells import rnn_step, rnn_step_backward, state_step, state_step_column
-from rnn_utils.convolution import (
+from rnn_utils.layers.convolution import (
     convolve2d,
     convolve2d_backward,
     effective_receptive_field,
@@ -21,14 +54,14 @@ from rnn_utils.convolution import (
     row_column_sweep,
     row_column_sweep_backward,
 )
-from rnn_utils.deep import (
+from rnn_utils.layers.deep import (
     bidirectional_backward,
     bidirectional_forward,
     stacked_backward,
     stacked_forward,
 )
-from rnn_utils.dynamics import fixed_points, half_life, is_stable, parity_state, saturated_fraction
-from rnn_utils.forecasting import (
+from rnn_utils.layers.output import output_layer, output_layer_backward, softmax
+from rnn_utils.tasks.forecasting import (
     linear_autoregression,
     linear_step,
     make_windows,
@@ -37,18 +70,29 @@ from rnn_utils.forecasting import (
     seasonal_naive,
     standardise,
 )
-from rnn_utils.gradcheck import numerical_gradient, relative_error
-from rnn_utils.gru import gru_backward, gru_forward, gru_gates, gru_step, gru_step_backward
-from rnn_utils.jacobians import gradient_norms, orthogonal, spectral_radius, step_jacobian
-from rnn_utils.losses import (
+from rnn_utils.tasks.text import (
+    UNKNOWN,
+    decode,
+    embedding,
+    embedding_backward,
+    encode,
+    generate,
+    one_hot,
+    perplexity,
+    sample_next,
+    vocabulary,
+    word_vocabulary,
+)
+from rnn_utils.training.budget import count_cell_parameters, largest_state
+from rnn_utils.training.loop import History, Trained, train
+from rnn_utils.training.losses import (
     accuracy,
     cross_entropy,
     cross_entropy_backward,
     mean_squared_error,
     mean_squared_error_backward,
 )
-from rnn_utils.lstm import lstm_backward, lstm_forward, lstm_gates, lstm_step, lstm_step_backward
-from rnn_utils.models import (
+from rnn_utils.training.models import (
     checkpointed_loss_and_gradients,
     loss_and_gradients,
     rnn_predict,
@@ -56,7 +100,7 @@ from rnn_utils.models import (
     truncated_bptt,
     zero_state,
 )
-from rnn_utils.optimizers import (
+from rnn_utils.training.optimizers import (
     ADAM,
     MOMENTUM,
     SGD,
@@ -72,8 +116,7 @@ from rnn_utils.optimizers import (
     step_decay,
     warm_up_cosine,
 )
-from rnn_utils.output import output_layer, output_layer_backward, softmax
-from rnn_utils.parameters import (
+from rnn_utils.training.parameters import (
     GRUParameters,
     LSTMParameters,
     RNNParameters,
@@ -82,34 +125,8 @@ from rnn_utils.parameters import (
     initialise_lstm,
     initialise_rnn,
 )
-from rnn_utils.sequences import (
-    forward_layers,
-    impulse_response,
-    last_state,
-    linear_rnn,
-    rnn_backward,
-    rnn_backward_plain,
-    rnn_forward,
-    rnn_forward_hoisted,
-    run_recurrence,
-    running_mean,
-)
-from rnn_utils.storage import load, save, to_torch
-from rnn_utils.text import (
-    UNKNOWN,
-    decode,
-    embedding,
-    embedding_backward,
-    encode,
-    generate,
-    one_hot,
-    perplexity,
-    sample_next,
-    vocabulary,
-    word_vocabulary,
-)
-from rnn_utils.training import History, Trained, train
-from rnn_utils.workspace import Workspace
+from rnn_utils.training.storage import load, save, to_torch
+from rnn_utils.training.workspace import Workspace
 
 __version__ = "0.1.0"
 

@@ -12,9 +12,9 @@ from grading_course import ODD_NOTEBOOKS
 from nbconvert import HTMLExporter
 from nbgrader.utils import determine_grade
 
-from rnn_utils.grading import execute
-from rnn_utils.grading.execute import Executor, Limits
-from rnn_utils.grading.intake import CELLS, OWN_CELLS, Refused, read_cells, rebuild
+from rnn_utils.grading.intake.hand_in import CELLS, OWN_CELLS, Refused, read_cells, rebuild
+from rnn_utils.grading.sandbox import execute
+from rnn_utils.grading.sandbox.execute import Executor, Limits
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the jail needs Linux"),
@@ -137,7 +137,7 @@ AT_OTHERS = {
 
 PROBING = """
 import ctypes, fcntl, os, resource, socket, struct
-from rnn_utils.grading.student import _peer
+from rnn_utils.grading.sandbox.student import _peer
 libc = ctypes.CDLL(None)
 FD = _peer.channel._socket.fileno()
 OTHER = os.getppid() or 2
@@ -269,7 +269,7 @@ def test_deeply_nested_answers_cost_only_themselves(executor, source):
 # What the student's process says where no test runs ------------------------------------------------
 
 LYING_WHILE_NAMES_ARE_BOUND = """
-from rnn_utils.grading.student import _peer
+from rnn_utils.grading.sandbox.student import _peer
 def names(asked): raise {0}
 _peer.handlers["names"] = names
 double = lambda x: 0
@@ -297,7 +297,7 @@ def forward_lesson(hoisted):
 
 def test_a_check_within_a_check_does_not_hide_whom_a_function_calls(executor):
     answer = (
-        "import rnn_utils\nfrom rnn_utils.grading.student import ask\n"
+        "import rnn_utils\nfrom rnn_utils.grading.sandbox.student import ask\n"
         "def rnn_forward_hoisted(*a):\n    states = rnn_utils.rnn_forward(*a)\n"
         "    ask('passes', 'rnn_step', lambda *a: 0)\n    return states"
     )

@@ -9,8 +9,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from test_grade import grade_here
 
 from rnn_utils.course.consistency import TEST_CELL
-from rnn_utils.grading.execute import Executor, available_layers
-from rnn_utils.grading.feedback import HideHiddenTests
+from rnn_utils.grading.book.feedback import HideHiddenTests
+from rnn_utils.grading.sandbox.execute import Executor, available_layers
 
 ERROR = new_output(
     "error",

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_utils import cells, sequences
-from rnn_utils.checks import CheckFailed, Score, check, exercise, exercises, grade, judge, run
+from rnn_utils import cells
+from rnn_utils.cells import rnn
+from rnn_utils.checks import CheckFailed, Score, check, exercise, exercises, grade, judge
 from rnn_utils.checks import judge as judge_function
-from rnn_utils.checks.exercise import LETTERS, draw_sizes
-from rnn_utils.checks.panel import as_html, as_text
+from rnn_utils.checks.framework import run
+from rnn_utils.checks.framework.exercise import LETTERS, draw_sizes
+from rnn_utils.checks.framework.panel import as_html, as_text
 
 STAGES = ("visible", "hidden")
 RECORDS = exercises()
@@ -255,7 +257,7 @@ def test_an_endless_loop_is_stopped_and_its_line_named(monkeypatch):
         while True:
             h_prev = h_prev + 0.0
 
-    module = import_module("rnn_utils.checks.judge")
+    module = import_module("rnn_utils.checks.framework.judge")
     monkeypatch.setattr(module, "call", partial(run.call, seconds=0.3))
     verdict = judge(exercise("rnn_step"), endless)
     assert verdict.status == "crashed"
@@ -429,4 +431,4 @@ def test_sizes_are_all_different_and_at_least_two():
 def test_the_judge_is_the_judge():
     assert judge is judge_function
     assert cells.rnn_step is exercise("rnn_step").reference
-    assert sequences.rnn_forward is exercise("rnn_forward").reference
+    assert rnn.rnn_forward is exercise("rnn_forward").reference

@@ -11,7 +11,7 @@ from grading_course import ODD_NOTEBOOKS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_utils.grading.intake import (
+from rnn_utils.grading.intake.hand_in import (
     LARGEST,
     Refused,
     attachments,

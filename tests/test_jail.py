@@ -17,9 +17,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from rnn_utils.grading import execute
-from rnn_utils.grading.execute import Executor, JailError, Limits, available_layers
-from rnn_utils.grading.needed import names
+from rnn_utils.grading.intake.needed import names
+from rnn_utils.grading.sandbox import execute
+from rnn_utils.grading.sandbox.execute import Executor, JailError, Limits, available_layers
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the jail needs Linux"),
@@ -336,7 +336,7 @@ def try_(what, action):
 PROBES = {
     "the package's text": "open({package!r} + '/cells.py').read()",
     "a record of an exercise": "__import__('rnn_utils.checks.lesson_03')",
-    "the judge": "__import__('rnn_utils.checks.judge')",
+    "the judge": "__import__('rnn_utils.checks.framework.judge')",
     "the reference's text": "__import__('inspect').getsource(__import__('rnn_utils').rnn_step)",
     "the solutions": "open({course!r} + '/solutions/03_tanh/03_tanh.md').read()",
     "the course's folder": "os.listdir({course!r})",
@@ -410,9 +410,9 @@ REFERENCES = {
     "    except BaseException as e: return getattr(e, 'value', None)",
     "of a whole sequence": "import rnn_utils\n"
     "def rnn_step(x_t, h_prev, *w): return rnn_utils.rnn_forward(x_t[None], h_prev, *w)[0]",
-    "by the wire": "from rnn_utils.grading.student import served\n"
+    "by the wire": "from rnn_utils.grading.sandbox.student import served\n"
     "def rnn_step(*a): return served('rnn_utils.cells', 'rnn_step', a, {})",
-    "judged": "from rnn_utils.grading.student import ask\n"
+    "judged": "from rnn_utils.grading.sandbox.student import ask\n"
     "def rnn_step(*a): return ask('call', 0, *a)",
     "its record": "from rnn_utils.checks import exercise\nrnn_step = exercise('rnn_step').reference",
 }
@@ -454,7 +454,7 @@ FORGED = {
     """,
     "half a frame": "import struct, os\nos.write(FD, struct.pack('>II', 1000, 0) + b'[')",
     "requests of all kinds": """
-        from rnn_utils.grading.student import ask, _peer
+        from rnn_utils.grading.sandbox.student import ask, _peer
         for what in ("run", "names", "get", "set", "call", "next", "item", "__class__", "check", "eval"):
             for values in ((), (0,), (0, "__globals__"), (-1, "x"), ("os.system", "id"), ([], {})):
                 try: print(what, values, ask(what, *values))
@@ -483,7 +483,7 @@ FORGED = {
 def test_forged_messages_gain_nothing(executor, message):
     find = (
         "import os, socket, stat\n"
-        "from rnn_utils.grading.student import _peer\n"
+        "from rnn_utils.grading.sandbox.student import _peer\n"
         "FD = _peer.channel._socket.fileno()\n"
     )
     source = find + textwrap.dedent(FORGED[message]) + "\ndouble = lambda x: None"
@@ -610,7 +610,7 @@ def test_a_learners_line_is_named(executor):
 
 
 def test_it_refuses_where_nothing_holds(monkeypatch):
-    from rnn_utils.grading import execute
+    from rnn_utils.grading.sandbox import execute
 
     monkeypatch.setattr(execute, "available_layers", lambda: ("limits",))
     with pytest.raises(JailError, match="trust-students"):
@@ -620,7 +620,7 @@ def test_it_refuses_where_nothing_holds(monkeypatch):
 
 @pytest.mark.parametrize("layers", [("limits",), ("landlock", "seccomp", "limits")])
 def test_it_grades_with_fewer_layers(monkeypatch, layers):
-    from rnn_utils.grading import execute
+    from rnn_utils.grading.sandbox import execute
 
     if not set(layers) <= set(available_layers()):
         pytest.skip("this machine does not have these layers")
@@ -633,7 +633,7 @@ def test_it_grades_with_fewer_layers(monkeypatch, layers):
 
 GRADER = """
 import nbformat, sys
-from rnn_utils.grading.execute import Executor
+from rnn_utils.grading.sandbox.execute import Executor
 notebook = nbformat.read(sys.argv[1], as_version=4)
 with Executor(source=notebook) as executor:
     prepared = [executor._tester, *executor._students.values()]

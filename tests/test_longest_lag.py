@@ -8,8 +8,8 @@ import pytest
 
 from rnn_utils import initialise_rnn, loss_and_gradients, numerical_gradient, relative_error
 from rnn_utils.data import first_symbol, longest_lag
-from rnn_utils.longest_lag import STARTS, UNITS, last_loss_and_gradients, learn_lag
-from rnn_utils.optimizers import SGD
+from rnn_utils.experiments.longest_lag import STARTS, UNITS, last_loss_and_gradients, learn_lag
+from rnn_utils.training.optimizers import SGD
 
 
 def model():

@@ -31,7 +31,7 @@ from rnn_utils import (
     truncated_bptt,
     zero_state,
 )
-from rnn_utils.budget import count_cell_parameters
+from rnn_utils.training.budget import count_cell_parameters
 
 gated = pytest.mark.parametrize("initialise", INITIALISE[1:])
 each_cell = pytest.mark.parametrize("initialise", INITIALISE)

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from test_graders import RIGHT
 
-from rnn_utils.checks import exercise, judge, run
+from rnn_utils.checks import exercise, judge
+from rnn_utils.checks.framework import run
 
 SWAPS = {
     ast.Add: ast.Sub,
@@ -117,7 +118,7 @@ def _outputs(record, value):
     [pytest.param(n, a, id=f"{n}: {a.__name__}") for n, answers in RIGHT.items() for a in answers],
 )
 def test_what_passes_is_right(name, answer, monkeypatch):
-    judging = import_module("rnn_utils.checks.judge")
+    judging = import_module("rnn_utils.checks.framework.judge")
     monkeypatch.setattr(judging, "call", partial(run.call, seconds=2.0))
     # Whether a mutant passes is asked here, not what its mistake is called.
     monkeypatch.setattr(judging, "_recognise", lambda *_: ())

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rnn_arguments import quick, seeds
 
 from rnn_utils import RNNParameters, initialise_rnn
-from rnn_utils.optimizers import (
+from rnn_utils.training.optimizers import (
     ADAM,
     MOMENTUM,
     SGD,

@@ -9,8 +9,8 @@ from grading_course import NAME, hand_in, make_course, rows, run
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from rnn_utils.grading import execute
-from rnn_utils.grading.execute import Executor, Limits, available_layers
+from rnn_utils.grading.sandbox import execute
+from rnn_utils.grading.sandbox.execute import Executor, Limits, available_layers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnn_utils import data, numerical_gradient, receptive_field, relative_error
-from rnn_utils.pixel_answers import (
+from rnn_utils.experiments.pixel_answers import (
     NETWORKS,
     Network,
     Result,

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rnn_utils.budget import BLOCKS, count_cell_parameters, largest_state
 from rnn_utils.data import three_cells
-from rnn_utils.three_cells import CELLS, adding_task, learning_curve, text_task
+from rnn_utils.experiments.three_cells import CELLS, adding_task, learning_curve, text_task
+from rnn_utils.training.budget import BLOCKS, count_cell_parameters, largest_state
 
 
 @pytest.mark.parametrize("cell", BLOCKS)

@@ -10,8 +10,16 @@ from rnn_utils import (
     loss_and_gradients,
     zero_state,
 )
-from rnn_utils.optimizers import ADAM, MOMENTUM, SGD, Optimizer, adam_start, adam_update, sgd_update
-from rnn_utils.training import train
+from rnn_utils.training.loop import train
+from rnn_utils.training.optimizers import (
+    ADAM,
+    MOMENTUM,
+    SGD,
+    Optimizer,
+    adam_start,
+    adam_update,
+    sgd_update,
+)
 
 
 def problem(seed=0, dtype=np.float64):

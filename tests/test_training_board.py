@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from rnn_utils.checks.lesson_08 import train
-from rnn_utils.models import RNNParameters, loss_and_gradients, rnn_predict
-from rnn_utils.optimizers import global_norm
-from rnn_utils.output import softmax
+from rnn_utils.layers.output import softmax
+from rnn_utils.training.models import RNNParameters, loss_and_gradients, rnn_predict
+from rnn_utils.training.optimizers import global_norm
 from rnn_utils.widgets import training_board
 from rnn_utils.widgets.page import JS
 

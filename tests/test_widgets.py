@@ -22,12 +22,12 @@ from rnn_utils import (
     stacked_forward,
     widgets,
 )
-from rnn_utils.activations import relu
-from rnn_utils.dynamics import fixed_points, half_life, is_stable
-from rnn_utils.jacobians import gradient_norms, spectral_radius
-from rnn_utils.models import RNNParameters, count_parameters, initialise_rnn
-from rnn_utils.output import softmax
-from rnn_utils.text import generate, one_hot
+from rnn_utils.analysis.dynamics import fixed_points, half_life, is_stable
+from rnn_utils.analysis.jacobians import gradient_norms, spectral_radius
+from rnn_utils.layers.activations import relu
+from rnn_utils.layers.output import softmax
+from rnn_utils.tasks.text import generate, one_hot
+from rnn_utils.training.models import RNNParameters, count_parameters, initialise_rnn
 from rnn_utils.widgets.page import JS, bundle, page_fragment
 from rnn_utils.widgets.picture import KIT
 

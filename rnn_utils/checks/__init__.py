@@ -15,9 +15,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from rnn_utils.checks.exercise import Case, Exercise, Mistake, Stage
-from rnn_utils.checks.judge import Verdict, judge
-from rnn_utils.checks.panel import as_html, as_text
+from rnn_utils.checks.framework.exercise import Case, Exercise, Mistake, Stage
+from rnn_utils.checks.framework.judge import Verdict, judge
+from rnn_utils.checks.framework.panel import as_html, as_text
 
 __all__ = [
     "Case",

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rnn_utils.checks.exercise import Exercise, Mistake, arrays, scaled
-from rnn_utils.sequences import running_mean
+from rnn_utils.cells.recurrence import running_mean
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, arrays, scaled
 
 _LESSON = "00_start_here"
 

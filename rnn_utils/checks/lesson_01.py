@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.exercise import Arguments, Case, Draw, Exercise, Mistake, Sizes
-from rnn_utils.dynamics import half_life, parity_state
-from rnn_utils.sequences import impulse_response, linear_rnn, run_recurrence
+from rnn_utils.analysis.dynamics import half_life, parity_state
+from rnn_utils.cells.recurrence import impulse_response, linear_rnn, run_recurrence
+from rnn_utils.checks.framework.exercise import Arguments, Case, Draw, Exercise, Mistake, Sizes
 
 _LESSON = "01_state_equation"
 

@@ -5,11 +5,20 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.cells import state_step, state_step_column
-from rnn_utils.checks import steps
-from rnn_utils.checks.exercise import Arguments, Case, Draw, Exercise, Mistake, Sizes, arrays, slips
-from rnn_utils.models import count_parameters
-from rnn_utils.sequences import forward_layers
+from rnn_utils.cells.recurrence import forward_layers
+from rnn_utils.cells.rnn import state_step, state_step_column
+from rnn_utils.checks.framework.exercise import (
+    Arguments,
+    Case,
+    Draw,
+    Exercise,
+    Mistake,
+    Sizes,
+    arrays,
+    slips,
+)
+from rnn_utils.checks.slips import step as steps
+from rnn_utils.training.models import count_parameters
 
 _LESSON = "02_shared_weights"
 

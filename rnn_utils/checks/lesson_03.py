@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.activations import tanh_derivative
-from rnn_utils.cells import rnn_step
-from rnn_utils.checks import steps
-from rnn_utils.checks.exercise import (
+from rnn_utils.analysis.dynamics import fixed_points, is_stable, saturated_fraction
+from rnn_utils.cells.rnn import rnn_step
+from rnn_utils.checks.framework.exercise import (
     Arguments,
     Case,
     Draw,
@@ -20,7 +19,8 @@ from rnn_utils.checks.exercise import (
     scaled,
     slips,
 )
-from rnn_utils.dynamics import fixed_points, is_stable, saturated_fraction
+from rnn_utils.checks.slips import step as steps
+from rnn_utils.layers.activations import tanh_derivative
 
 _LESSON = "03_tanh"
 

@@ -2,10 +2,18 @@
 
 import numpy as np
 
-from rnn_utils.checks.exercise import Arguments, Case, Exercise, Mistake, Sizes, arrays, slips
-from rnn_utils.checks.steps import Slips
-from rnn_utils.losses import accuracy, cross_entropy, mean_squared_error
-from rnn_utils.output import output_layer, softmax
+from rnn_utils.checks.framework.exercise import (
+    Arguments,
+    Case,
+    Exercise,
+    Mistake,
+    Sizes,
+    arrays,
+    slips,
+)
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.layers.output import output_layer, softmax
+from rnn_utils.training.losses import accuracy, cross_entropy, mean_squared_error
 
 _LESSON = "04_output_layer"
 

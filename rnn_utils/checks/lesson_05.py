@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.cells import rnn_step
-from rnn_utils.checks import steps
-from rnn_utils.checks.counting import Counted
-from rnn_utils.checks.exercise import (
+from rnn_utils.cells.rnn import last_state, rnn_forward, rnn_forward_hoisted, rnn_step
+from rnn_utils.checks.framework.counting import Counted
+from rnn_utils.checks.framework.exercise import (
     Arguments,
     Case,
     Exercise,
@@ -18,8 +17,8 @@ from rnn_utils.checks.exercise import (
     scaled,
     slips,
 )
-from rnn_utils.models import RNNParameters, rnn_predict
-from rnn_utils.sequences import last_state, rnn_forward, rnn_forward_hoisted
+from rnn_utils.checks.slips import step as steps
+from rnn_utils.training.models import RNNParameters, rnn_predict
 
 _LESSON = "05_forward_pass"
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnn_utils.cells import rnn_step_backward
-from rnn_utils.checks import backward_steps
-from rnn_utils.checks.exercise import (
+from rnn_utils.analysis.gradient_check import numerical_gradient, relative_error
+from rnn_utils.cells.rnn import rnn_step_backward
+from rnn_utils.checks.framework.exercise import (
     Arguments,
     Case,
     Draw,
@@ -17,10 +17,10 @@ from rnn_utils.checks.exercise import (
     scaled,
     slips,
 )
-from rnn_utils.checks.steps import Slips
-from rnn_utils.gradcheck import numerical_gradient, relative_error
-from rnn_utils.losses import cross_entropy_backward
-from rnn_utils.output import output_layer_backward
+from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.layers.output import output_layer_backward
+from rnn_utils.training.losses import cross_entropy_backward
 
 _LESSON = "06_step_gradients"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks import backward_steps, steps
-from rnn_utils.checks.exercise import (
+from rnn_utils.cells.rnn import rnn_backward, rnn_backward_plain
+from rnn_utils.checks.framework.exercise import (
     TOGETHER,
     Arguments,
     Case,
@@ -18,15 +18,16 @@ from rnn_utils.checks.exercise import (
     scaled,
     slips,
 )
-from rnn_utils.checks.steps import Slips
-from rnn_utils.models import (
+from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.training.models import (
     RNNParameters,
     checkpointed_loss_and_gradients,
     loss_and_gradients,
     stateful_loss_and_gradients,
     truncated_bptt,
 )
-from rnn_utils.sequences import rnn_backward, rnn_backward_plain
 
 _LESSON = "07_backpropagation_through_time"
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils import training
-from rnn_utils.checks.exercise import (
+from rnn_utils.checks.framework.exercise import (
     Arguments,
     Case,
     Draw,
@@ -15,9 +14,10 @@ from rnn_utils.checks.exercise import (
     arrays,
     slips,
 )
-from rnn_utils.checks.steps import Slips
-from rnn_utils.models import RNNParameters, loss_and_gradients
-from rnn_utils.optimizers import (
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.training import loop
+from rnn_utils.training.models import RNNParameters, loss_and_gradients
+from rnn_utils.training.optimizers import (
     AdamState,
     adam_update,
     clip_by_global_norm,
@@ -743,7 +743,7 @@ def train(
         The parameters, and the losses, one for each batch.
 
     Example:
-        >>> from rnn_utils.models import initialise_rnn, loss_and_gradients
+        >>> from rnn_utils.training.models import initialise_rnn, loss_and_gradients
         >>> start = initialise_rnn(D=3, H=4, O=2, rng=np.random.default_rng(0))
         >>> batch = np.ones((5, 6, 3)), np.zeros((5, 6), dtype=int)
         >>> trained, losses = train(loss_and_gradients, start, 50 * [batch], 0.5, max_norm=1.0)
@@ -773,7 +773,7 @@ _TRAIN = Exercise(
         Case("no gradient clipped", general=True, draw=_training(20.0, 30.0)),
         Case("a single batch", draw=_training(0.7, 1.1, count=1)),
     ),
-    forbids=(training.train,),
+    forbids=(loop.train,),
     mistakes=slips(_train, _TRAIN_SAYS, together=1),
     convert=_read_trained,
 )

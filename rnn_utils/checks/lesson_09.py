@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnn_utils.checks.exercise import (
+from rnn_utils.checks.framework.exercise import (
     Arguments,
     Case,
     Draw,
@@ -13,7 +13,13 @@ from rnn_utils.checks.exercise import (
     Sizes,
     slips,
 )
-from rnn_utils.forecasting import make_windows, persistence, roll_out, seasonal_naive, standardise
+from rnn_utils.tasks.forecasting import (
+    make_windows,
+    persistence,
+    roll_out,
+    seasonal_naive,
+    standardise,
+)
 
 _LESSON = "09_forecasting"
 

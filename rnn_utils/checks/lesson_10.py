@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.cells import rnn_step
-from rnn_utils.checks.exercise import (
+from rnn_utils.cells.rnn import rnn_step
+from rnn_utils.checks.framework.exercise import (
     Arguments,
     Case,
     Exercise,
@@ -22,9 +22,8 @@ from rnn_utils.checks.exercise import (
     text_as_numbers,
     text_or_shares,
 )
-from rnn_utils.models import RNNParameters
-from rnn_utils.output import output_layer, softmax
-from rnn_utils.text import (
+from rnn_utils.layers.output import output_layer, softmax
+from rnn_utils.tasks.text import (
     UNKNOWN,
     decode,
     embedding_backward,
@@ -34,6 +33,7 @@ from rnn_utils.text import (
     perplexity,
     sample_next,
 )
+from rnn_utils.training.models import RNNParameters
 
 _LESSON = "10_next_word"
 

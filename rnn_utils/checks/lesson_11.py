@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.exercise import (
+from rnn_utils.analysis.jacobians import gradient_norms, orthogonal, spectral_radius, step_jacobian
+from rnn_utils.checks.framework.exercise import (
     Arguments,
     Case,
     Exercise,
@@ -18,8 +19,7 @@ from rnn_utils.checks.exercise import (
     chance_bound,
     slips,
 )
-from rnn_utils.checks.steps import Slips
-from rnn_utils.jacobians import gradient_norms, orthogonal, spectral_radius, step_jacobian
+from rnn_utils.checks.slips.step import Slips
 
 _LESSON = "11_vanishing_gradients"
 

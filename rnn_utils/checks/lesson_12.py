@@ -5,18 +5,19 @@ from itertools import permutations
 
 import numpy as np
 
-from rnn_utils.activations import sigmoid
-from rnn_utils.checks import backward_steps, gated
-from rnn_utils.checks.exercise import Arguments, Case, Exercise, Sizes, scaled
-from rnn_utils.checks.gated import LINE, LOGISTIC, RELU, TANH, Squash
-from rnn_utils.checks.steps import Slips
-from rnn_utils.lstm import (
+from rnn_utils.cells.lstm import (
     lstm_backward,
     lstm_forward,
     lstm_gates,
     lstm_step,
     lstm_step_backward,
 )
+from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Sizes, scaled
+from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips import gated
+from rnn_utils.checks.slips.gated import LINE, LOGISTIC, RELU, TANH, Squash
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.layers.activations import sigmoid
 
 _LESSON = "12_lstm"
 

@@ -4,19 +4,23 @@ from itertools import permutations
 
 import numpy as np
 
-from rnn_utils.activations import sigmoid
-from rnn_utils.budget import count_cell_parameters, largest_state
-from rnn_utils.checks import backward_steps, gated
-from rnn_utils.checks.exercise import Arguments, Case, Draw, Exercise, Mistake, Sizes, scaled, slips
-from rnn_utils.checks.gated import LINE, LOGISTIC, RELU, TANH, Squash
-from rnn_utils.checks.steps import Slips
-from rnn_utils.gru import (
-    gru_backward,
-    gru_forward,
-    gru_gates,
-    gru_step,
-    gru_step_backward,
+from rnn_utils.cells.gru import gru_backward, gru_forward, gru_gates, gru_step, gru_step_backward
+from rnn_utils.checks.framework.exercise import (
+    Arguments,
+    Case,
+    Draw,
+    Exercise,
+    Mistake,
+    Sizes,
+    scaled,
+    slips,
 )
+from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips import gated
+from rnn_utils.checks.slips.gated import LINE, LOGISTIC, RELU, TANH, Squash
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.layers.activations import sigmoid
+from rnn_utils.training.budget import count_cell_parameters, largest_state
 
 _LESSON = "13_gru"
 

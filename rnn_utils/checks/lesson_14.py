@@ -5,10 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks import backward_steps, steps
-from rnn_utils.checks.exercise import Arguments, Case, Exercise, Sizes, arrays, scaled, slips
-from rnn_utils.checks.steps import Slips
-from rnn_utils.deep import (
+from rnn_utils.checks.framework.exercise import (
+    Arguments,
+    Case,
+    Exercise,
+    Sizes,
+    arrays,
+    scaled,
+    slips,
+)
+from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.layers.deep import (
     bidirectional_backward,
     bidirectional_forward,
     stacked_backward,

@@ -5,15 +5,23 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.exercise import Arguments, Case, Draw, Exercise, Mistake, Sizes, slips
-from rnn_utils.checks.steps import Slips
-from rnn_utils.convolution import (
+from rnn_utils.cells.rnn import rnn_forward
+from rnn_utils.checks.framework.exercise import (
+    Arguments,
+    Case,
+    Draw,
+    Exercise,
+    Mistake,
+    Sizes,
+    slips,
+)
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.layers.convolution import (
     convolve2d,
     effective_receptive_field,
     receptive_field,
     row_column_sweep,
 )
-from rnn_utils.sequences import rnn_forward
 
 _LESSON = "15_convolution"
 

@@ -137,13 +137,14 @@ def grade(
     ] = False,
 ) -> None:
     """Grade what a class handed in; run it again to go on, or after changes."""
-    from rnn_utils.grading.fork_server import start_fork_server
+    from rnn_utils.grading.sandbox.fork_server import start_fork_server
 
     if scheduler is None:
         start_fork_server()  # before the next imports, which take as long as its own
     gc.disable()  # there is no garbage in what is imported; `grade_class` looks for it again
 
-    from rnn_utils.grading import classroom, report
+    from rnn_utils.grading.book import report
+    from rnn_utils.grading.run import classroom
 
     root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
     try:

@@ -141,7 +141,7 @@ def longest_lag() -> np.ndarray:
 def pixel_answers() -> np.ndarray:
     """Return what each network of lesson 15 answered: one row for each that was trained.
 
-    The fields are those of `rnn_utils.pixel_answers.Result`.
+    The fields are those of `rnn_utils.experiments.pixel_answers.Result`.
 
     >>> rows = pixel_answers()
     >>> {int(n) for n in rows[rows["network"] == "2 convolutions"]["reach"]}

@@ -183,7 +183,7 @@ _ALL = [
         year=2026,
         licence="CC BY 4.0",
         origin=(
-            "Made by `benchmarks/deep_learning.py`: the long form of lesson 14's experiments, "
+            "Made by `benchmarks/depth_or_width.py`: the long form of lesson 14's experiments, "
             "eight seeds."
         ),
         sha256="83e0f0c89ecf4263b52381017c7050d6681ccaf5a61d303867bff5e2b3413e64",

@@ -10,7 +10,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 def __getattr__(name: str) -> object:
     """Import the preprocessor when it is asked for: in the jail there is no nbgrader."""
     if name == "SafeExecute":
-        from rnn_utils.grading.safe_execute import SafeExecute
+        from rnn_utils.grading.run.safe_execute import SafeExecute
 
         return SafeExecute
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

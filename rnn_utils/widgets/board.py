@@ -6,7 +6,7 @@ import ipywidgets
 import numpy as np
 
 from rnn_utils.data import delayed_copy
-from rnn_utils.models import initialise_rnn
+from rnn_utils.training.models import initialise_rnn
 from rnn_utils.widgets.picture import LOOK, Play, slider
 
 _T, _N, _H, _DELAY, _STEPS, _STARTS = 10, 8, 8, 3, 120, 5

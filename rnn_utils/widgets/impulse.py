@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.gru import gru_forward
-from rnn_utils.lstm import lstm_forward
-from rnn_utils.sequences import rnn_forward
+from rnn_utils.cells.gru import gru_forward
+from rnn_utils.cells.lstm import lstm_forward
+from rnn_utils.cells.rnn import rnn_forward
 from rnn_utils.widgets.picture import Play, slider
 
 _T, _H = 80, 16

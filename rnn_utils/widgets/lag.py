@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rnn_utils.jacobians import orthogonal, spectral_radius
+from rnn_utils.analysis.jacobians import orthogonal, spectral_radius
 from rnn_utils.widgets.picture import Play, choice, slider
 
 _UNITS = 12

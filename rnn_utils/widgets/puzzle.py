@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.data import parity
-from rnn_utils.models import RNNParameters
+from rnn_utils.training.models import RNNParameters
 from rnn_utils.widgets.picture import Play, slider
 
 #: How far an output may lie from what is wanted and still count as right.

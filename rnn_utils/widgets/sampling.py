@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets
 import numpy as np
 
-from rnn_utils.models import RNNParameters
+from rnn_utils.training.models import RNNParameters
 from rnn_utils.widgets.picture import LOOK, Play, slider
 
 _UNITS = 12

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.models import RNNParameters, initialise_rnn
+from rnn_utils.training.models import RNNParameters, initialise_rnn
 from rnn_utils.widgets.picture import Play, slider
 
 TEXT = "down the hole"

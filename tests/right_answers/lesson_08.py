@@ -5,8 +5,8 @@ from functools import reduce
 
 import numpy as np
 
-from rnn_utils.models import RNNParameters
-from rnn_utils.optimizers import AdamState
+from rnn_utils.training.models import RNNParameters
+from rnn_utils.training.optimizers import AdamState
 
 
 def sgd_by_list(parameters, gradients, learning_rate):

@@ -1,0 +1,40 @@
+"""Depth against width, and blanked letters: the long form of lesson 14's experiments.
+
+    uv run python benchmarks/depth_or_width.py > rnn_utils/data/deep_learning.csv
+
+A minute and a quarter for each seed, on one core that does nothing else. Other seeds:
+`… benchmarks/depth_or_width.py 200 5`, five from seed 200 on. The checksum in `rnn_utils/data/sources.py`
+has to follow.
+"""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `rnn-course` sets it
+
+import sys
+
+from rnn_utils.experiments.depth_or_width import Network, learn_letters
+
+DEPTHS = [("next", Network(layers=layers), 1500) for layers in (1, 2, 3)]
+DELAYS = [("blanked", Network(delay=delay), 800) for delay in (0, 1, 3, 5)]
+BOTH = [("blanked", Network(bidirectional=True), 800)]
+RATES = {"next": (0.003, 0.01), "blanked": (0.01,)}
+SEEDS = (*range(4), *range(5, 9))  # the last four to see whether they fall where the others do
+
+if __name__ == "__main__":
+    seeds = SEEDS
+    if sys.argv[1:]:
+        first, count = (int(a) for a in sys.argv[1:])
+        seeds = tuple(range(first, first + count))
+    print("task,layers,bidirectional,delay,learning_rate,seed,updates,bits")
+    for seed in seeds:
+        for task, network, updates in DEPTHS + DELAYS + BOTH:
+            for rate in RATES[task]:
+                scores = learn_letters(
+                    task, network, seed, learning_rate=rate, updates=updates, every=100
+                )
+                for update, bits in scores:
+                    L, both, delay = network
+                    print(
+                        f"{task},{L},{both:d},{delay},{rate},{seed},{update},{bits:.4f}", flush=True
+                    )

@@ -1,0 +1,1 @@
+"""Looking at a network from outside: gradient checks, Jacobians, fixed points."""

@@ -1,0 +1,1 @@
+"""Recurrent cells, one file a cell: a step and a sequence, forward and backward."""

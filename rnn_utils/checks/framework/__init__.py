@@ -1,0 +1,1 @@
+"""What every exercise is judged by: the record, its cases, the judge, what is said."""

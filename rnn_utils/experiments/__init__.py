@@ -1,0 +1,1 @@
+"""The measured experiments of the lessons, one module for each question."""

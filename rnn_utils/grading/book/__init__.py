@@ -1,0 +1,1 @@
+"""The gradebook and what is made from it: records, feedback pages, the class report."""

@@ -1,0 +1,123 @@
+"""A lesson as the grader needs it: what was handed out, its hidden tests, and what it was made from."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import nbformat.v4
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+
+import rnn_utils
+from rnn_utils.course import CourseError
+from rnn_utils.grading.intake.hand_in import LARGEST
+from rnn_utils.grading.run.worker import Lesson, Sheet
+from rnn_utils.grading.sandbox.execute import Limits
+
+
+def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Limits) -> Lesson:
+    """Collect what is needed to grade a lesson anywhere, without the course's folder.
+
+    Args:
+        gradebook: nbgrader's, which holds the hidden tests since `nbgrader generate_assignment`.
+        directory: nbgrader's settings of the course.
+        name: the lesson, such as `"01_state_equation"`.
+        limits: what one submission may use.
+
+    Returns:
+        The lesson.
+
+    Raises:
+        CourseError: the lesson is not in the gradebook, or was not released.
+    """
+    make = f"Run `nbgrader generate_assignment {name}` first."
+    try:
+        assignment = gradebook.find_assignment(name)
+    except MissingEntry:
+        known = ", ".join(a.name for a in gradebook.assignments) or "none"
+        raise CourseError(
+            f"The gradebook has no lesson {name!r}; it has: {known}. {make}"
+        ) from None
+    sheets = {}
+    for notebook in assignment.notebooks:
+        file = f"{notebook.name}.ipynb"
+        out, own = (
+            Path(directory.format_path(step, ".", name)) / file
+            for step in (directory.release_directory, directory.source_directory)
+        )
+        cells = {cell.name: cell for cell in notebook.source_cells}
+        points = {
+            cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]
+        }
+        solutions = {cell.name for cell in notebook.solution_cells}
+        released = _read(out, make)
+        marked = {
+            cell.metadata.nbgrader.grade_id: cell
+            for cell in released.cells
+            if "grade_id" in cell.metadata.get("nbgrader", {})
+        }
+        if marked.keys() != cells.keys():
+            raise CourseError(f"{out} and the gradebook do not have the same exercises. {make}")
+        for key, cell in marked.items():
+            cell.metadata.nbgrader["checksum"] = cells[key].checksum
+            if key in points:
+                cell.metadata.nbgrader["points"] = points[key]
+        locked = {key: cell.source for key, cell in cells.items() if key not in solutions}
+        sheets[notebook.name] = Sheet(
+            nbformat.v4.writes(released), nbformat.v4.writes(_read(own, make)), locked
+        )
+    if not sheets:
+        raise CourseError(f"The lesson {name!r} has no notebook in the gradebook. {make}")
+    files = files_beside(Path(directory.format_path(directory.release_directory, ".", name)))
+    contents = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    digest = hashlib.sha256(
+        json.dumps([sheets, contents, limits, rnn_utils.__version__, _graders_code()]).encode()
+    )
+    return Lesson(name, sheets, files, limits, digest.hexdigest())
+
+
+def files_beside(folder: Path) -> dict[str, bytes]:
+    """Read what was handed out beside a lesson's notebooks, such as data or a module.
+
+    Args:
+        folder: the lesson as it was released.
+
+    Returns:
+        Their contents by their paths in the folder.
+
+    Raises:
+        CourseError: they are larger than what every submission can be given.
+    """
+    paths = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        hidden = any(part.startswith((".", "__pycache__")) for part in name.parts)
+        if path.is_file() and path.suffix != ".ipynb" and not hidden:
+            paths[name.as_posix()] = path
+    size = sum(path.stat().st_size for path in paths.values())
+    if size > LARGEST:
+        raise CourseError(
+            f"The files beside the notebooks in {folder} have {size / 1e6:.0f} MB. Every submission is "
+            f"given a copy, so they may have {LARGEST / 1e6:.0f} MB together. Make them smaller."
+        )
+    return {name: path.read_bytes() for name, path in paths.items()}
+
+
+def _read(path: Path, make: str) -> NotebookNode:
+    try:
+        return nbformat.v4.reads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise CourseError(f"{path} is missing. {make}") from None
+    except ValueError as error:
+        raise CourseError(f"{path} is not a notebook ({error}). {make}") from None
+
+
+def _graders_code() -> str:
+    """Return a digest of the code that decides on points: with other code, all is graded again."""
+    folder = Path(rnn_utils.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        if path.relative_to(folder).parts[0] not in ("widgets", "course"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

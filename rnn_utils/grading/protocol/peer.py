@@ -1,0 +1,552 @@
+"""Two processes that call each other's functions, one call inside the other, over a `Channel`.
+
+What a process hands over by number stays in its own table; the other side holds a proxy. The tester's
+table holds only functions and iterators that a test passed as arguments, and all that the student's
+side can do with them is to call them. The student's table may hold any object: its methods run in the
+student's process, and what they return is plain data again, or the next proxy.
+"""
+
+import builtins
+import random
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from rnn_utils.checks.framework.counting import Counted
+from rnn_utils.grading.protocol.wire import (
+    Channel,
+    Gone,
+    Reader,
+    WireError,
+    Writer,
+    changed,
+    put_back,
+)
+
+#: How long the other side may take to stop when it is interrupted, in seconds.
+_PATIENCE = 2.0
+
+#: How much of an error's text and of what a call printed is handed over.
+_TEXT = 10_000
+
+_ENDED = "your code ended its own process or used more memory than it may, so nothing can be called"
+
+
+class Peer:
+    """One end of the wire.
+
+    Args:
+        channel: the connected channel.
+        handlers: what the other side may ask for besides calls, by name.
+        objects: whether objects that are neither data nor functions are handed over by number.
+        interrupt: called to make the other side stop what it does.
+        during: called around every call for the other side; returns what it printed.
+        own_file: says whether a traceback's file is the student's, whose lines are told.
+        heard: called with what a call printed over there.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        handlers: Mapping[str, Callable[..., Any]],
+        objects: bool = False,
+        interrupt: Callable[[], None] = lambda: None,
+        during: Callable[[Callable[[], Any]], tuple[Any, str]] = lambda run: (run(), ""),
+        own_file: Callable[[str], bool] = lambda name: False,
+        heard: Callable[[str], None] = lambda text: print(text, end=""),
+    ) -> None:
+        self.channel = channel
+        self.handlers = dict(handlers)
+        self.gone: str | None = None
+        self._objects = objects
+        self._interrupt = interrupt
+        self._during = during
+        self._own_file = own_file
+        self._heard = heard
+        self.late = False
+        # How long an answer may take unless it is asked for with a time of its own; if one took longer.
+        self.seconds: float | None = None
+        self.overdue = False
+        self.shares_seeds = False
+        self._mine: list[Any] = []
+        self._places: dict[int, int] = {}
+        self._theirs: dict[int, Any] = {}
+        self._asked = 0
+
+    # what stands for things that are not data
+
+    def number(self, thing: Any) -> list[Any]:
+        """Return the node of a thing: a number in this table, or the one in the other's."""
+        if isinstance(thing, Remote):
+            return ["thing", "yours", thing._number]
+        if isinstance(thing, type) and issubclass(thing, BaseException):
+            return ["error", [kind.__name__ for kind in thing.__mro__]]
+        if isinstance(thing, type):
+            kind = "class"
+        elif callable(thing):
+            kind = "function"
+        elif isinstance(thing, Iterator):
+            kind = "iterator"
+        elif self._objects:
+            kind = "object"
+        else:
+            raise TypeError(f"a {type(thing).__name__} cannot be handed to the student's code")
+        if id(thing) not in self._places:
+            self._places[id(thing)] = len(self._mine)
+            self._mine.append(thing)
+        named = thing if kind in ("class", "function") else type(thing)
+        name = str(getattr(named, "__name__", type(thing).__name__))[:100]
+        text = getattr(named, "__doc__", None)
+        text = str(text)[:_TEXT] if isinstance(text, str) else None
+        return ["thing", kind, self._places[id(thing)], name, text]
+
+    def thing(self, node: list[Any]) -> Any:
+        """Return what a node of the other side stands for."""
+        kind, number, *label = node
+        if type(number) is not int or number < 0:
+            raise WireError("no number")
+        if kind == "yours":
+            return self._mine[number]
+        made = self._theirs.get(number)
+        if made is None or type(made)._kind != kind:
+            remote = {c._kind: c for c in (Function, Class, Iteration, Thing)}[kind]
+            name = re.sub(r"\W", "_", str(label[0]))[:100] or "thing"
+            made = self._theirs[number] = remote.named(self, number, name)
+            made.__dict__["__doc__"] = str(label[1]) if label[1] is not None else None
+        return made
+
+    def error(self, kinds: list[str]) -> type[BaseException]:
+        """Return the kind of error that stands for one of the other side's."""
+        return _error_kind(*map(str, kinds))
+
+    def counts(self, array: np.ndarray) -> bool | None:
+        """Say whether an array that goes to the student's side counts its products."""
+        if self._objects or not isinstance(array, Counted):
+            return None
+        return array.products is not None
+
+    def counted(self, array: np.ndarray, counts: bool) -> np.ndarray:
+        """Return an array that counts the products it takes part in, on the student's side."""
+        if not self._objects:
+            raise WireError("only tests count products")
+        counting = array.view(Counted)
+        counting.products = [] if counts else None
+        return counting
+
+    # asking
+
+    def ask(self, what: str, *values: Any, seconds: float | None = None, **named: Any) -> Any:
+        """Ask the other side for something and wait for the answer.
+
+        Args:
+            what: the request: `"call"` and the like, or one of the other side's handlers.
+            values: its values.
+            seconds: after so long the other side is interrupted; by default, the peer's `seconds`.
+            named: its values by name.
+
+        Returns:
+            what the other side returned.
+
+        Raises:
+            Gone: the other side has ended.
+            Exception: what was raised there, with the lines that are told of it.
+        """
+        if self.gone:
+            raise Gone(self.gone)
+        writer = Writer(self)
+        self._asked += 1
+        number = self._asked
+        text = {
+            "do": what,
+            "n": number,
+            "args": [writer.node(value) for value in values],
+            "named": {key: writer.node(value) for key, value in named.items()},
+        }
+        if self.shares_seeds:
+            text["seeds"] = self._sub(writer, _seeds())
+        seconds = self.seconds if seconds is None else seconds
+        deadline = None if seconds is None else time.monotonic() + seconds
+        try:
+            self.channel.send(text, writer.blobs)
+            return self._answer(number, writer.shared, deadline)
+        except KeyboardInterrupt as stop:
+            if not getattr(stop, "_told", False):
+                self._stop(number, writer.shared)
+            raise
+        except TimeoutError:
+            self.overdue = True
+            self._stop(number, writer.shared)
+            raise KeyboardInterrupt from None
+        except Gone:
+            self.gone = self.gone or _ENDED
+            raise Gone(self.gone) from None
+        except WireError as error:
+            self.give_up(f"your code sent what no answer is: {error}")
+            raise Gone(self.gone) from None
+
+    def _sub(self, writer: Writer, value: Any) -> Any:
+        """Return the node of a value that is no argument, and so not looked at for changes."""
+        other = Writer(self)
+        other.blobs = writer.blobs
+        return other.node(value)
+
+    def give_up(self, why: str) -> None:
+        """Have no more to do with the other side."""
+        self.gone = why
+        self.channel.close()
+
+    def _stop(self, number: int, shared: list[Any]) -> None:
+        """Interrupt the other side; raise what it says then, or give it up."""
+        self.late = True
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until:
+            self._interrupt()
+            try:
+                self._answer(number, shared, time.monotonic() + 0.4)
+                return
+            except TimeoutError:
+                continue
+            except Gone:
+                self.gone = self.gone or _ENDED
+                return
+            except WireError as error:
+                self.give_up(f"your code sent what no answer is: {error}")
+                return
+            except Exception:
+                return
+        self.give_up("your code did not stop when its time was over, and was ended")
+
+    def _answer(self, number: int, shared: list[Any], deadline: float | None) -> Any:
+        while True:
+            text, blobs = self.channel.receive(deadline)
+            if type(text) is not dict:
+                raise WireError("neither a request nor an answer")
+            if "do" in text:
+                self._handle(text, blobs)
+                continue
+            if text.get("re") != number:
+                raise WireError("an answer to what was not asked")
+            return self._take(text, blobs, shared)
+
+    def _take(self, text: dict[str, Any], blobs: list[memoryview], shared: list[Any]) -> Any:
+        reader = Reader(self, blobs)
+        value = reader.value(text.get("value"))
+        try:
+            for place, node in text.get("changed", []):
+                put_back(shared[place], reader.value(node))
+            for place, count in text.get("counted", []):
+                counter = getattr(shared[place], "products", None)
+                if type(count) is int and 0 <= count < 1 << 20 and counter is not None:
+                    counter += ["product"] * (count - len(counter))
+            out = text.get("out", "")
+            if self.shares_seeds and "seeds" in text:
+                _seed(Reader(self, blobs).value(text["seeds"]))
+        except (TypeError, ValueError, IndexError, AttributeError) as error:
+            raise WireError(str(error)[:60]) from None
+        if out and type(out) is str:
+            self._heard(out[:_TEXT])
+        if "error" in text:
+            raise _rebuilt(text["error"], reader)
+        return value
+
+    # answering
+
+    def serve(self) -> None:
+        """Answer until the other side closes."""
+        try:
+            while True:
+                self._handle(*self.channel.receive())
+        except Gone:
+            return
+
+    def _handle(self, text: dict[str, Any], blobs: list[memoryview]) -> None:
+        number = text.get("n")
+        if type(number) is not int:
+            raise WireError("a request without a number")
+        reader, writer = Reader(self, blobs), Writer(self)
+        answer: dict[str, Any] = {"re": number}
+        try:
+            values = [reader.value(node) for node in text.get("args", [])]
+            named = {str(key): reader.value(node) for key, node in text.get("named", {}).items()}
+            if "seeds" in text and self._objects:
+                _seed(Reader(self, blobs).value(text["seeds"]))
+            value, answer["out"] = self._during(lambda: self._do(text["do"], values, named))
+            answer["value"] = writer.node(value)
+        except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit) as error:
+            if isinstance(error, Gone | WireError):
+                raise
+            writer = Writer(self)
+            answer["out"] = getattr(error, "_printed", "")
+            answer["error"] = self._told(error)
+        if "seeds" in text and self._objects:
+            answer["seeds"] = self._sub(writer, _seeds())
+        answer["changed"], answer["counted"] = [], []
+        for place, (thing, mark) in enumerate(reader.shared):
+            try:
+                if changed(thing, mark):
+                    answer["changed"].append([place, writer.node(thing)])
+            except TypeError:
+                continue
+            if counter := getattr(thing, "products", None):
+                answer["counted"].append([place, len(counter)])
+        try:
+            self.channel.send(answer, writer.blobs)
+        except TypeError as error:  # larger than a frame may be
+            self.channel.send({"re": number, "error": self._told(error)}, [])
+
+    def _do(self, what: str, values: list[Any], named: dict[str, Any]) -> Any:
+        if what in self.handlers:
+            return self.handlers[what](*values, **named)
+        number, *values = values
+        thing = self._mine[number]
+        if what == "call" and callable(thing):
+            return thing(*values, **named)
+        if what == "next" and isinstance(thing, Iterator):
+            return [next(thing)]
+        if self._objects:
+            return _ON_OBJECTS[what](thing, *values)
+        raise AttributeError("what was handed over can only be called")
+
+    def _told(self, error: BaseException) -> dict[str, Any]:
+        """Describe an error: its kinds, its text, and the lines of the files that are told."""
+        frames = []
+        place: TracebackType | None = error.__traceback__
+        while place is not None:
+            code = place.tb_frame.f_code
+            if self._own_file(code.co_filename):
+                frames.append([code.co_filename, place.tb_lineno, code.co_name])
+            place = place.tb_next
+        kinds = [kind.__name__ for kind in type(error).__mro__]
+        try:
+            words = str(error)[:_TEXT]
+        except Exception:
+            words = ""
+        plain = all(type(part) in (str, int, float, bool) for part in error.args)
+        arguments = [
+            part[:_TEXT] if isinstance(part, str) else part for part in error.args if plain
+        ]
+        return {"kinds": kinds, "text": words, "args": arguments, "frames": frames[-20:]}
+
+
+_ON_OBJECTS: dict[str, Callable[..., Any]] = {
+    "get": lambda thing, name: getattr(thing, name),
+    "set": lambda thing, name, value: setattr(thing, name, value),
+    "len": lambda thing: len(thing),
+    "item": lambda thing, key: thing[key],
+    "put": lambda thing, key, value: thing.__setitem__(key, value),
+    "iter": lambda thing: iter(thing),
+    "text": lambda thing: str(repr(thing))[:_TEXT],
+    "is": lambda thing, kind: isinstance(thing, kind),
+    "equal": lambda thing, other: bool(thing == other),
+    "calculate": lambda thing, name, *others: getattr(thing, name)(*others),
+}
+
+
+# The random numbers that Python and NumPy keep for a whole process, for tests that set their seed ------
+
+
+def _seeds() -> Any:
+    return np.random.get_state(), random.getstate()  # noqa: NPY002
+
+
+def _seed(states: Any) -> None:
+    np.random.set_state(states[0])  # noqa: NPY002
+    random.setstate(states[1])
+
+
+# Errors ------------------------------------------------------------------------------------------
+
+_ERRORS = {
+    name: kind
+    for module in (builtins, np.exceptions, np.linalg)
+    for name, kind in vars(module).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+}
+
+
+def _rebuilt(told: Any, reader: Reader) -> BaseException:
+    """Make the error again that the other side tells of, with its lines as a traceback."""
+    try:
+        name, *others = (str(kind) for kind in told["kinds"])
+        words, frames = str(told["text"]), list(told["frames"])[-20:]
+        given = [part for part in told["args"] if type(part) in (str, int, float, bool)]
+        lines = [(str(f), int(n), str(function)) for f, n, function in frames if 0 < n < 100_000]
+    except (KeyError, TypeError, ValueError) as error:
+        raise WireError(f"no error: {error}") from None
+    made = _made(_error_kind(name, *others), given, words)
+    if isinstance(made, KeyboardInterrupt):
+        made._told = True  # type: ignore[attr-defined]
+    return made.with_traceback(_traceback(lines)) if lines else made
+
+
+def _made(kind: type, given: list[Any], words: str) -> BaseException:
+    try:
+        made = kind(*given)
+        return made if str(made) == words else kind(words)
+    except Exception:
+        return Exception(words)
+
+
+_kinds: dict[tuple[str, type], type[BaseException]] = {}
+
+
+def _error_kind(name: str, *others: str) -> type[BaseException]:
+    """Return the kind of error of that name, or a new one of the first of the others that is known."""
+    base = next((_ERRORS[kind] for kind in (name, *others) if kind in _ERRORS), Exception)
+    name = re.sub(r"\W", "_", name)[:60]
+    if base.__name__ == name:
+        return base
+    return _kinds.setdefault((name, base), type(name or "Error", (base,), {}))
+
+
+def _traceback(lines: list[tuple[str, int, str]]) -> TracebackType | None:
+    """Return a traceback through these lines, for the messages that quote the learner's line."""
+    chain: TracebackType | None = None
+    for file, line, name in reversed(lines):
+        code = compile("\n" * (line - 1) + "raise _error", file, "exec").replace(co_name=name)
+        try:
+            exec(code, {"_error": RuntimeError()})
+        except RuntimeError as error:
+            here = error.__traceback__
+            assert here is not None
+            assert here.tb_next is not None
+            there = here.tb_next
+        chain = TracebackType(chain, there.tb_frame, there.tb_lasti, there.tb_lineno)
+    return chain
+
+
+# Proxies -----------------------------------------------------------------------------------------
+
+
+class Remote:
+    """What stands here for a thing of the other process."""
+
+    _kind = ""
+    _peer: Peer
+    _number: int
+
+    @classmethod
+    def named(cls, peer: Peer, number: int, name: str) -> Any:
+        """Return a proxy whose kind has the name that it has over there."""
+        proxy = cls.__new__(cls)
+        proxy.__dict__.update(_peer=peer, _number=number, __name__=name, __qualname__=name)
+        return proxy
+
+    def _ask(self, what: str, *values: Any) -> Any:
+        return self._peer.ask(what, self._number, *values)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return self._ask("get", name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._ask("set", name, value)
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a student's object cannot be pickled")
+
+
+class Function(Remote):
+    """A function of the other process; its body runs there, on copies of the arguments."""
+
+    _kind = "function"
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self._peer.ask("call", self._number, *arguments, **named)
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
+
+
+class Class(Function):
+    """A class of the other process: calling it makes an object there."""
+
+    _kind = "class"
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        return isinstance(instance, Thing) and self._peer.ask("is", instance._number, self) is True
+
+    def __repr__(self) -> str:
+        return f"<class {self.__name__}>"
+
+
+class Iteration(Remote):
+    """An iterator of the other process, such as a generator."""
+
+    _kind = "iterator"
+
+    def __iter__(self) -> "Iteration":
+        return self
+
+    def __next__(self) -> Any:
+        (value,) = self._ask("next")
+        return value
+
+
+class Thing(Remote):
+    """An object of the other process that is neither data nor a function.
+
+    Its methods run there. Here it is equal to no data, greater and smaller than none, and no array,
+    whatever it says of itself: what a test compares with numbers must be numbers.
+    """
+
+    _kind = "object"
+
+    @classmethod
+    def named(cls, peer: Peer, number: int, name: str) -> Any:
+        return Remote.named.__func__(type(name, (cls,), {}), peer, number, name)  # type: ignore[attr-defined]
+
+    def __repr__(self) -> str:
+        text = self._ask("text")
+        return text if type(text) is str else "?"
+
+    def __array__(self, *arguments: Any, **named: Any) -> Any:
+        raise ValueError("a student's object is no array")
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Thing) and self._ask("equal", other) is True)
+
+    def __hash__(self) -> int:
+        return hash(self._number)
+
+    def __len__(self) -> int:
+        n = self._ask("len")
+        if type(n) is not int:
+            raise TypeError("no length")
+        return n
+
+    def __iter__(self) -> Any:
+        return self._ask("iter")
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._ask("item", key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._ask("put", key, value)
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def _calculation(name: str, compares: bool) -> Callable[..., Any]:
+    def calculate(self: Thing, *others: Any) -> Any:
+        if compares and not all(isinstance(other, Thing) for other in others):
+            return NotImplemented
+        return self._ask("calculate", name, *others)
+
+    return calculate
+
+
+# What compares with an expected value, as in abs(f(x) - expected) < 1e-9, must not tell it.
+for _name in ("sub", "truediv", "floordiv", "mod"):
+    setattr(Thing, f"__{_name}__", _calculation(f"__{_name}__", compares=True))
+for _name in ("add", "mul", "matmul", "pow", "radd", "rmul", "neg", "abs"):
+    setattr(Thing, f"__{_name}__", _calculation(f"__{_name}__", compares=False))

@@ -1,0 +1,32 @@
+"""What stands for `rnn_utils.checks` in the jail: the same words, answered by the tester."""
+
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["CheckFailed", "check", "yours_or_ours"]
+
+
+class CheckFailed(AssertionError):
+    """A check that did not pass."""
+
+
+def check(name: str, function: Callable[..., Any]) -> float:
+    """Check a function on the visible cases and show what came out."""
+    from IPython.display import display
+
+    from rnn_utils.grading.sandbox.student import ask
+
+    panel, points = ask("check", name, function)
+    display(panel, raw=True)
+    return points
+
+
+def yours_or_ours(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the learner's function if its visible checks pass, else the reference, and say which."""
+    from rnn_utils.grading.sandbox.student import ask, reference
+
+    if ask("passes", name, function):
+        print(f"From here on runs your own {name}.")
+        return function
+    print(f"From here on runs rnn_utils' {name}, since yours is not passing its check yet.")
+    return reference(name)

@@ -1,0 +1,1 @@
+"""Grading one class, on this machine or on a cluster."""

@@ -1,0 +1,293 @@
+"""Grading all that a class handed in for a lesson, and going on where a run was interrupted."""
+
+import gc
+import glob
+import hashlib
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import nbformat.v4
+from nbformat import NotebookNode
+from sqlalchemy.exc import SQLAlchemyError
+
+from rnn_utils.course import CourseError
+from rnn_utils.grading.intake.hand_in import (
+    File,
+    Refused,
+    attachments,
+    choose,
+    open_folder,
+    read_file,
+)
+from rnn_utils.grading.run import cluster
+from rnn_utils.grading.run.worker import Failed, Graded, Handed, Lesson, Submission
+from rnn_utils.grading.sandbox.execute import Limits
+
+if TYPE_CHECKING:
+    from rnn_utils.grading.book.gradebook import Writer
+
+#: How many students' grades are looked up at a time.
+_AT_A_TIME = 200
+
+
+class Summary(NamedTuple):
+    """What a run did.
+
+    Attributes:
+        graded: how many submissions were graded in this run.
+        unchanged: how many had been graded before and are as they were.
+        failed: by student, why a submission could not be graded this time.
+    """
+
+    graded: int
+    unchanged: int
+    failed: dict[str, str]
+
+
+def grade_class(
+    root: Path,
+    name: str,
+    student: str | None = None,
+    scheduler: str | None = None,
+    trust_students: bool = False,
+    say: Callable[[str], None] = print,
+    show: bool = True,
+) -> tuple[Summary, list[Any]]:
+    """Grade a lesson.
+
+    Args:
+        root: the course's folder, with `nbgrader_config.py`.
+        name: the lesson, such as `"01_state_equation"`.
+        student: grade this student only, even if nothing changed.
+        scheduler: address of a Dask scheduler; without one, this machine's cores are used.
+        trust_students: whether to grade where no jail can be built.
+        say: called with each sentence for the instructor.
+        show: whether to show a progress bar.
+
+    Returns:
+        What was done, and the record of every submission of the lesson.
+
+    Raises:
+        CourseError: something that the instructor can mend. What was graded is safe; the same
+            command goes on from there.
+    """
+    executing = cluster.Executing(_known_source(root, name), trust_students)
+    with cluster.connect(scheduler, executing) as connecting:
+        # While the workers start: these imports take as long.
+        from tqdm import tqdm
+
+        from rnn_utils.grading.book.gradebook import Writer
+        from rnn_utils.grading.book.lesson import load
+
+        directory, config = settings(root)
+        with closing(Writer(directory, config)) as writer:
+            lesson = load(writer.gradebook, directory, name, Limits())
+            students = find_students(directory, name, student)
+            client = connecting.result()
+            grading = cluster.Grading(lesson)
+            layers = cluster.prepare(client, grading)
+            gc.freeze()
+            gc.enable()
+            say(f"The jail's layers: {', '.join(layers) or 'none; you trust the students'}.")
+            with tqdm(total=len(students), unit=" submissions", disable=not show) as bar:
+                summary = grade_handed_in(
+                    writer,
+                    lesson,
+                    students,
+                    lambda submissions: cluster.grade_all(client, grading, submissions),
+                    anew=student is not None,
+                    progress=bar.update,
+                )
+            return summary, list(writer.records(name))
+
+
+def _known_source(root: Path, name: str) -> NotebookNode | None:
+    """Return the lesson if it lies where this course keeps it; nbgrader's settings come later."""
+    path = root / "solutions" / name / f"{name}.ipynb"
+    try:
+        return nbformat.v4.reads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def grade_handed_in(
+    writer: "Writer",
+    lesson: Lesson,
+    students: list[str],
+    grade_all: Callable[[Iterator[Submission]], Iterable[tuple[str, Graded | Failed]]],
+    anew: bool = False,
+    progress: Callable[[int], object] = lambda done: None,
+) -> Summary:
+    """Grade what some students handed in, and write each result before the next is looked at.
+
+    Args:
+        writer: holds the gradebook.
+        lesson: the lesson.
+        students: their ids.
+        grade_all: executes submissions, in any order; reads only a few ahead.
+        anew: whether to grade also what was graded before and is as it was.
+        progress: called with how many more are done.
+
+    Returns:
+        What was done.
+
+    Raises:
+        CourseError: the gradebook or the disk refuses. What was graded is safe.
+    """
+    graded, unchanged = 0, 0
+    failed: dict[str, str] = {}
+    pending: dict[str, tuple[str, list[File]]] = {}
+
+    def changed() -> Iterator[Submission]:
+        nonlocal unchanged
+        for start in range(0, len(students), _AT_A_TIME):
+            some = students[start : start + _AT_A_TIME]
+            known = writer.known(lesson.name, some)
+            for who in some:
+                submission, files = read_submission(writer.directory, lesson, who)
+                late = known[who].seconds_late if who in known else 0.0
+                fingerprint = _fingerprint(lesson, submission, files, late)
+                if not anew and who in known and known[who].fingerprint == fingerprint:
+                    unchanged += 1
+                    progress(1)
+                else:
+                    pending[who] = (fingerprint, files)
+                    yield submission
+
+    try:
+        for who, result in grade_all(changed()):
+            fingerprint, files = pending.pop(who)
+            if isinstance(result, Failed):
+                failed[who] = result.why
+            else:
+                writer.write(lesson, who, result, files, fingerprint)
+                graded += 1
+            progress(1)
+    except (SQLAlchemyError, OSError) as error:
+        raise CourseError(
+            _in_words(error),
+            f"{graded} submissions were graded, and their grades are safe. When this is mended, run "
+            "the same command again: it goes on from here.",
+        ) from None
+    return Summary(graded, unchanged, failed)
+
+
+def settings(root: Path) -> tuple[Any, Any]:
+    """Read nbgrader's settings of a course, from the files that each of its commands reads.
+
+    Args:
+        root: the course's folder.
+
+    Returns:
+        nbgrader's CourseDirectory, and all settings.
+    """
+    from nbgrader.apps import NbGrader
+
+    here = os.getcwd()
+    os.chdir(root)
+    try:
+        app = NbGrader()
+        app.log_level = logging.ERROR
+        app.initialize([])
+    finally:
+        os.chdir(here)
+    url = app.coursedir.db_url
+    file = url.removeprefix("sqlite:///")
+    if file != url and not Path(file).is_file():
+        raise CourseError(
+            f"There is no gradebook yet, at {file}. Run `nbgrader generate_assignment` for the lesson."
+        )
+    return app.coursedir, app.config
+
+
+def find_students(directory: Any, lesson: str, student: str | None) -> list[str]:
+    """List those who handed in a lesson.
+
+    Args:
+        directory: nbgrader's CourseDirectory.
+        lesson: the lesson's name.
+        student: only this one, if given.
+
+    Returns:
+        Their ids, in order.
+
+    Raises:
+        CourseError: nobody handed it in, or not this student.
+    """
+    step = directory.submitted_directory
+    pattern = directory.format_path(step, "(?P<student>.*)", lesson, escape=True)
+    found = {
+        match["student"]
+        for path in glob.glob(directory.format_path(step, "*", glob.escape(lesson)))
+        if (match := re.fullmatch(pattern, path))
+    }
+    if student is not None:
+        found &= {student}
+    if not found:
+        who = "Nobody" if student is None else repr(student)
+        where = directory.format_path(step, student or "STUDENT", lesson)
+        raise CourseError(f"{who} handed in {lesson}: there is no folder {where}.")
+    return sorted(found)
+
+
+def read_submission(directory: Any, lesson: Lesson, student: str) -> tuple[Submission, list[File]]:
+    """Read all that a student handed in for a lesson, trusting none of it.
+
+    Args:
+        directory: nbgrader's CourseDirectory.
+        lesson: the lesson.
+        student: the student's id.
+
+    Returns:
+        The submission, and the files that lay beside its notebooks.
+    """
+    path = Path(directory.format_path(directory.submitted_directory, student, lesson.name))
+    base = Path(directory.root) / directory.submitted_directory
+    try:
+        below = path.relative_to(base).parts
+    except ValueError:  # another directory structure: the students' parts may be anywhere below
+        below = path.relative_to(directory.root).parts
+        base = Path(directory.root)
+    try:
+        folder = open_folder(base, *below)
+    except Refused as refusal:
+        return Submission(student, dict.fromkeys(lesson.sheets, Handed(None, (), str(refusal)))), []
+    try:
+        notebooks = {n: _hand_in(folder, n, len(lesson.sheets) == 1) for n in lesson.sheets}
+        return Submission(student, notebooks), attachments(folder)
+    finally:
+        os.close(folder)
+
+
+def _hand_in(folder: int, name: str, only: bool) -> Handed:
+    try:
+        chosen, notes = choose(folder, name, only)
+        return Handed(File(chosen, read_file(folder, chosen)), tuple(notes))
+    except Refused as refusal:
+        return Handed(None, (), str(refusal))
+
+
+def _fingerprint(lesson: Lesson, submission: Submission, files: list[File], late: float) -> str:
+    """Digest all that leads to a submission's grades."""
+    digest = hashlib.sha256(lesson.digest.encode())
+    digest.update(
+        repr((submission, [f for f in files if f.name == "timestamp.txt"], late)).encode()
+    )
+    return digest.hexdigest()
+
+
+def _in_words(error: Exception) -> str:
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if "database is locked" in text:
+        return (
+            "Another program has kept the gradebook locked for a minute. Close what has it open "
+            "(an SQLite browser, another grading run)."
+        )
+    if "disk is full" in text or getattr(error, "errno", None) == 28:
+        return "The disk is full. Make room."
+    return f"The gradebook or the disk refuses: {text}"

@@ -1,0 +1,100 @@
+"""Safe execution for plain `nbgrader autograde`: one line in nbgrader_config.py takes Execute's place.
+
+::
+
+    c.Autograde.autograde_preprocessors = [
+        "rnn_utils.grading.SafeExecute",
+        "nbgrader.preprocessors.IgnorePattern",
+        ...
+    ]
+"""
+
+import atexit
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool, Float
+
+from rnn_utils.grading.book.lesson import files_beside
+from rnn_utils.grading.sandbox.execute import Executor, Limits
+
+_executors: dict[bool, Executor] = {}
+
+
+class SafeExecute(NbGraderPreprocessor):
+    """Execute a submission as `Executor` does: the student's code in a jail, the tests outside of it.
+
+    All cells of the submission are run, the student's own among them. What the tests need besides the
+    student's functions is taken from the lesson's source, which has to be in the course's folder.
+    """
+
+    trust_students = Bool(
+        False, help="Execute even where neither Landlock nor namespaces hold a student's code."
+    ).tag(config=True)
+
+    timeout = Float(Limits().cell_seconds, help="Seconds for one cell.").tag(config=True)
+
+    total_timeout = Float(Limits().seconds, help="Seconds for a whole notebook.").tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Execute a notebook.
+
+        Args:
+            nb: the submission, whose test cells nbgrader has restored.
+            resources: nbconvert's, passed on.
+
+        Returns:
+            The executed notebook and the resources.
+
+        Raises:
+            FileNotFoundError: the lesson's source is not there.
+            JailError: nothing on this machine can hold a student's code.
+        """
+        names = resources["nbgrader"]
+        course = self._course()
+        source = _source(course, names["assignment"], names["notebook"])
+        released = course.format_path(course.release_directory, ".", names["assignment"])
+        files = files_beside(Path(released))
+        limits = Limits(cell_seconds=self.timeout, seconds=self.total_timeout)
+        executor = _executor(self.trust_students)
+        executed = executor.execute(nb, limits, source=source, every_cell=True, files=files)
+        for note in executed.notes:
+            self.log.warning("%s, %s: %s", names["student"], names["notebook"], note)
+        return executed.notebook, resources
+
+    def _course(self) -> CourseDirectory:
+        place: Any = self.parent
+        while place is not None and not hasattr(place, "coursedir"):
+            place = place.parent
+        return place.coursedir if place is not None else CourseDirectory(config=self.config)
+
+
+def _source(course: CourseDirectory, assignment: str, notebook: str) -> NotebookNode:
+    folders = (course.source_directory, course.release_directory)
+    paths = [
+        Path(course.format_path(folder, ".", assignment)) / f"{notebook}.ipynb"
+        for folder in folders
+    ]
+    for path in paths:
+        if path.is_file():
+            return nbformat.read(path, as_version=nbformat.current_nbformat)
+    raise FileNotFoundError(
+        f"The lesson {notebook} is neither at {paths[0]} nor at {paths[1]}. What its tests need "
+        "is taken from there, since a submission's own cells could hold anything."
+    )
+
+
+def _executor(trust_students: bool) -> Executor:
+    """Return this process's executor, started when it is first asked for."""
+    if trust_students not in _executors:
+        executor = Executor(trust_students)
+        executor.start()
+        atexit.register(executor.close)
+        _executors[trust_students] = executor
+    return _executors[trust_students]

@@ -1,0 +1,1 @@
+"""Executing one submission: the jail, the prepared processes, the tester outside of it."""

@@ -1,0 +1,464 @@
+"""Executing a handed-in notebook: the student's code in a jail, the tests outside of it.
+
+For each submission two processes are forked, each from one that has everything imported: the student's
+in the jail and the tester's outside (see `student` and `tester`). They are joined by a socket, and the
+tester gets the notebook. This process holds neither the student's functions nor the tests. Several
+threads may execute at once.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from nbformat import NotebookNode, from_dict
+
+from rnn_utils.grading.intake.needed import names
+from rnn_utils.grading.sandbox import jail, prepared, withheld
+from rnn_utils.grading.sandbox.jail import available_layers
+
+__all__ = ["Executed", "Executor", "JailError", "Limits", "available_layers"]
+
+#: How long a process may take to import everything, and the tester beyond a submission's own time.
+_START_SECONDS, _SLACK_SECONDS = 120.0, 30.0
+
+#: For how many lessons' notebooks a prepared process is kept; more only while they are in use.
+_KEPT = 4
+
+
+class JailError(RuntimeError):
+    """Nothing on this machine can hold a student's code; or the jail could not be built."""
+
+
+class Limits(NamedTuple):
+    """What one submission may use.
+
+    Attributes:
+        cell_seconds: time for one cell.
+        seconds: time for the whole submission.
+        memory: bytes of memory beyond what the prepared process has.
+        file_bytes: bytes of all files that it may write, in a folder of its own that is removed.
+        printed_bytes: bytes that one cell may print and show.
+        threads: how many threads it may start.
+    """
+
+    cell_seconds: float = 60.0
+    seconds: float = 600.0
+    memory: int = 1 << 30
+    file_bytes: int = 64 << 20
+    printed_bytes: int = 2 << 20
+    threads: int = 16
+
+
+class Executed(NamedTuple):
+    """An executed notebook and what is to be said of it.
+
+    Attributes:
+        notebook: a copy of the notebook with outputs.
+        notes: sentences for the instructor, each beginning with "limit: " or "suspicious: ".
+    """
+
+    notebook: NotebookNode
+    notes: list[str]
+
+
+class Executor:
+    """Executes notebooks, in as many threads as call it; a context manager, one for each worker process.
+
+    Args:
+        trust_students: whether to execute where no jail can be built.
+        source: the lesson that is graded first, if it is known already: its process is then prepared
+            at the start.
+
+    Raises:
+        JailError: neither Landlock nor namespaces work here, and students are not trusted.
+    """
+
+    #: The layers of the jail that are on.
+    layers: tuple[str, ...]
+
+    def __init__(self, trust_students: bool = False, source: NotebookNode | None = None) -> None:
+        if not hasattr(os, "fork"):
+            raise JailError(
+                "Grading forks a process for each submission, which Windows cannot do. Use the "
+                "Windows Subsystem for Linux, where the jail works too."
+            )
+        self.layers = available_layers()
+        held = jail.NAMESPACES in self.layers or {jail.LANDLOCK, jail.SECCOMP} <= set(self.layers)
+        if not held and not trust_students:
+            raise JailError(
+                "Neither Landlock nor namespaces work on this machine, so a student's code could "
+                "read and change anything that you can. Grade on Linux (5.13 or newer), in a "
+                "container or not; or, if you trust all of them, say --trust-students."
+            )
+        self._source = source
+        self._tester: _Prepared | None = None
+        self._students: dict[frozenset[tuple[str, str]], _Prepared] = {}
+        self._choosing = threading.Lock()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the prepared processes, which have NumPy and pyplot imported.
+
+        Raises:
+            JailError: they could not be started.
+        """
+        try:
+            self._tester = _Prepared(_tester_setup())
+            if self._source is not None:
+                functions, _ = withheld.withheld(self._source)
+                self._start_student(functions).wait()
+            self._tester.wait()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the prepared processes and whatever they left."""
+        for process in (*self._students.values(), self._tester):
+            if process is not None:
+                process.close()
+        self._students, self._tester = {}, None
+
+    def execute(
+        self,
+        notebook: NotebookNode,
+        limits: Limits | None = None,
+        source: NotebookNode | None = None,
+        every_cell: bool = False,
+        files: Mapping[str, bytes] | None = None,
+    ) -> Executed:
+        """Execute a notebook.
+
+        Args:
+            notebook: the student's solution cells in the instructor's notebook, with the hidden tests.
+            limits: what it may use; by default `Limits()`.
+            source: the lesson as its author wrote it, with solutions and hidden tests. What the tests
+                need besides the student's functions is taken from there; from `notebook` unless given,
+                whose ungraded cells must then be the instructor's own.
+            every_cell: whether to run the cells too that neither solutions nor tests need, such as
+                the lesson's own figures.
+            files: what the instructor handed out beside the notebook, by path; the student's code and
+                the tests find a copy in their current folder, and can import modules from there.
+
+        Returns:
+            The notebook with outputs as nbgrader's SaveAutoGrades expects them, and the notes.
+
+        Raises:
+            JailError: the prepared processes could not be started, or were lost twice.
+        """
+        limits = limits or Limits()
+        functions, own = withheld.withheld(source or notebook)
+        known = (
+            frozenset(cell.source for cell in source.cells) if source is not None else frozenset()
+        )
+        job = {
+            "cells": _plain(notebook, known),
+            "source": _plain(source) if source is not None else None,
+            "limits": limits._asdict(),
+            "own": sorted(own),
+            "withheld": sorted(functions),
+            "every_cell": every_cell,
+        }
+        texts = {name: b64encode(content).decode() for name, content in (files or {}).items()}
+        with _folder_of(files or {}) as folder:
+            testers = {"folder": folder}
+            students = {"folder": folder, "files": texts, "limits": limits._asdict()}
+            result = None
+            for _ in range(2):  # again where a prepared process, and all it had forked, was lost
+                result = result or self._run(job, functions, students, testers)
+        if result is None:
+            raise JailError(
+                "The processes that notebooks are executed in ended twice while this one was; the "
+                "machine may have too little memory."
+            )
+        return _filled(notebook, result)
+
+    def _run(
+        self,
+        job: dict[str, Any],
+        functions: frozenset[tuple[str, str]],
+        students_order: dict[str, Any],
+        testers_order: dict[str, Any],
+    ) -> dict[str, Any] | None:
+        """Return what the tester says; nothing where a prepared process was lost meanwhile."""
+        pairs = [socket.socketpair() for _ in range(3)]
+        (ours, theirs), (data, far_data), (control, far_control) = pairs
+        forked: list[tuple[_Prepared, int]] = []
+        try:
+            with self._choosing:
+                tester, student = self._ready(functions)
+                forked.append((student, student.fork(students_order, far_data, far_control)))
+                forked.append((tester, tester.fork(testers_order, theirs, data, control)))
+            for end in (theirs, data, far_data, control, far_control):
+                end.close()
+            ours.settimeout(job["limits"]["seconds"] + _SLACK_SECONDS)
+            prepared.send(ours, job)
+            result, _ = prepared.receive(ours)
+        except (OSError, EOFError, ValueError):
+            result = {"cells": None, "notes": []}
+        finally:
+            for pair in pairs:
+                for end in pair:
+                    end.close()
+            ended = [process.end(pid) for process, pid in forked]
+        return result if len(ended) == 2 and all(ended) else None
+
+    def _ready(self, functions: frozenset[tuple[str, str]]) -> tuple["_Prepared", "_Prepared"]:
+        """Return the two prepared processes, started anew where one ended or there is none yet."""
+        if self._tester is None or not self._tester.alive():
+            if self._tester is not None:
+                self._tester.close()
+            self._tester = _Prepared(_tester_setup())
+        student = self._students.get(functions)
+        if student is None or not student.alive():
+            if student is not None:
+                self._students.pop(functions).close()
+            for other, process in list(self._students.items())[: 1 - _KEPT]:
+                if not process.forked:
+                    self._students.pop(other).close()
+            student = self._start_student(functions)
+        student.wait()
+        self._tester.wait()
+        return self._tester, student
+
+    def _start_student(self, functions: frozenset[tuple[str, str]]) -> "_Prepared":
+        """Start a process and, while it imports the libraries, put together what else it gets."""
+        student = self._students[functions] = _Prepared(_student_setup(self.layers))
+        student.give(withheld.package_without(functions))
+        return student
+
+
+# The prepared processes --------------------------------------------------------------------------
+
+
+class _Prepared:
+    """A process that forks on command."""
+
+    def __init__(self, setup: dict[str, Any]) -> None:
+        self.forked: set[int] = set()
+        self._asking = threading.Lock()
+        self._folder = Path(tempfile.mkdtemp(prefix="rnn-course-"))
+        setup["root"] = str(self._folder)
+        self._connection, far = socket.socketpair()
+        self._connection.settimeout(_START_SECONDS)
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", prepared.BOOT, str(far.fileno())],
+            pass_fds=[far.fileno()],
+            env=_ENVIRONMENT,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        far.close()
+        self._waits = True
+        with contextlib.suppress(OSError):  # if it has ended, `wait` will say so
+            prepared.send(self._connection, setup)
+
+    def give(self, modules: Mapping[str, tuple[str, str, bool]]) -> None:
+        """Send it the package, which it waits for once it has imported the libraries."""
+        with contextlib.suppress(OSError):  # as above
+            prepared.send(self._connection, dict(modules))
+
+    def wait(self) -> None:
+        """Wait until everything is imported."""
+        if not self._waits:
+            return
+        try:
+            answer, _ = prepared.receive(self._connection)
+        except (OSError, EOFError, ValueError, struct.error) as error:
+            answer = {"failed": f"it ended, {error!r}"}
+        self._waits = False
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if "failed" in answer:
+            self.close()
+            raise JailError(f"A prepared process could not be started: {answer['failed']}.")
+
+    def alive(self) -> bool:
+        """Say whether it still runs."""
+        return self._connection.fileno() >= 0 and self._process.poll() is None
+
+    def fork(self, order: dict[str, Any], *descriptors: socket.socket) -> int:
+        """Have it fork a process that gets these descriptors; return its number, for `end`."""
+        numbers = tuple(descriptor.fileno() for descriptor in descriptors)
+        answer = self._ask({"do": "fork", **order}, numbers)
+        self.forked.add(answer["pid"])
+        return int(answer["pid"])
+
+    def end(self, pid: int) -> bool:
+        """Have it end what it forked; say whether it could."""
+        try:
+            self._ask({"do": "end", "pid": pid})
+        except (OSError, EOFError, ValueError):
+            return False
+        self.forked.discard(pid)
+        return True
+
+    def _ask(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> Any:
+        """Send an order and return the answer; one that does not answer is ended."""
+        try:
+            with self._asking:
+                prepared.send(self._connection, order, descriptors)
+                answer, _ = prepared.receive(self._connection)
+        except (OSError, EOFError, ValueError):
+            self.close()
+            raise
+        return answer
+
+    def close(self) -> None:
+        """End it, and with it all that it started."""
+        with self._asking:
+            self._connection.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            os.kill(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/tmp",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    **dict.fromkeys(_THREADS, "1"),
+}
+
+
+def _setup() -> dict[str, Any]:
+    text = Path(prepared.__file__).read_text(encoding="utf-8")
+    return {
+        "prepared": text,
+        "paths": jail.library_paths(),
+        "environment": _ENVIRONMENT,
+        "jailed": False,
+        "layers": [],
+    }
+
+
+def _tester_setup() -> dict[str, Any]:
+    project = str(Path(__file__).resolve().parents[3])
+    setup = _setup()
+    return setup | {"paths": [*setup["paths"], project]}
+
+
+def _student_setup(layers: tuple[str, ...]) -> dict[str, Any]:
+    return _setup() | {
+        "jailed": True,
+        "layers": layers,
+        "readable": [str(path) for path in jail.libraries()],
+        "fonts": _known_fonts(),
+    }
+
+
+def _known_fonts() -> dict[str, str]:
+    """Return matplotlib's list of fonts, which takes it a second to make."""
+    home = os.environ.get("MPLCONFIGDIR") or (
+        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "matplotlib"
+    )
+    return {
+        path.name: path.read_text(encoding="utf-8")
+        for path in Path(home).glob("fontlist-*.json")
+        if path.is_file() and path.stat().st_size < 8 << 20
+    }
+
+
+@contextlib.contextmanager
+def _folder_of(files: Mapping[str, bytes]) -> Iterator[str | None]:
+    """Write files to a folder, for everybody to read, as long as it is needed; none for no files."""
+    if not files:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="rnn-course-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        yield name
+
+
+# The notebook ------------------------------------------------------------------------------------
+
+
+def _plain(notebook: NotebookNode, known: frozenset[str] | None = None) -> list[dict[str, Any]]:
+    """Return what of a notebook's cells the tester needs.
+
+    Args:
+        notebook: the notebook.
+        known: the sources that are the instructor's; all of them if None. Their names are looked up
+            here, once for the whole class; a student's cell is parsed only where that may fail.
+    """
+    return [
+        {
+            "cell_type": cell.cell_type,
+            "source": cell.source,
+            "metadata": {"nbgrader": dict(cell.metadata.get("nbgrader", {}))},
+            "names": _names(cell.source)
+            if cell.cell_type == "code" and (known is None or cell.source in known)
+            else None,
+        }
+        for cell in notebook.cells
+    ]
+
+
+@lru_cache(maxsize=2048)
+def _names(source: str) -> tuple[list[list[str]], bool]:
+    *sets, everything = names(source)
+    return [sorted(found) for found in sets], everything
+
+
+def _filled(notebook: NotebookNode, result: dict[str, Any]) -> Executed:
+    """Return a copy of a notebook with its outputs."""
+    notebook = from_dict(notebook)
+    cells, notes = result["cells"], result["notes"]
+    if cells is None:
+        notes = [*notes, "limit: the process that runs the tests ended or ran out of time"]
+    for k, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        ran: dict[str, Any] | None = cells[k] if cells is not None else _NOT_RUN
+        cell.outputs = [from_dict(output) for output in ran["outputs"]] if ran else []
+        cell.execution_count = ran["count"] if ran else None
+    return Executed(notebook, notes)
+
+
+_WHY = "The tests could not be run to their end."
+_NOT_RUN: dict[str, Any] = {
+    "count": None,
+    "outputs": [
+        {
+            "output_type": "error",
+            "ename": "NotRun",
+            "evalue": _WHY,
+            "traceback": [f"NotRun: {_WHY}"],
+        }
+    ],
+}

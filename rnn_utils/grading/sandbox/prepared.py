@@ -1,0 +1,237 @@
+"""A process that has everything imported and is forked for each submission.
+
+There are two of them for each worker: one in the jail, for the students, and one outside, for the
+tests. Neither ever receives a submission, a test or a grade: only the command to fork, and with it the
+descriptors that the new process is to have. When its one socket closes it ends, and with it whatever
+it has started.
+"""
+
+import gc
+import importlib.abc
+import importlib.util
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+from importlib.readers import FileReader
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+#: What the other side runs first; it receives where Python's libraries are, and this package's text.
+BOOT = """
+import json, os, socket, struct, sys
+connection = socket.socket(fileno=int(sys.argv[1]))
+def exactly(n):
+    parts = b""
+    while len(parts) < n:
+        more = connection.recv(n - len(parts))
+        if not more:
+            os._exit(0)
+        parts += more
+    return parts
+setup = json.loads(exactly(*struct.unpack(">I", exactly(4))))
+names = {}
+exec(compile(setup["prepared"], "prepared.py", "exec"), names)
+names["main"](connection, setup)
+"""
+
+#: What a student's code may import without its file being read again.
+_MODULES = """
+    abc bisect cmath collections copy csv dataclasses datetime decimal enum fractions functools heapq
+    itertools json math numbers operator pprint random re statistics string textwrap time timeit typing
+    unittest warnings
+    numpy numpy.testing numpy.random numpy.linalg numpy.fft
+    IPython.display
+"""
+
+
+def send(connection: socket.socket, message: Any, descriptors: tuple[int, ...] = ()) -> None:
+    """Send a message, with copies of some descriptors."""
+    content = json.dumps(message).encode()
+    content = struct.pack(">I", len(content)) + content
+    if descriptors:
+        sent = socket.send_fds(connection, [content], list(descriptors))
+        content = content[sent:]
+    connection.sendall(content)
+
+
+def receive(connection: socket.socket) -> tuple[Any, list[int]]:
+    """Receive a message and the descriptors that came with it.
+
+    Raises:
+        EOFError: the other side has closed.
+    """
+    content, descriptors, size = b"", [], 4
+    while len(content) < size:
+        more, fds, _, _ = socket.recv_fds(connection, size - len(content), 8)
+        descriptors += fds
+        if not more:
+            raise EOFError
+        content += more
+        if len(content) == 4 and size == 4:
+            size = 4 + struct.unpack(">I", content)[0]
+    return json.loads(content[4:]), descriptors
+
+
+class _FromText(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports this package from the text that was sent, and not from its files."""
+
+    def __init__(self, modules: dict[str, Any]) -> None:
+        self.modules = modules
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        if name not in self.modules:
+            if name.partition(".")[0] == "rnn_utils":
+                raise ModuleNotFoundError(f"{name} is not at hand while grading", name=name)
+            return None
+        file, _, package = self.modules[name]
+        return importlib.util.spec_from_file_location(
+            name, file, loader=self, submodule_search_locations=[] if package else None
+        )
+
+    def exec_module(self, module: Any) -> None:
+        file, text, _ = self.modules[module.__name__]
+        exec(compile(text, file, "exec"), module.__dict__)
+
+    def get_resource_reader(self, name: str) -> Any:
+        """Return what reads the data files beside a module."""
+        return FileReader(SimpleNamespace(path=self.modules[name][0]))  # type: ignore[arg-type]
+
+
+def main(connection: socket.socket, setup: dict[str, Any]) -> None:
+    """Prepare, and fork on command until the connection closes."""
+    sys.path[:] = setup["paths"]
+    os.umask(0o022)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    silence = os.open("/dev/null", os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(silence, descriptor)
+    os.close(silence)
+    gc.disable()  # what is imported stays: looking through it for garbage takes time and finds none
+    try:
+        _import_all(_MODULES.split())
+        if setup["jailed"]:
+            _import_pyplot(setup)
+            modules, _ = receive(connection)
+            role = _jailed(setup, modules)
+        else:
+            role = _tester()
+        send(connection, {"ready": True})
+    except Exception as error:
+        send(connection, {"failed": f"{type(error).__name__}: {error}"})
+        os._exit(1)
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    _fork_on_command(connection, role, "namespaces" in setup["layers"] and setup["jailed"])
+
+
+def _fork_on_command(connection: socket.socket, role: Any, alone: bool) -> None:
+    children: set[int] = set()
+    try:
+        while True:
+            order, descriptors = receive(connection)
+            if order["do"] == "fork":
+                if alone:
+                    _hide_neighbours()
+                child = os.fork()
+                if child == 0:
+                    connection.close()
+                    _run(role, order, descriptors)
+                children.add(child)
+                for descriptor in descriptors:
+                    os.close(descriptor)
+                send(connection, {"pid": child})
+            else:
+                children.remove(order["pid"])
+                send(connection, {"status": _end(order["pid"])})
+    except (EOFError, OSError, KeyError):
+        for child in children:
+            _end(child)
+        if alone:
+            os.kill(-1, signal.SIGKILL)
+        os._exit(0)
+
+
+def _hide_neighbours() -> None:
+    from rnn_utils.grading.sandbox import jail
+
+    jail.hide_neighbours()
+
+
+def _run(role: Any, order: dict[str, Any], descriptors: list[int]) -> None:
+    status = 1
+    try:
+        role(order, descriptors)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _end(child: int) -> int:
+    """Kill a child, if it still runs; return how it ended."""
+    try:
+        os.kill(child, signal.SIGKILL)
+        return os.waitpid(child, 0)[1]
+    except (ProcessLookupError, ChildProcessError):
+        return 0
+
+
+def _import_all(names: list[str]) -> None:
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+
+
+def _jailed(setup: dict[str, Any], modules: dict[str, Any]) -> Any:
+    """Go where the students' code is run, and prepare for it."""
+    sys.meta_path.insert(0, _FromText(modules))
+    from rnn_utils.grading.sandbox import jail, student
+
+    layers = setup["layers"]
+    readable = [Path(path) for path in setup["readable"]]
+    if jail.NAMESPACES in layers:
+        jail.enter_namespaces()
+        _leave_to_the_first_inside()
+    jail.prepare()
+    if jail.NAMESPACES in layers:
+        jail.change_root(Path(setup["root"]), readable)
+    home = str(jail.FOLDER)
+    os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home)
+    _import_all([name for name in modules if not name.startswith("rnn_utils.grading")])
+    return student.prepare(layers, readable)
+
+
+def _import_pyplot(setup: dict[str, Any]) -> None:
+    """Import it with the fonts that it would look for otherwise; no other setting of this machine's user."""
+    folder = Path(setup["root"])
+    for name, text in setup["fonts"].items():
+        (folder / name).write_text(text)
+    os.environ.clear()
+    os.environ.update(setup["environment"], MPLCONFIGDIR=str(folder))
+    _import_all(["matplotlib.pyplot", "matplotlib.backends.backend_agg"])
+
+
+def _leave_to_the_first_inside() -> None:
+    """Go on as the first process of the new namespace; this one waits, and ends with it."""
+    inside = os.fork()
+    if inside:
+        try:
+            os.close(int(sys.argv[1]))
+            os.waitpid(inside, 0)
+        finally:
+            os._exit(0)
+
+
+def _tester() -> Any:
+    from rnn_utils import checks
+    from rnn_utils.grading.sandbox import tester
+
+    checks.exercises()
+    _import_all(["bleach"])
+    return tester.prepare()

@@ -1,0 +1,131 @@
+"""The process in the jail: it runs the student's cells and functions, and answers the tester."""
+
+import contextlib
+import os
+import random
+import signal
+import socket
+import sys
+from base64 import b64decode
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnn_utils.grading.protocol.peer import Peer
+from rnn_utils.grading.protocol.wire import Channel
+from rnn_utils.grading.sandbox import jail
+from rnn_utils.grading.sandbox.shell import Shell, captured
+
+_peer: Peer | None = None
+
+
+def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any], list[int]], None]:
+    """Prepare all that is the same for every submission; return what is run for each."""
+    shell = Shell.prepared()
+    try:
+        from matplotlib_inline.backend_inline import configure_inline_support
+
+        configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+    except ImportError:
+        pass
+    for source in ("1", "(", "1 / 0"):  # what an error's text takes is imported with the first
+        shell.run(source, "<warm up>")
+
+    def run(order: dict[str, Any], descriptors: list[int]) -> None:
+        data, control = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+        landlock = jail.Landlock(readable) if jail.LANDLOCK in layers else None
+        if landlock is not None and order["folder"]:
+            landlock.allow(Path(order["folder"]), jail.READ)
+        limits = order["limits"]
+        jail.confine(layers, landlock, limits["memory"], limits["file_bytes"], limits["threads"])
+        for other in set(range(3, 256)) - set(descriptors):
+            with contextlib.suppress(OSError):
+                os.close(other)
+        if order["folder"]:
+            _lay_out(order, layers)
+        sys.path.append(os.getcwd())  # where Jupyter looks for modules, too
+        np.random.seed(None)  # noqa: NPY002  (a fork has the same numbers as its parent)
+        random.seed()
+        shell.limit = limits["printed_bytes"]
+        serve(shell, data, control)
+
+    return run
+
+
+def _lay_out(order: dict[str, Any], layers: list[str]) -> None:
+    """Put what the instructor handed out where the student's code looks for it."""
+    if jail.NAMESPACES in layers:
+        for name, text in order["files"].items():
+            path = jail.FOLDER / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b64decode(text))
+    else:
+        with contextlib.suppress(OSError):  # below a folder that is for the grader's user only
+            os.chdir(order["folder"])
+
+
+def serve(shell: Shell, data: socket.socket, control: socket.socket) -> None:
+    """Answer the tester until it closes.
+
+    Args:
+        shell: where the cells are run.
+        data: the connection for requests and answers.
+        control: a connection on which anything that comes means to stop what is being done.
+    """
+    global _peer
+    import fcntl  # which Windows does not have
+
+    busy: list[bool] = []
+
+    def during(run: Callable[[], Any]) -> tuple[Any, str]:
+        busy.append(True)
+        try:
+            return captured(run)
+        finally:
+            busy.pop()
+
+    def stop(number: int, frame: Any) -> None:
+        control.recv(64)
+        if busy:
+            raise KeyboardInterrupt
+
+    control.setblocking(False)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGIO, stop)
+    fcntl.fcntl(control, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(control, fcntl.F_SETFL, fcntl.fcntl(control, fcntl.F_GETFL) | os.O_ASYNC)
+    handlers: dict[str, Callable[..., Any]] = {
+        "run": shell.run,
+        "names": lambda names: [[n in shell.user_ns, shell.user_ns.get(n)] for n in names],
+    }
+    _peer = Peer(
+        Channel(data),
+        handlers,
+        objects=True,
+        during=during,
+        own_file=lambda f: f.startswith("<cell"),
+    )
+    _peer.serve()
+
+
+def ask(what: str, *values: Any) -> Any:
+    """Ask the tester for something."""
+    assert _peer is not None
+    return _peer.ask(what, *values)
+
+
+def served(module: str, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+    """Return what a withheld function of the package gives, if the tester says so."""
+    return ask("served", module, name, list(arguments), keywords)
+
+
+def reference(name: str) -> Callable[..., Any]:
+    """Return what stands for an exercise's reference here."""
+
+    def ours(*arguments: Any, **keywords: Any) -> Any:
+        return ask("served", "", name, list(arguments), keywords)
+
+    ours.__name__ = name
+    return ours

@@ -1,0 +1,576 @@
+"""The process outside the jail that executes one submission: it has the tests run, and the student's
+code called.
+
+The student's cells go to the jail one after the other, in the notebook's order. A test cell runs here,
+in a namespace that only the instructor's cells have filled; the names that a solution cell is to define
+stand for what is in the jail. They are read by value if they are data, and called through the wire if
+they are functions.
+
+The cells between are the instructor's. They are run in the jail if a student's cell needs them, and
+here if a test does; the lesson's own figures, which nobody's grade needs, only if asked for.
+"""
+
+import ast
+import builtins
+import linecache
+import math
+import os
+import re
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from importlib import import_module
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from rnn_utils.checks import Score, exercise, exercises, judge
+from rnn_utils.checks.framework.panel import as_html, as_text
+from rnn_utils.checks.framework.run import Outcome, call
+from rnn_utils.grading.intake.needed import Names, names, needed, only_checks
+from rnn_utils.grading.intake.syntax import parse
+from rnn_utils.grading.protocol.peer import Peer, Remote
+from rnn_utils.grading.protocol.wire import Channel, Gone
+from rnn_utils.grading.sandbox import prepared
+from rnn_utils.grading.sandbox.shell import Shell, Stream
+
+#: Memory of this process beyond what it has when it is forked.
+_MEMORY = 2 << 30
+
+#: How long one call of a student's function may take: longer than in a notebook, since the machine
+#: grades on all of its cores. A judged call may be a thousand of them.
+_CALL_SECONDS = 20.0
+
+_HIDDEN = "BEGIN HIDDEN TESTS"
+
+#: What everybody means by these names. A module is never taken from the student's process, where its
+#: functions may be others.
+_WELL_KNOWN = {
+    "np": "numpy",
+    "numpy": "numpy",
+    "math": "math",
+    "random": "random",
+    "plt": "matplotlib.pyplot",
+    "pytest": "pytest",
+    "unittest": "unittest",
+}
+
+#: What a notebook may show of a student's output; formulas and drawings can hold scripts.
+_SHOWN = frozenset({"text/plain", "text/html", "image/png", "image/jpeg"})
+
+#: The part of a submission's time for cells of the student's own that no answer is seen to need.
+_SPARE = 0.25
+
+#: How long the outputs of one cell may take to read: tags within tags take ever longer.
+_CLEANING_SECONDS = 2.0
+
+
+def prepare() -> Callable[[dict[str, Any], list[int]], None]:
+    """Prepare all that is the same for every submission; return what is run for each."""
+    shell = Shell.prepared()
+    shell.tells = lambda file: file.startswith(("<cell", "<test"))
+    shell.run("1", "<warm up>")
+    judging = import_module("rnn_utils.checks.framework.judge")
+
+    def run(order: dict[str, Any], descriptors: list[int]) -> None:
+        job_socket, data, control = (socket.socket(fileno=fd) for fd in descriptors)
+        import resource  # which Windows does not have
+
+        most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        room = _MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most)
+        resource.setrlimit(resource.RLIMIT_DATA, (room, room))
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if order["folder"]:
+            os.chdir(order["folder"])
+            sys.path.append(order["folder"])
+        job, _ = prepared.receive(job_socket)
+        grading = Grading(shell, data, control, job)
+        judging.call = grading.call  # type: ignore[attr-defined]
+        prepared.send(job_socket, {"cells": grading.execute(), "notes": grading.notes})
+
+    return run
+
+
+def kind_of(cell: Any) -> str:
+    """Say whose cell it is: `"student"`, `"test"` or `"lesson"`; empty for a text."""
+    if cell["cell_type"] != "code":
+        return ""
+    mark = cell["metadata"].get("nbgrader", {})
+    if mark.get("solution"):
+        return "student"
+    return "test" if mark.get("grade") else "lesson"
+
+
+def names_of(cell: Any) -> Names:
+    """Return the names of a cell, none if it is a text; those of a lesson's cell are known already."""
+    if (known := cell.get("names")) is not None:
+        sets, everything = known
+        return Names._make((*map(frozenset, sets), everything))
+    return names(cell["source"]) if kind_of(cell) else Names()
+
+
+class Grading:
+    """The execution of one submission."""
+
+    def __init__(
+        self, shell: Shell, data: socket.socket, control: socket.socket, job: dict[str, Any]
+    ) -> None:
+        self.shell = shell
+        self.notes: list[str] = []
+        self.cells = job["cells"]
+        self.limits = job["limits"]
+        self.own = frozenset(job["own"])
+        self.withheld = {tuple(function) for function in job["withheld"]}
+        self.every_cell = job["every_cell"]
+        self.graded: set[str] = set()
+        self.called: set[CodeType] = set()
+        self.until = time.monotonic() + self.limits["seconds"]
+        self.hides = False
+        handlers: dict[str, Callable[..., Any]] = {
+            "served": self._served,
+            "check": self._check,
+            "passes": self._passes,
+        }
+        self.peer = Peer(
+            Channel(data),
+            handlers,
+            interrupt=lambda: self._interrupt(control),
+            heard=self._heard,
+        )
+        self.authored = bool(job["source"])
+        source = job["source"] or self.cells
+        self.ordinary = not all(only_checks(c["source"]) for c in source if kind_of(c) == "test")
+        self.seeded = self.ordinary and any(
+            "seed(" in cell["source"] for cell in source if kind_of(cell) == "lesson"
+        )
+        self.source = _Source(source, authors=self.authored, every_cell=self.ordinary)
+
+    # the notebook
+
+    def execute(self) -> list[dict[str, Any] | None]:
+        """Execute the notebook and return each code cell's outputs and number, None if it was not run."""
+        kinds = [kind_of(cell) for cell in self.cells]
+        found = [names_of(cell) for cell in self.cells]
+        places = [k for k, kind in enumerate(kinds) if kind in ("student", "test")]
+        own = {
+            k
+            for k, cell in enumerate(self.cells)
+            if self.authored and kinds[k] == "lesson" and cell["names"] is None
+        }
+        spare = _SPARE * self.limits["seconds"]
+        if self.every_cell or self.ordinary:
+            run_there = {k for k, kind in enumerate(kinds) if kind in ("student", "lesson")}
+        else:
+            # An answer finds what a cell of the student's own binds further down, when it is called.
+            called = frozenset[str]().union(*(found[k].later for k in places))
+            places += [k for k in own if found[k].bound & called]
+            texts = [k for k, kind in enumerate(kinds) if kind == ""]
+            run_there = needed(found, places, through=texts)
+        executed: list[dict[str, Any] | None] = []
+        count = 0
+        for place, (cell, kind) in enumerate(zip(self.cells, kinds, strict=True)):
+            if kind == "test":
+                outputs = self._test(cell, place)
+            elif place in run_there:
+                outputs = self._run_there(cell, place)
+            elif place in own and spare > 0:
+                began = time.monotonic()
+                outputs = self._run_there(cell, place)
+                spare -= time.monotonic() - began
+            else:
+                executed.append(None)
+                continue
+            count += 1
+            for output in outputs:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = count
+            executed.append({"outputs": outputs, "count": count})
+        if self.peer.gone and not any("process" in note for note in self.notes):
+            forged = "code sent" in self.peer.gone
+            self._note("suspicious" if forged else "limit", self.peer.gone)
+        return executed
+
+    def _note(self, kind: str, text: str) -> None:
+        note = f"{kind}: {text}"
+        if note not in self.notes and len(self.notes) < 20:
+            self.notes.append(note)
+
+    def _left(self) -> float:
+        return min(self.limits["cell_seconds"], self.until - time.monotonic())
+
+    # the student's cells
+
+    def _run_there(self, cell: dict[str, Any], place: int) -> list[dict[str, Any]]:
+        file = f"<cell {place + 1}>"
+        lines = [line + "\n" for line in cell["source"].splitlines()]
+        linecache.cache[file] = (len(cell["source"]), None, lines, file)
+        seconds = self._left()
+        if seconds <= 0:
+            self._note("limit", "the time for the whole submission was over")
+            return [_error("SubmissionTimeout", "The time for the whole submission was over.")]
+        if self.peer.gone:
+            return [_error("ProcessEnded", self.peer.gone)]
+        self.peer.late = False
+        try:
+            with _Alarm(seconds + 5):
+                outputs = self.peer.ask("run", cell["source"], file, seconds=seconds)
+        except KeyboardInterrupt:
+            outputs = []
+        except Gone as error:
+            return [_error("ProcessEnded", str(error))]
+        except Exception as error:
+            return [_error(type(error).__name__, str(error))]
+        try:
+            with _Alarm(_CLEANING_SECONDS):
+                clean = _clean(outputs, _SHOWN)
+        except KeyboardInterrupt:
+            self._note("limit", f"cell {place + 1} showed HTML that took too long to read")
+            clean = _clean(outputs, _SHOWN - {"text/html"})
+        if self.peer.late:
+            self._note("limit", f"cell {place + 1} ran longer than {seconds:.0f} s")
+            clean.append(_error("CellTimeoutError", f"It ran longer than {seconds:.0f} s."))
+        if any("the rest was cut off" in output.get("text", "") for output in clean):
+            self._note("limit", f"cell {place + 1} printed more than it may")
+        return clean
+
+    # the tests
+
+    def _test(self, cell: dict[str, Any], place: int) -> list[dict[str, Any]]:
+        points = float(cell["metadata"]["nbgrader"].get("points", 0))
+        seconds = self._left()
+        if seconds <= 0:
+            self._note("limit", "the time for the whole submission was over")
+            return [_error("SubmissionTimeout", "The time for the whole submission was over.")]
+        mark = cell["metadata"]["nbgrader"].get("grade_id", "")
+        self.hides = _HIDDEN in cell["source"]
+        self.peer.shares_seeds = self.seeded or "seed(" in cell["source"]
+        self.shell.score = lambda value: _score(value, points)
+        try:
+            self._set_up(mark)
+        except BaseException as error:
+            return [_error(type(error).__name__, str(error))]
+        seconds = self._left()
+        alarm = _Alarm(seconds)
+        with alarm:
+            try:
+                self._bind_missing(names_of(cell))
+                outputs = self.shell.run(cell["source"], f"<test {place + 1}>")
+            except BaseException as error:
+                # The student's process may raise anything where names are bound: only an alarm that
+                # rang may leave a test without an error of its own.
+                outputs = [] if alarm.rang else [_error(type(error).__name__, str(error))]
+        self.graded |= {name for name in self.own if f'"{name}"' in cell["source"]}
+        self.hides = False
+        for output in outputs:
+            if output.get("name") == "stderr":
+                output["name"] = "stdout"  # nbgrader takes any warning for a failed test
+        if alarm.rang:
+            self._note("limit", f"the tests of {mark} ran longer than {seconds:.0f} s")
+            outputs.append(_error("CellTimeoutError", f"It ran longer than {seconds:.0f} s."))
+        return outputs
+
+    def _set_up(self, mark: str) -> None:
+        """Bring the namespace to where a test cell finds it; a cell that takes too long is left there."""
+        for step, found in self.source.before(mark):
+            with _Alarm(self._left()) as alarm:
+                try:
+                    if step is None:
+                        self._bind(found.bound & self.source.theirs & self.source.read)
+                    else:
+                        self.shell.run(step, "<test>")
+                except KeyboardInterrupt:
+                    if not alarm.rang:
+                        raise
+            if alarm.rang:
+                self._note("limit", f"a cell before the tests of {mark} ran too long")
+
+    def _bind_missing(self, test: Names) -> None:
+        """Bind what a test reads and only the student's process has."""
+        here = self.shell.user_ns
+        self._bind(
+            {n for n in test.read - test.bound if n not in here and not hasattr(builtins, n)}
+        )
+
+    def _bind(self, wanted: Iterable[str]) -> None:
+        """Let names stand for what the student's process has under them."""
+        asked = sorted(wanted)
+        if not asked or self.peer.gone:
+            return
+        try:
+            answers = self.peer.ask("names", asked)
+            for name, (found, value) in zip(asked, answers, strict=True):
+                if found is True:
+                    self.shell.user_ns[name] = value
+        except (Gone, TypeError, ValueError):
+            return
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        watched: frozenset[CodeType] = frozenset(),
+    ) -> Outcome:
+        """Call a judged function as `checks.run.call` does.
+
+        Its code is in the other process. So no profiler is needed here, which would slow the wire, to
+        see whom it calls: that has to be asked for. And the wire keeps the time.
+        """
+        # A judged function may ask for a check itself: that must not end what is kept of its own call.
+        called, seconds, overdue = self.called, self.peer.seconds, self.peer.overdue
+        self.called, self.peer.overdue, self.peer.seconds = set(), False, _CALL_SECONDS
+        try:
+            outcome = call(function, arguments, seconds=None)
+        finally:
+            called, self.called = self.called, called | self.called
+            self.peer.seconds = seconds
+        late, self.peer.overdue = self.peer.overdue, overdue
+        crash = outcome.crash
+        if crash is not None and late:
+            crash = replace(crash, endless=True)
+        return replace(outcome, crash=crash, called=frozenset(called & watched))
+
+    # what the student's process may ask for
+
+    def _served(self, module: str, name: str, arguments: Any, keywords: Any) -> Any:
+        if type(name) is not str or type(arguments) is not list or type(keywords) is not dict:
+            raise TypeError("no call")
+        records = exercises()
+        if module == "" and name in records:
+            function = records[name].reference
+        else:
+            function = next(
+                f
+                for record in records.values()
+                for f in (record.reference, *record.forbids)
+                if (f.__module__, f.__name__) == (module, name)
+            )
+        if (function.__module__, function.__name__) not in self.withheld:
+            raise ValueError(f"{name} is in your own package")
+        self.called.add(function.__code__)
+        owner = next((r.name for r in records.values() if r.reference is function), None)
+        if owner is not None and owner not in self.own:
+            raise RuntimeError(f"{name} belongs to a later lesson and is not at hand while grading")
+        value = function(*arguments, **keywords)
+        if owner is not None and owner not in self.graded:
+            self._note("suspicious", f"asked rnn_utils for {name} before it was graded")
+            raise RuntimeError(f"{name} is asked for in this lesson; rnn_utils' own is not at hand")
+        return value
+
+    def _check(self, name: str, function: Any) -> Any:
+        verdict = judge(exercise(name), function)
+        panel = {
+            "text/plain": as_text(verdict, "visible"),
+            "text/html": as_html(verdict, "visible"),
+        }
+        return [panel, exercise(name).points * verdict.share]
+
+    def _passes(self, name: str, function: Any) -> bool:
+        return judge(exercise(name), function).passed
+
+    def _heard(self, text: str) -> None:
+        """Print what the student's function printed, where hidden tests do not show by it."""
+        if not (self.hides and isinstance(sys.stdout, Stream)):
+            print(text, end="")
+
+    def _interrupt(self, control: socket.socket) -> None:
+        try:
+            control.setblocking(False)
+            control.send(b"!")
+        except OSError:
+            pass
+
+
+class _Source:
+    """The instructor's cells that the tests need, and the names that are the student's to bind."""
+
+    def __init__(self, cells: list[dict[str, Any]], authors: bool, every_cell: bool) -> None:
+        self._cells = cells
+        self._authors = authors
+        self._kinds = [kind_of(cell) for cell in cells]
+        self._names = [names_of(cell) for cell in cells]
+        tests = [k for k, kind in enumerate(self._kinds) if kind == "test"]
+        others = [k for k, kind in enumerate(self._kinds) if kind in ("student", "")]
+        self._every_cell = every_cell
+        self._needed = (
+            set(range(len(cells))) if every_cell else needed(self._names, tests, through=others)
+        )
+        self._next = 0
+        self.read = frozenset[str]().union(*(self._names[k].read for k in self._needed))
+        self.theirs = self._students_names(authors)
+        self.bound = frozenset[str]().union(
+            *(n.bound for n, kind in zip(self._names, self._kinds, strict=True) if kind == "lesson")
+        )
+
+    def _students_names(self, authors: bool) -> frozenset[str]:
+        """Return the names that solution cells may bind.
+
+        Those are what the author's own solutions bind. Where only the student's are known, it is what
+        no instructor's cell before has bound: nobody may put something else in place of a test's data.
+        """
+        names_by_lesson: set[str] = set() if authors else set(dir(builtins))
+        found: set[str] = set()
+        for kind, cell in zip(self._kinds, self._names, strict=True):
+            if kind == "student":
+                found |= cell.bound - names_by_lesson - (cell.imported if authors else set())
+            elif kind == "lesson" and not authors:
+                names_by_lesson |= cell.bound - found
+        return frozenset(found)
+
+    def before(self, mark: str) -> list[tuple[str | None, Names]]:
+        """Return what comes before a test cell and was not asked for yet, in order.
+
+        Instructor's cells come as their text; a student's cell as None, with the names it binds.
+        """
+        place = next(
+            (
+                k
+                for k, cell in enumerate(self._cells)
+                if self._kinds[k] == "test" and cell["metadata"]["nbgrader"].get("grade_id") == mark
+            ),
+            self._next,
+        )
+        steps: list[tuple[str | None, Names]] = []
+        for k in range(self._next, place):
+            if self._kinds[k] == "student":
+                if self._authors:
+                    steps.append((only_imports(self._cells[k]["source"]), self._names[k]))
+                steps.append((None, self._names[k]))
+            elif self._kinds[k] == "lesson" and k in self._needed:
+                source = self._cells[k]["source"]
+                step = source if self._every_cell else imports_of(source, self.read)
+                steps.append((step, self._names[k]))
+        self._next = max(self._next, place)
+        return steps
+
+
+def imports_of(source: str, read: frozenset[str]) -> str:
+    """Return a cell that does nothing but import without the names that are not read.
+
+    A lesson imports its figures and widgets in its first cell; no test needs them.
+    """
+    try:
+        tree = parse(source)
+    except SyntaxError:
+        return source
+    for statement in tree.body:
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            return source
+        statement.names = [
+            alias
+            for alias in statement.names
+            if alias.name == "*" or (alias.asname or alias.name).partition(".")[0] in read
+        ]
+    tree.body = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom) and s.names]
+    return ast.unparse(tree)
+
+
+def only_imports(source: str) -> str:
+    """Return the imports of a cell."""
+    try:
+        tree = parse(source)
+    except SyntaxError:
+        return ""
+    tree.body = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+    return ast.unparse(tree)
+
+
+class _Alarm:
+    """Interrupts this process after some seconds, and again every few until it is off."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = max(seconds, 0.01)
+        self.rang = False
+
+    def __enter__(self) -> "_Alarm":
+        def ring(number: int, frame: Any) -> None:
+            self.rang = True
+            raise KeyboardInterrupt
+
+        signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds, 5.0)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _score(value: Any, points: float) -> Any:
+    """Return what a test cell's last line shows: its score as a plain number within its points.
+
+    nbgrader reads the text. It takes a number below zero, or nan, or NumPy's own text for a number,
+    for all of the points.
+    """
+    if isinstance(value, Remote):
+        return f"<{value.__name__} of the student>"
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
+        return value
+    if isinstance(value, np.complexfloating):
+        return str(value)
+    number = float(value)
+    number = 0.0 if math.isnan(number) else min(max(number, 0.0), points)
+    return Score(number, value.of) if isinstance(value, Score) else number
+
+
+def _error(name: str, text: str) -> dict[str, Any]:
+    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
+
+
+# What comes from the jail ------------------------------------------------------------------------
+
+
+def _clean(outputs: Any, shown: frozenset[str]) -> list[dict[str, Any]]:
+    """Return what of a cell's outputs, as the student's process tells them, a notebook may show.
+
+    Whoever looks at a feedback page, or at a submission in the formgrader, has the rights of the
+    instructor there: no script may come with a student's output.
+    """
+    if type(outputs) is not list:
+        return []
+    return [kept for output in outputs[:1000] if (kept := _clean_one(output, shown))]
+
+
+def _clean_one(output: Any, kinds: frozenset[str]) -> dict[str, Any] | None:
+    match output:
+        case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(text)}:
+            return {"output_type": "stream", "name": name, "text": text}
+        case {
+            "output_type": "error",
+            "ename": str(name),
+            "evalue": str(value),
+            "traceback": [*lines],
+        }:
+            told = [line for line in lines if type(line) is str]
+            return {"output_type": "error", "ename": name, "evalue": value, "traceback": told}
+        case {"output_type": "display_data" | "execute_result" as kind, "data": dict() as data}:
+            shown = {
+                mime: _without_scripts(text) if mime == "text/html" else text
+                for mime, text in data.items()
+                if mime in kinds and type(text) is str
+            }
+            shown |= {
+                mime: re.sub(r"[^A-Za-z0-9+/=\n]", "", text)
+                for mime, text in shown.items()
+                if mime.startswith("image/")
+            }
+            clean: dict[str, Any] = {"output_type": kind, "data": shown, "metadata": {}}
+            return clean | ({"execution_count": None} if kind == "execute_result" else {})
+    return None
+
+
+_TAGS = """
+    a b blockquote br caption code details div em figcaption figure h1 h2 h3 h4 h5 h6 hr i img li ol p
+    pre small span strong sub summary sup table tbody td tfoot th thead tr ul
+"""
+
+
+def _without_scripts(html: str) -> str:
+    import bleach  # type: ignore[import-untyped]
+
+    allowed = {"*": ["class", "title", "role"], "img": ["src", "alt", "width", "height"]}
+    return bleach.clean(
+        html, tags=_TAGS.split(), attributes=allowed, protocols=["data"], strip=True
+    )

@@ -1,0 +1,142 @@
+"""The package as the jail sees it: without the functions that the learners are to write.
+
+The prepared process of the jail never reads the package's files. It gets their text from here, with
+every reference of this lesson's exercises, and of later ones, replaced by a call that asks the tester
+for it. The tester answers when the exercise has been graded already, as `yours_or_ours` promises to a
+learner who is stuck; before that it refuses, and while a test runs the judge sees the call, as it sees
+it in a notebook. Functions of earlier lessons, and all that is no exercise, are as they are; the
+records of the exercises, with their cases and mistakes, are not there at all.
+"""
+
+import ast
+import re
+from collections.abc import Collection, Mapping
+from functools import cache
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from rnn_utils.grading.intake.syntax import parse
+
+_PACKAGE = Path(__file__).resolve().parents[2]
+
+#: What of the package is not in the jail: the exercises, the course's command, the grader.
+_APART = ("rnn_utils.checks", "rnn_utils.course", "rnn_utils.grading")
+_NEEDED = {
+    "rnn_utils.checks.framework",
+    "rnn_utils.checks.framework.counting",
+    "rnn_utils.grading",
+    "rnn_utils.grading.protocol",
+    "rnn_utils.grading.sandbox",
+    "rnn_utils.grading.sandbox.jail",
+    "rnn_utils.grading.protocol.peer",
+    "rnn_utils.grading.sandbox.prepared",
+    "rnn_utils.grading.sandbox.shell",
+    "rnn_utils.grading.sandbox.student",
+    "rnn_utils.grading.protocol.wire",
+}
+
+
+def withheld(notebook: NotebookNode) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+    """Say which functions of the package a submission of a lesson does not get.
+
+    Args:
+        notebook: the lesson; its exercises are those that its test cells name.
+
+    Returns:
+        All of them by module and name; and the names of this lesson's exercises.
+    """
+    from rnn_utils.checks import exercises
+
+    tests = [c.source for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
+    asked = {name for source in tests for name in re.findall(r"\b(?:check|grade)\(\W(\w+)", source)}
+    own = asked & exercises().keys()
+    if not own:
+        return frozenset(), frozenset()
+    first = min(exercises()[name].lesson for name in own)
+    imported = _imported(notebook)
+    functions = {
+        (function.__module__, function.__name__)
+        for record in exercises().values()
+        if record.lesson >= first
+        for function in (record.reference, *record.forbids)
+        if record.name in own or function.__name__ not in imported
+    }
+    return frozenset(functions), frozenset(own)
+
+
+def _imported(notebook: NotebookNode) -> set[str]:
+    """Return what the lesson itself imports of the package."""
+    names = set()
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "nbgrader" not in cell.metadata:
+            try:
+                tree = parse(cell.source)
+            except SyntaxError:
+                continue
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rnn_utils"):
+                    names |= {alias.name for alias in node.names}
+    return names
+
+
+@cache
+def package_without(functions: frozenset[tuple[str, str]]) -> Mapping[str, tuple[str, str, bool]]:
+    """Return the text of the package's modules for the jail.
+
+    Args:
+        functions: what is withheld, by module and name.
+
+    Returns:
+        For each module's name its file, its text, and whether it is a package.
+    """
+    found = {}
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        parts = path.relative_to(_PACKAGE.parent).with_suffix("").parts
+        package = parts[-1] == "__init__"
+        name = ".".join(parts[:-1] if package else parts)
+        if name.startswith(_APART) and name not in _NEEDED:
+            continue
+        names = {function for module, function in functions if module == name}
+        text = path.read_text(encoding="utf-8")
+        if names:
+            text = _without(text, name, names)
+        found[name] = (str(path), text, package)
+    stand_in = _PACKAGE / "grading" / "protocol" / "stand_in.py"
+    found["rnn_utils.checks"] = (str(stand_in), stand_in.read_text(encoding="utf-8"), True)
+    return found
+
+
+def _without(text: str, module: str, names: Collection[str]) -> str:
+    """Return a module's text without some functions and what only they call."""
+    tree = parse(text)
+    functions = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
+    gone = {name for name in names if name in functions}
+    while more := {
+        name
+        for name in functions
+        if name.startswith("_") and name not in gone and gone
+        if any(name in _names(functions[other]) for other in gone)
+        if not any(
+            name in _names(node) for node in tree.body if getattr(node, "name", None) not in gone
+        )
+    }:
+        gone |= more
+    for name in gone:
+        function = functions[name]
+        ask = (
+            "from rnn_utils.grading.sandbox.student import served\n"
+            f"return served({module!r}, {name!r}, arguments, keywords)"
+        )
+        body = parse("def f(*arguments, **keywords):\n    " + ask.replace("\n", "\n    "))
+        made = body.body[0]
+        assert isinstance(made, ast.FunctionDef)
+        function.args, function.body = made.args, made.body
+        function.decorator_list, function.returns = [], None
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _names(node: ast.AST) -> set[str]:
+    """Return the names that a statement uses, but for its own."""
+    inner = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return inner - {getattr(node, "name", "")}

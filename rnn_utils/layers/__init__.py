@@ -1,0 +1,1 @@
+"""Layers around the cells: activations, output, stacks and both directions, convolution."""

@@ -1,0 +1,1 @@
+"""What the models are used for: forecasting a series, reading and writing text."""
