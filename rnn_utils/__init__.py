@@ -13,6 +13,13 @@ from rnn_utils.analysis.dynamics import (
 )
 from rnn_utils.analysis.gradient_check import numerical_gradient, relative_error
 from rnn_utils.analysis.jacobians import gradient_norms, orthogonal, spectral_radius, step_jacobian
+from rnn_utils.cells.activations import (
+    relu,
+    relu_derivative,
+    sigmoid,
+    sigmoid_derivative,
+    tanh_derivative,
+)
 from rnn_utils.cells.gru import gru_backward, gru_forward, gru_gates, gru_step, gru_step_backward
 from rnn_utils.cells.lstm import (
     lstm_backward,
@@ -38,13 +45,6 @@ from rnn_utils.cells.rnn import (
     rnn_step_backward,
     state_step,
     state_step_column,
-)
-from rnn_utils.layers.activations import (
-    relu,
-    relu_derivative,
-    sigmoid,
-    sigmoid_derivative,
-    tanh_derivative,
 )
 from rnn_utils.layers.convolution import (
     convolve2d,
@@ -84,6 +84,7 @@ from rnn_utils.tasks.text import (
     word_vocabulary,
 )
 from rnn_utils.training.budget import count_cell_parameters, largest_state
+from rnn_utils.training.fast.workspace import Workspace
 from rnn_utils.training.loop import History, Trained, train
 from rnn_utils.training.losses import (
     accuracy,
@@ -126,7 +127,6 @@ from rnn_utils.training.parameters import (
     initialise_rnn,
 )
 from rnn_utils.training.storage import load, save, to_torch
-from rnn_utils.training.workspace import Workspace
 
 __version__ = "0.1.0"
 

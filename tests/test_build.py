@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from course import HERE, Record, code, graded_cell, hidden, make_course, marked, solution
 
-from rnn_utils.course import CourseError
 from rnn_utils.course import build as building
+from rnn_utils.project import CourseError
 
 RECORDS = {"double": Record("01_tiny")}
 SOURCE = "solutions/01_tiny/01_tiny.ipynb"

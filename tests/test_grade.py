@@ -19,12 +19,12 @@ import pytest
 from grading_course import ANSWERS, NAME, hand_in, make_course, rows, run
 from nbformat import from_dict
 
-from rnn_utils.course import CourseError
 from rnn_utils.grading.book import gradebook, lesson, report
 from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.run import classroom
 from rnn_utils.grading.run.worker import Failed, grade
 from rnn_utils.grading.sandbox.execute import Executed, Limits
+from rnn_utils.project import CourseError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
 

@@ -69,7 +69,7 @@ def test_a_check_runs_without_a_time_limit() -> None:
 def test_an_experiment_is_smaller_and_says_so() -> None:
     said = in_simulated_browser(
         """
-        from rnn_utils.experiments.browser import fewer_in_browser
+        from rnn_utils.training.browser import fewer_in_browser
 
         print(fewer_in_browser(5, 2, "epochs"))
         """

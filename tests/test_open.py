@@ -17,8 +17,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from typer.testing import CliRunner
 
-from rnn_utils.course import CourseError, cli
+from rnn_utils.course import cli
 from rnn_utils.course import open as opening
+from rnn_utils.project import CourseError
 
 NAME = "00_start_here/00_start_here.ipynb"
 

@@ -58,6 +58,11 @@ def test_types() -> None:
     succeeds(sys.executable, "-m", "mypy")
 
 
+def test_upper_rooms_import_lower_ones_and_never_the_other_way() -> None:
+    """What may import what stands in `pyproject.toml`, and as a drawing in docs/architecture.md."""
+    succeeds(program("lint-imports"), "--no-logo", "--no-cache")
+
+
 def test_spelling() -> None:
     succeeds(program("typos"), "--config", "_typos.toml")
 

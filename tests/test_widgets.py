@@ -24,7 +24,7 @@ from rnn_utils import (
 )
 from rnn_utils.analysis.dynamics import fixed_points, half_life, is_stable
 from rnn_utils.analysis.jacobians import gradient_norms, spectral_radius
-from rnn_utils.layers.activations import relu
+from rnn_utils.cells.activations import relu
 from rnn_utils.layers.output import softmax
 from rnn_utils.tasks.text import generate, one_hot
 from rnn_utils.training.models import RNNParameters, count_parameters, initialise_rnn

@@ -9,7 +9,7 @@ from __future__ import annotations  # naming np.random in a signature would alre
 import numpy as np
 
 from rnn_utils._shapes import expect_shapes
-from rnn_utils.layers.activations import tanh_derivative
+from rnn_utils.cells.activations import tanh_derivative
 
 
 def step_jacobian(h_t: np.ndarray, W_hh: np.ndarray) -> np.ndarray:

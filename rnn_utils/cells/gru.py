@@ -21,7 +21,7 @@ serves all three.
 import numpy as np
 
 from rnn_utils._shapes import expect_stacked
-from rnn_utils.layers.activations import sigmoid, sigmoid_derivative, tanh_derivative
+from rnn_utils.cells.activations import sigmoid, sigmoid_derivative, tanh_derivative
 
 Gates = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 

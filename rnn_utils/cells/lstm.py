@@ -20,7 +20,7 @@ Schmidhuber and Cummins (2000), Learning to forget: continual prediction with LS
 import numpy as np
 
 from rnn_utils._shapes import expect_stacked
-from rnn_utils.layers.activations import sigmoid, sigmoid_derivative, tanh_derivative
+from rnn_utils.cells.activations import sigmoid, sigmoid_derivative, tanh_derivative
 
 Gates = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 

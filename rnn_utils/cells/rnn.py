@@ -8,7 +8,7 @@ time-major: x is (T, N, D) and h is (T, N, H), where h[t] is the state after x[t
 import numpy as np
 
 from rnn_utils._shapes import expect_integers, expect_shapes
-from rnn_utils.layers.activations import tanh_derivative
+from rnn_utils.cells.activations import tanh_derivative
 
 
 def state_step_column(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.analysis.dynamics import fixed_points, is_stable, saturated_fraction
+from rnn_utils.cells.activations import tanh_derivative
 from rnn_utils.cells.rnn import rnn_step
 from rnn_utils.checks.framework.exercise import (
     Arguments,
@@ -20,7 +21,6 @@ from rnn_utils.checks.framework.exercise import (
     slips,
 )
 from rnn_utils.checks.slips import step as steps
-from rnn_utils.layers.activations import tanh_derivative
 
 _LESSON = "03_tanh"
 

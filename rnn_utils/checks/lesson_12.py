@@ -5,6 +5,7 @@ from itertools import permutations
 
 import numpy as np
 
+from rnn_utils.cells.activations import sigmoid
 from rnn_utils.cells.lstm import (
     lstm_backward,
     lstm_forward,
@@ -17,7 +18,6 @@ from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips import gated
 from rnn_utils.checks.slips.gated import LINE, LOGISTIC, RELU, TANH, Squash
 from rnn_utils.checks.slips.step import Slips
-from rnn_utils.layers.activations import sigmoid
 
 _LESSON = "12_lstm"
 

@@ -4,6 +4,7 @@ from itertools import permutations
 
 import numpy as np
 
+from rnn_utils.cells.activations import sigmoid
 from rnn_utils.cells.gru import gru_backward, gru_forward, gru_gates, gru_step, gru_step_backward
 from rnn_utils.checks.framework.exercise import (
     Arguments,
@@ -19,7 +20,6 @@ from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips import gated
 from rnn_utils.checks.slips.gated import LINE, LOGISTIC, RELU, TANH, Squash
 from rnn_utils.checks.slips.step import Slips
-from rnn_utils.layers.activations import sigmoid
 from rnn_utils.training.budget import count_cell_parameters, largest_state
 
 _LESSON = "13_gru"

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rnn_utils.course import CourseError
 from rnn_utils.course.consistency import Exercise, check_release, check_source
+from rnn_utils.project import CourseError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

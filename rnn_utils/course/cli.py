@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from rnn_utils.course import CourseError, course_root
+from rnn_utils.project import CourseError, course_root
 
 
 class _CommandOrJupyterArguments(TyperGroup):

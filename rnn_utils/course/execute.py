@@ -14,7 +14,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from rnn_utils.course import CourseError
+from rnn_utils.project import CourseError
 
 PACKAGE = Path(__file__).parents[1]
 

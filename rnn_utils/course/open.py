@@ -10,7 +10,7 @@ import os
 import sysconfig
 from pathlib import Path
 
-from rnn_utils.course import CourseError
+from rnn_utils.project import CourseError
 
 MY_WORK = "my_work"
 RECORD = ".handed_out.json"

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from rnn_utils import data
+from rnn_utils.training.fast.workspace import Workspace
 from rnn_utils.training.loop import train
 from rnn_utils.training.models import rnn_predict
 from rnn_utils.training.optimizers import ADAM
 from rnn_utils.training.parameters import LSTMParameters, RNNParameters
-from rnn_utils.training.workspace import Workspace
 
 Parameters = RNNParameters | LSTMParameters
 Task = Callable[[np.random.Generator, int, int], tuple[np.ndarray, np.ndarray]]

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_utils.analysis.jacobians import orthogonal
+from rnn_utils.cells.activations import relu, relu_derivative, tanh_derivative
 from rnn_utils.data import first_symbol
-from rnn_utils.layers.activations import relu, relu_derivative, tanh_derivative
 from rnn_utils.layers.output import output_layer, output_layer_backward
 from rnn_utils.training.losses import cross_entropy, cross_entropy_backward
 from rnn_utils.training.models import RNNParameters, initialise_rnn

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnn_utils.cells.activations import tanh_derivative
 from rnn_utils.data import digits
-from rnn_utils.layers.activations import tanh_derivative
 from rnn_utils.layers.convolution import (
     BothWays,
     convolve2d,

@@ -16,9 +16,9 @@ import numpy as np
 from rnn_utils import data
 from rnn_utils.tasks.text import encode, one_hot, vocabulary
 from rnn_utils.training.budget import largest_state
+from rnn_utils.training.fast.workspace import Workspace
 from rnn_utils.training.optimizers import adam_start, adam_update, clip_by_global_norm
 from rnn_utils.training.parameters import initialise_gru, initialise_lstm, initialise_rnn
-from rnn_utils.training.workspace import Workspace
 
 #: How the parameters of each cell start.
 CELLS: dict[str, Callable[..., Any]] = {

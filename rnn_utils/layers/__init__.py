@@ -1,1 +1,1 @@
-"""Layers around the cells: activations, output, stacks and both directions, convolution."""
+"""Layers around the cells: output, stacks, both directions, convolution."""

@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple
 
 import numpy as np
 
-from rnn_utils.experiments.browser import in_browser
+from rnn_utils.training.browser import in_browser
 from rnn_utils.training.optimizers import SGD, Arrays, Optimizer, clip_by_global_norm, global_norm
 
 Batch = tuple[np.ndarray, np.ndarray]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils.cells.activations import sigmoid
 from rnn_utils.cells.lstm import lstm_step
-from rnn_utils.layers.activations import sigmoid
 from rnn_utils.widgets.picture import Play, slider
 
 _T = 60

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.layers.activations import sigmoid
+from rnn_utils.cells.activations import sigmoid
 from rnn_utils.widgets.picture import Play, slider
 
 _T, _N = 50, 200

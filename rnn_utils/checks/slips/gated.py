@@ -9,8 +9,8 @@ from itertools import permutations
 
 import numpy as np
 
+from rnn_utils.cells.activations import sigmoid
 from rnn_utils.checks.framework.exercise import TOGETHER, Arguments, Draw, Mistake, Sizes, slips
-from rnn_utils.layers.activations import sigmoid
 
 Arrays = tuple[np.ndarray, ...]
 Look = Callable[[Arguments, Arrays], Mistake | None]

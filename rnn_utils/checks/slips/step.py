@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rnn_utils.cells.activations import sigmoid
 from rnn_utils.checks.framework.exercise import Mistake
-from rnn_utils.layers.activations import sigmoid
 
 Slips = frozenset[str]
 Activation = Callable[[np.ndarray], np.ndarray]

@@ -14,9 +14,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from rnn_utils import __version__
-from rnn_utils.course import CourseError
 from rnn_utils.course.build import lessons, read_lesson
 from rnn_utils.course.execute import execute
+from rnn_utils.project import CourseError
 from rnn_utils.widgets.picture import RECORD
 
 STATIC = Path(__file__).with_name("static")

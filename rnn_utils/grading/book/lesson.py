@@ -10,10 +10,10 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
 import rnn_utils
-from rnn_utils.course import CourseError
 from rnn_utils.grading.intake.hand_in import LARGEST
 from rnn_utils.grading.run.worker import Lesson, Sheet
 from rnn_utils.grading.sandbox.execute import Limits
+from rnn_utils.project import CourseError
 
 
 def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Limits) -> Lesson:

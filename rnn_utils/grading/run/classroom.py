@@ -15,7 +15,6 @@ import nbformat.v4
 from nbformat import NotebookNode
 from sqlalchemy.exc import SQLAlchemyError
 
-from rnn_utils.course import CourseError
 from rnn_utils.grading.intake.hand_in import (
     File,
     Refused,
@@ -27,6 +26,7 @@ from rnn_utils.grading.intake.hand_in import (
 from rnn_utils.grading.run import cluster
 from rnn_utils.grading.run.worker import Failed, Graded, Handed, Lesson, Submission
 from rnn_utils.grading.sandbox.execute import Limits
+from rnn_utils.project import CourseError
 
 if TYPE_CHECKING:
     from rnn_utils.grading.book.gradebook import Writer

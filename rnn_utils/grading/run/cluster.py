@@ -12,10 +12,10 @@ from distributed import Client, LocalCluster, WorkerPlugin, as_completed, get_wo
 from distributed.worker import Worker
 from nbformat import NotebookNode
 
-from rnn_utils.course import CourseError
 from rnn_utils.grading.run.worker import Failed, Graded, Lesson, Submission, grade
 from rnn_utils.grading.sandbox.execute import Executor
 from rnn_utils.grading.sandbox.fork_server import start_fork_server
+from rnn_utils.project import CourseError
 
 #: How many submissions are sent for each core: one is executed while the next is on its way.
 AHEAD = 2

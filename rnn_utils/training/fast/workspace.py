@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.cells.fast import gru as fast_gru
-from rnn_utils.cells.fast import lstm as fast_lstm
-from rnn_utils.cells.fast import rnn as fast_rnn
-from rnn_utils.cells.fast.kept import Keep
+from rnn_utils.training.fast import gru as fast_gru
+from rnn_utils.training.fast import lstm as fast_lstm
+from rnn_utils.training.fast import rnn as fast_rnn
+from rnn_utils.training.fast.kept import Keep
 from rnn_utils.training.models import State, as_tuple, expect_model, like, zero_state
 from rnn_utils.training.parameters import GRUParameters, LSTMParameters, Parameters, RNNParameters
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from rnn_utils.cells.fast.kept import Keep, blocks_from_the_end
+from rnn_utils.training.fast.kept import Keep, blocks_from_the_end
 from rnn_utils.training.parameters import RNNParameters
 
 

@@ -9,7 +9,7 @@ and what comes out of it is halved and raised.
 
 import numpy as np
 
-from rnn_utils.cells.fast.kept import Keep, blocks_from_the_end
+from rnn_utils.training.fast.kept import Keep, blocks_from_the_end
 from rnn_utils.training.parameters import GRUParameters
 
 
