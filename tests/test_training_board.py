@@ -7,7 +7,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from rnn_utils.checks.lesson_08 import train
+from rnn_utils.checks.lesson_08.train import train
 from rnn_utils.layers.output import softmax
 from rnn_utils.training.models import RNNParameters, loss_and_gradients, rnn_predict
 from rnn_utils.training.optimizers import global_norm

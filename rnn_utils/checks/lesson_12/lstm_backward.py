@@ -1,0 +1,386 @@
+"""The way back through a sequence of the LSTM, for t = T … 1.
+
+The total gradient of h_t is dh[t] and what step t + 1 hands back; of c_t, what step t + 1 hands back alone.
+"""
+
+import numpy as np
+
+from rnn_utils.cells.lstm import lstm_backward
+from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Sizes
+from rnn_utils.checks.lesson_12.lstm_forward import draw_sequence, forward_with_slips
+from rnn_utils.checks.lesson_12.lstm_step_backward import WEIGHTS
+from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips import gated
+from rnn_utils.checks.slips.lstm import ORDERS, VARIANTS, Gradients, LSTMStep
+from rnn_utils.checks.slips.lstm_backward import step_backward_with_slips
+from rnn_utils.checks.slips.lstm_backward_words import BACKWARD
+from rnn_utils.checks.slips.step import Slips
+
+_TIME = {
+    "state's gradient dropped": (
+        "no dh is carried from step t + 1 to step t: h_t acts through its own output and through all "
+        "four blocks of the next step"
+    ),
+    "cell's gradient dropped": (
+        "no dc is carried from step t + 1 to step t: the cell goes on to c_{t+1} directly, times f_{t+1}"
+    ),
+    "both gradients dropped": "nothing is carried from step t + 1 to step t, neither dh nor dc",
+    "dh of the last step at every step": "every step adds the last step's dh; each has its own, dh[t]",
+    "dh read at the last step only": (
+        "dh is read at the last step only; every state may have an output of its own, so dh[t] is added "
+        "at every step"
+    ),
+    "carries start at ones": (
+        "the carried gradients start at ones; nothing comes after the last step, so they start at zeros"
+    ),
+    "dc starts at ones": "the carried dc starts at ones; nothing comes after the last cell: zeros",
+    "dh never read": "dh is never read: ones stand in its place",
+    "last dh counted twice": (
+        "the carried dh starts as dh[−1], which is added at the last step once more; it starts at zeros"
+    ),
+    "dh read from the other end": "step t adds dh[T − 1 − t]; its own is dh[t]",
+    "dh of the step before": "step t adds dh[t − 1]; its own is dh[t]",
+    "dh summed over the later steps": (
+        "step t adds the sum of dh[t] and all later ones; what later steps say comes with what is carried"
+    ),
+    "sum of dh at every step": "every step adds the sum of all dh; each has its own, dh[t]",
+    "do from dh[t] alone": (
+        "do_t is made from dh[t] alone; what is carried to h_t acts through the output gate, too"
+    ),
+    "cell's way from dh[t] alone": (
+        "what reaches the cell through h_t is made from dh[t] alone; what is carried to h_t goes there, too"
+    ),
+    "both carries accumulate": (
+        "the carried gradients grow by += from step to step; each step replaces them"
+    ),
+    "state and cell of their own step": "h[t] and c[t] stand where those of the step before belong",
+    "forward from zeros": "h0 and c0 are not read: the forward pass starts from zeros",
+    "forward with a zero state": "h0 is not read: the forward pass starts from a state of zeros",
+    "forward with a zero cell": "c0 is not read: the forward pass starts from a cell of zeros",
+    "cell dropped forward, kept on the way back": (
+        "the forward pass starts every step from a cell of zeros, and the way back from c[t − 1]: c_t has "
+        "to be handed on in both"
+    ),
+    "old cell missing forward": (
+        "the forward pass leaves the old cell out of c_t: it is f_t ⊙ c_prev + i_t ⊙ g_t"
+    ),
+    "forward with nothing carried": "the forward pass starts every step from zeros",
+    "forward without the cell": "the forward pass does not pass c_t on: every step starts from zeros",
+    "forward with c0": "the forward pass does not pass c_t on: every step starts from c0",
+    "forward with h0": "the forward pass does not pass h_t on: every step starts from h0",
+    "loop not reversed": (
+        "the loop runs forwards in time; the gradient of a step needs that of the next one first"
+    ),
+    "zeros instead of h0": (
+        "the first step's h_prev is zeros; before the first input the state is h0"
+    ),
+    "zeros instead of c0": "the first step's c_prev is zeros; before the first input the cell is c0",
+    "last state before the first": (
+        "at t = 0, h[t − 1] is h[−1], the last state; before the first input the state is h0"
+    ),
+    "last cell before the first": (
+        "at t = 0, c[t − 1] is c[−1], the last cell; before the first input the cell is c0"
+    ),
+    "last of both before the first": (
+        "at t = 0, [t − 1] is [−1], the last step; before the first input there are h0 and c0"
+    ),
+    "state of its own step": "h_prev is h[t], the state after the step; it is the one before",
+    "cell of its own step": "c_prev is c[t], the cell after the step; it is the one before",
+    "weights overwritten": (
+        "the gradients of the weights are overwritten at each step (= for +=): the same weights act at "
+        "every step, so their gradient is the sum over time"
+    ),
+    "weights of the last step only": (
+        "the gradients of the weights hold the last step only; they are sums over time"
+    ),
+    "mean over time": "the gradients of the weights are averaged over time; they are sums",
+    "carried state accumulates": "the carried dh grows by += from step to step; each step replaces it",
+    "carried cell accumulates": "the carried dc grows by += from step to step; each step replaces it",
+    "dx in reverse": "the steps of dx stand in the order in which the loop found them, last step first",
+    "dh0 is zero": "dh0 is zero; the first step read h0",
+    "dc0 is zero": "dc0 is zero; the first step kept f_1 of c0",
+    "dh0 and dc0 exchanged": "dh0 and dc0 have changed places",
+    "dh[0] added to dh0": "dh[0] is added to dh0; it belongs to the first state, h[0]",
+    "dh added to the cell": "dh[t] is added to the cell's gradient as well; it belongs to h_t",
+    "first step missing": (
+        "the loop stops before step 0: the first step's gradients are missing (a range from T − 1 down to "
+        "0 ends with range(…, −1, −1))"
+    ),
+    "last step missing": "the loop begins with step T − 2: the last step's gradients are missing",
+    "dc never handed on": (
+        "nothing is handed back along the cell: what is carried begins at zeros and stays there, since it "
+        "is never set, or lacks what reaches the cell through h_t"
+    ),
+    "carried cell through its own forget gate": (
+        "what comes to c_t from c_{t+1} is multiplied by f_t, and dc0 by none; the factor is that of the "
+        "later step, f_{t+1}"
+    ),
+    "carried cell through the forget gate before": (
+        "what is carried to c_{t−1} is multiplied by f_{t−1}; it was multiplied by f_t"
+    ),
+    "dc0 without the forget gate": "dc0 lacks f_1, which c0 was multiplied by",
+    "carried cell through f twice": (
+        "what is carried to the cell is multiplied by f twice: dc_prev holds it already"
+    ),
+}
+
+
+#: Slips of a step that come to the same as a slip of the loop, or are rare in one.
+_NOT_IN_TIME = {
+    "cell's gradient overwritten",
+    "dc_prev is zero",
+    "dc_prev from dc_t alone",
+    "upstream never read",
+    "dc_prev without dh_t",
+} | {f"{what} {order}" for what in ("joined", "stacked") for order in list(ORDERS)[3:]}
+
+
+#: Slips of the loop and of its steps that are often made beside another.
+_OFTEN_IN_TIME = (
+    "state's gradient dropped",
+    "cell's gradient dropped",
+    "both gradients dropped",
+    "dh of the last step at every step",
+    "dh read at the last step only",
+    "carries start at ones",
+    "loop not reversed",
+    "forward from zeros",
+    "zeros instead of h0",
+    "zeros instead of c0",
+    "last of both before the first",
+    "state of its own step",
+    "cell of its own step",
+    "weights overwritten",
+    "mean over time",
+    "dx in reverse",
+    "dh0 is zero",
+    "dc0 is zero",
+    "tanh derivative of the cell itself",
+    "double derivative of the cell",
+    "dc_prev without the forget gate",
+    "sigmoid derivative missing",
+    "tanh derivative of g missing",
+    "double derivative of g",
+    "dh_prev through blocks transposed",
+    "dW_h uses the new state",
+    "bias with a kept axis",
+    "mean over the batch",
+    "joined i, f, o, g",
+    "joined f, i, g, o",
+    "order i, f, o, g",
+    "order f, i, g, o",
+    "no tanh on the cell",
+)
+
+
+#: Slips of the forward pass that the way back starts with, and what they are called there.
+_IN_FORWARD = {
+    "forward with nothing carried": "nothing carried",
+    "cell dropped forward, kept on the way back": "cell forgotten",
+    "old cell missing forward": "old cell missing",
+    "forward from zeros": "zeros instead of both",
+    "forward with a zero state": "zeros instead of h0",
+    "forward with a zero cell": "zeros instead of c0",
+    "forward without the cell": "cell forgotten",
+    "forward with c0": "c not carried over",
+    "forward with h0": "h not carried over",
+}
+
+
+#: Slips of the loop that are made inside its steps.
+_IN_STEP = {"do from dh[t] alone", "cell's way from dh[t] alone", "old cell missing forward"}
+
+
+#: Slips that multiply the carried cell by a forget gate of another step than its own.
+_OTHER_FORGET_GATE = {
+    "carried cell through its own forget gate",
+    "carried cell through the forget gate before",
+}
+
+
+def _forget_gates(
+    made: Slips,
+    t: int,
+    x: np.ndarray,
+    h: np.ndarray,
+    c: np.ndarray,
+    h0: np.ndarray,
+    c0: np.ndarray,
+    weights: tuple[np.ndarray, ...],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the forget gate of step t and of the step before, where a slip needs them."""
+    if not made & (_OTHER_FORGET_GATE | {"carried cell through f twice"}):
+        return c0, c0
+    own, before = (
+        LSTMStep(frozenset(), x[s], *((h[s - 1], c[s - 1]) if s > 0 else (h0, c0)), *weights).f
+        for s in (t, max(t - 1, 0))
+    )
+    return own, before
+
+
+def _lstm_backward(
+    made: Slips, dh: np.ndarray, x: np.ndarray, h0: np.ndarray, c0: np.ndarray, *weights: np.ndarray
+) -> Gradients:
+    """Return the gradients of a sequence, with the slips made."""
+    T = len(x)
+    W_x, W_h, b = weights
+    h, c = forward_with_slips(
+        (made & VARIANTS.keys()) | {_IN_FORWARD[name] for name in made & _IN_FORWARD.keys()},
+        *(x, h0, c0, *weights),
+    )
+    if made & {"forward from zeros", "forward with a zero state"}:
+        h0 = 0 * h0
+    if made & {"forward from zeros", "forward with a zero cell"}:
+        c0 = 0 * c0
+    dx = np.zeros_like(x)
+    totals: list[np.ndarray] = []
+    dh_carried, dc_carried = np.zeros_like(h0), np.zeros_like(c0)
+    if "carries start at ones" in made:
+        dh_carried, dc_carried = dh_carried + 1, dc_carried + 1
+    if "dc starts at ones" in made:
+        dc_carried = dc_carried + 1
+    if "last dh counted twice" in made:
+        dh_carried = dh[-1]
+    immediate = _immediate(made, dh)
+    steps = list(range(T)) if "loop not reversed" in made else list(range(T - 1, -1, -1))
+    if "first step missing" in made:
+        steps.remove(0)
+    if "last step missing" in made:
+        steps.remove(T - 1)
+    for t in steps:
+        h_prev, c_prev = (h[t - 1], c[t - 1]) if t > 0 else _before(made, h, c, h0, c0)
+        if made & {"forward without the cell", "forward with nothing carried"}:
+            c_prev = 0 * c0
+        if "forward with nothing carried" in made:
+            h_prev = 0 * h0
+        if "forward with c0" in made:
+            c_prev = c0
+        if "forward with h0" in made:
+            h_prev = h0
+        if made & {"state of its own step", "state and cell of their own step"}:
+            h_prev = h[t]
+        if made & {"cell of its own step", "state and cell of their own step"}:
+            c_prev = c[t]
+        if made & {"state's gradient dropped", "both gradients dropped"}:
+            dh_carried = 0 * dh_carried
+        if made & {"cell's gradient dropped", "both gradients dropped"}:
+            dc_carried = 0 * dc_carried
+        in_step = made & (BACKWARD.keys() | VARIANTS.keys() | _IN_STEP)
+        own, before = _forget_gates(made, t, x, h, c, h0, c0, weights)
+        to_c = dc_carried
+        if "carried cell through its own forget gate" in made:
+            to_c = to_c * own
+        if "dh added to the cell" in made:
+            to_c = to_c + dh[t]
+        if made & _OTHER_FORGET_GATE or ("dc0 without the forget gate" in made and t == 0):
+            in_step |= {"dc_prev without the forget gate"}
+        dx[t], dh_prev, dc_prev, *of_step = step_backward_with_slips(
+            in_step,
+            immediate[t] + dh_carried,
+            to_c,
+            x[t],
+            h_prev,
+            c_prev,
+            W_x,
+            W_h,
+            b,
+            immediate[t],
+        )
+        if "carried cell through f twice" in made:
+            dc_prev = dc_prev * own
+        if "carried cell through the forget gate before" in made:
+            dc_prev = dc_prev * before
+        if "dc never handed on" in made:
+            dc_prev = 0 * dc_prev
+        grow = "both carries accumulate" in made
+        grow_h, grow_c = "carried state accumulates" in made, "carried cell accumulates" in made
+        dh_carried = dh_carried + dh_prev if grow or grow_h else dh_prev
+        dc_carried = dc_carried + dc_prev if grow or grow_c else dc_prev
+        first = not totals
+        if first or "weights overwritten" in made:
+            totals = of_step
+        elif "weights of the last step only" not in made:
+            totals = [total + part for total, part in zip(totals, of_step, strict=True)]
+    totals = totals or [np.zeros_like(w) for w in weights]
+    if "mean over time" in made:
+        totals = [total / T for total in totals]
+    if "dx in reverse" in made:
+        dx = dx[::-1]
+    dh0, dc0 = dh_carried, dc_carried
+    if "dh0 is zero" in made:
+        dh0 = 0 * dh0
+    if "dc0 is zero" in made:
+        dc0 = 0 * dc0
+    if "dh[0] added to dh0" in made:
+        dh0 = dh0 + dh[0]
+    if "dh0 and dc0 exchanged" in made:
+        dh0, dc0 = dc0, dh0
+    return dx, dh0, dc0, *totals
+
+
+def _immediate(made: Slips, dh: np.ndarray) -> np.ndarray:
+    """Return what every step adds to the carried gradient of its state, with the slips made."""
+    if "dh never read" in made:
+        return np.ones_like(dh)
+    if "dh of the last step at every step" in made:
+        return np.broadcast_to(dh[-1], dh.shape)
+    if "dh read at the last step only" in made:
+        return np.concatenate([0 * dh[:-1], dh[-1:]])
+    if "dh read from the other end" in made:
+        return dh[::-1]
+    if "dh of the step before" in made:
+        return np.roll(dh, 1, axis=0)
+    if "dh summed over the later steps" in made:
+        return np.cumsum(dh[::-1], axis=0)[::-1]
+    if "sum of dh at every step" in made:
+        return np.broadcast_to(dh.sum(axis=0), dh.shape)
+    return dh
+
+
+def _before(
+    made: Slips, h: np.ndarray, c: np.ndarray, h0: np.ndarray, c0: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is taken for the state and the cell before the first step."""
+    h_before, c_before = h0, c0
+    if "zeros instead of h0" in made:
+        h_before = 0 * h0
+    if "zeros instead of c0" in made:
+        c_before = 0 * c0
+    if made & {"last state before the first", "last of both before the first"}:
+        h_before = h[-1]
+    if made & {"last cell before the first", "last of both before the first"}:
+        c_before = c[-1]
+    return h_before, c_before
+
+
+def _draw_sequence_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    forward = draw_sequence(rng, sizes)
+    T, N, H = (sizes[letter] for letter in "TNH")
+    return {"dh": rng.standard_normal((T, N, H))} | forward
+
+
+def _many_to_one(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _draw_sequence_backward(rng, sizes)
+    arguments["dh"][:-1] = 0.0
+    return arguments
+
+
+EXERCISE = Exercise(
+    name="lstm_backward",
+    lesson="12_lstm",
+    points=3,
+    reference=lstm_backward,
+    outputs={"dx": "T N D", "dh0": "N H", "dc0": "N H"} | WEIGHTS,
+    draw=_draw_sequence_backward,
+    letters="TNDH",
+    edges=(
+        Case("a long sequence", {"T": 9}, general=True),
+        Case("a loss that reads the last state only", draw=_many_to_one),
+    ),
+    diagnose=backward_steps.clipped(lstm_backward),
+    mistakes=gated.mistakes(
+        _lstm_backward,
+        _TIME | {name: BACKWARD[name] for name in BACKWARD if name not in _NOT_IN_TIME} | VARIANTS,
+        _OFTEN_IN_TIME,
+    ),
+)

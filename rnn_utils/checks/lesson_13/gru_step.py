@@ -1,0 +1,27 @@
+"""One step of the GRU.
+
+r, z = σ(W_x x_t + b_x + W_h h_{t−1} + b_h), stacked r, z, n;
+n = tanh(W_xn x_t + b_xn + r ⊙ (W_hn h_{t−1} + b_hn)), h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}.
+"""
+
+from rnn_utils.cells.gru import gru_forward, gru_gates, gru_step
+from rnn_utils.checks.framework.exercise import Case, Exercise, scaled
+from rnn_utils.checks.slips import gated
+from rnn_utils.checks.slips.gru import FORWARD_ONLY, IN_PAIRS, VARIANTS, step_with_slips
+
+draw_step = gated.draw_step(3, ("b_x", "b_h"))
+
+
+EXERCISE = Exercise(
+    name="gru_step",
+    lesson="13_gru",
+    points=2,
+    reference=gru_step,
+    outputs={"h_t": "N H"},
+    draw=draw_step,
+    letters="NDH",
+    edges=(Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),),
+    forbids=(gru_gates, gru_forward),
+    diagnose=gated.overflowed(gru_step),
+    mistakes=gated.mistakes(step_with_slips, VARIANTS | FORWARD_ONLY, IN_PAIRS),
+)

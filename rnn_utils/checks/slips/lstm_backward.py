@@ -1,0 +1,267 @@
+"""The way back through a step of the LSTM, with the slips of `lstm_backward_words` made."""
+
+import numpy as np
+
+from rnn_utils.cells.activations import sigmoid
+from rnn_utils.checks.slips import gated
+from rnn_utils.checks.slips.lstm import BLOCKS, ORDERS, Gradients, LSTMStep
+from rnn_utils.checks.slips.step import Slips
+
+
+def _of_cell(
+    made: Slips, step: LSTMStep, dh_t: np.ndarray, dc_t: np.ndarray, c_prev: np.ndarray
+) -> np.ndarray:
+    """Return all that reaches c_t, with the slips made."""
+    slope = step.slope_show(step.shown)
+    if "cell without its tanh derivative" in made:
+        slope = np.ones_like(slope)
+    if "tanh derivative of the cell itself" in made:
+        slope = 1 - step.c**2
+    if "tanh derivative at h_t" in made:
+        slope = 1 - step.h**2
+    if "double derivative of the cell" in made:
+        slope = 1 - np.tanh(step.shown) ** 2
+    if "square of the cell inside tanh" in made:
+        slope = 1 - np.tanh(step.c**2)
+    if "square missing for the cell" in made:
+        slope = 1 - step.shown
+    if "bracket squared for the cell" in made:
+        slope = (1 - step.shown) ** 2
+    if "tanh derivative of the old cell" in made:
+        slope = 1 - np.tanh(c_prev) ** 2
+    through_h = dh_t * step.showing * slope
+    if "way through h_t without o" in made:
+        through_h = dh_t * slope
+    if "o's derivative on the cell's way" in made:
+        through_h = through_h * (1 - step.o)
+    if "tanh for o on the cell's way" in made:
+        through_h = dh_t * step.shown * slope
+    if "dh_t added to dc_t" in made:
+        through_h = dh_t
+    if "way through h_t missing" in made:
+        through_h = 0 * through_h
+    if "tanh derivative on dc_t too" in made:
+        dc_t = dc_t * slope
+    if "dc_t through the output gate" in made:
+        dc_t = dc_t * step.showing * slope
+    return through_h if "cell's gradient overwritten" in made else dc_t + through_h
+
+
+def _parts(
+    made: Slips,
+    step: LSTMStep,
+    dh_t: np.ndarray,
+    dc_t: np.ndarray,
+    h_prev: np.ndarray,
+    c_prev: np.ndarray,
+    dh_alone: np.ndarray | None,
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Return the gradients of the four sums i, f, g, o, and dc_prev, with the slips made."""
+    to_o = dh_alone if dh_alone is not None and "do from dh[t] alone" in made else dh_t
+    if dh_alone is not None and "cell's way from dh[t] alone" in made:
+        dh_t = dh_alone
+    total = _of_cell(made, step, dh_t, dc_t, c_prev)
+    do = to_o * step.shown
+    if "output gate missing" in made:
+        do = 0 * do
+    if "do without the tanh" in made:
+        do = to_o * step.c
+    if "do with the state" in made:
+        do = to_o * step.h
+    if "do from dc_t" in made:
+        do = dc_t * step.shown
+    if "do from the cell's gradient" in made:
+        do = total * step.shown
+    at_gates = total
+    if "gates from dh_t" in made:
+        at_gates = dh_t
+    if "gates from dc_t alone" in made:
+        at_gates = dc_t
+    written, kept = at_gates * step.g, at_gates * c_prev
+    di, df = written, kept
+    if "f for i" in made:
+        di, df = 0 * di, df + written
+    if "i for f" in made:
+        di, df = di + kept, df - kept
+    if "1 − f for i" in made:
+        di, df = 0 * di, df - written
+    if "1 − f for f" in made:
+        df = df - 2 * kept
+    if "input gate missing" in made:
+        di = 0 * di
+    if "forget gate missing" in made:
+        df = 0 * df
+    if "df with the new cell" in made:
+        df = at_gates * step.c
+    if "df with the state" in made:
+        df = at_gates * h_prev
+    if "df with the tanh of the old cell" in made:
+        df = at_gates * np.tanh(c_prev)
+    if "di with the old cell" in made:
+        di = at_gates * c_prev
+    if made & {"di with i", "deltas of i and g exchanged"}:
+        di = at_gates * step.i
+    dg = at_gates * step.writing
+    if "dg with the forget gate" in made:
+        dg = at_gates * step.f
+    if "dg without the input gate" in made:
+        dg = at_gates
+    if made & {"dg with g", "deltas of i and g exchanged"}:
+        dg = at_gates * step.g
+    if "di from dc_t alone" in made:
+        di = dc_t * step.g
+    if "df from dc_t alone" in made:
+        df = dc_t * c_prev
+    if "dg from dc_t alone" in made:
+        dg = dc_t * step.writing
+
+    slopes = list(step.slopes)
+    gates = (step.i, step.f, None, step.o)
+    for k, s in enumerate(gates):
+        if s is None:
+            continue
+        if "sigmoid derivative missing" in made:
+            slopes[k] = np.ones_like(s)
+        if "half the derivative of the sigmoid" in made:
+            slopes[k] = 1 - s
+        if "all derivatives missing" in made:
+            slopes[k] = np.ones_like(s)
+        if "double derivative of the sigmoid" in made:
+            slopes[k] = sigmoid(s) * (1 - sigmoid(s))
+        if "tanh derivative for the gates" in made:
+            slopes[k] = 1 - s**2
+        if "derivative at the sums" in made:
+            slopes[k] = step.sums[k] * (1 - step.sums[k])
+    for k, letter in enumerate(BLOCKS):
+        if f"derivative of {letter} missing" in made:
+            slopes[k] = np.ones_like(slopes[k])
+        for j, other in enumerate(BLOCKS):
+            if f"derivative of {letter} for {other}" in made:
+                slopes[j] = step.slopes[k]
+    if "derivative of g at its sum" in made:
+        slopes[2] = 1 - step.sums[2] ** 2
+    if "square of g's sum inside tanh" in made:
+        slopes[2] = 1 - np.tanh(step.sums[2] ** 2)
+    if "square missing for g" in made:
+        slopes[2] = 1 - step.g
+    if made & {"tanh derivative of g missing", "all derivatives missing"}:
+        slopes[2] = np.ones_like(step.g)
+    if "double derivative of g" in made:
+        slopes[2] = 1 - np.tanh(step.g) ** 2
+    if "sigmoid derivative for g" in made:
+        slopes[2] = step.g * (1 - step.g)
+    a = [d * slope for d, slope in zip((di, df, dg, do), slopes, strict=True)]
+    beside = [
+        dc_t * step.g,
+        dc_t * c_prev,
+        dc_t * step.writing,
+    ]  # of each, what came along the cell
+    for k, (letter, part) in enumerate(zip("ifg", beside, strict=True)):
+        if made & {"brackets missing", f"bracket missing at {letter}"}:
+            a[k] = a[k] + part * (1 - slopes[k])
+    for k, name in enumerate(BLOCKS):
+        if f"gradient of {name} missing" in made:
+            a[k] = 0 * a[k]
+        for j, other in enumerate(BLOCKS):
+            if f"delta of {name} for {other}" in made:
+                a[j] = a[k]
+    for name, order in ORDERS.items():
+        if f"joined {name}" in made:
+            a = [a["ifgo".index(letter)] for letter in order]
+
+    dc_prev = (dc_t if "dc_prev from dc_t alone" in made else total) * step.keeping
+    if "dc_prev from the way through h_t alone" in made:
+        dc_prev = (total - dc_t) * step.keeping
+    if "dc_prev without dh_t" in made:
+        dc_prev = (dc_t + step.showing * step.slope_show(step.shown)) * step.keeping
+    if "dc_prev with the cell" in made:
+        dc_prev = total * c_prev
+    if "dc_prev with dc_t added" in made:
+        dc_prev = dc_prev + total
+    if "dc_prev without the forget gate" in made:
+        dc_prev = total
+    if "dc_prev with the input gate" in made:
+        dc_prev = total * step.i
+    if "dc_prev is zero" in made:
+        dc_prev = 0 * total
+    return a, dc_prev
+
+
+def step_backward_with_slips(
+    made: Slips,
+    dh_t: np.ndarray,
+    dc_t: np.ndarray,
+    x_t: np.ndarray,
+    h_prev: np.ndarray,
+    c_prev: np.ndarray,
+    W_x: np.ndarray,
+    W_h: np.ndarray,
+    b: np.ndarray,
+    dh_alone: np.ndarray | None = None,
+) -> Gradients:
+    """Return the gradients of one step, with the slips made.
+
+    `dh_alone` is dh_t without what was carried to it, for slips that leave that out.
+    """
+    step = LSTMStep(made, x_t, h_prev, c_prev, W_x, W_h, b)
+    if "upstream never read" in made:
+        dh_t = np.ones_like(dh_t)
+    a, dc_prev = _parts(made, step, dh_t, dc_t, h_prev, c_prev, dh_alone)
+
+    to_x = [d @ U * reads for d, U, reads in zip(a, step.U, step.reads_x, strict=True)]
+    turned = [
+        "dh_prev through blocks transposed" in made
+        or f"dh_prev through {letter}'s block transposed" in made
+        for letter in BLOCKS
+    ]
+    to_h = [
+        d @ (W.T if turn else W) * reads
+        for d, W, turn, reads in zip(a, step.W, turned, step.reads_h, strict=True)
+    ]
+    dx_t, dh_prev = _through(made, "dx", to_x), _through(made, "dh_prev", to_h)
+    if "dh_prev is zero" in made:
+        dh_prev = 0 * dh_prev
+    if "dh_prev times the forget gate" in made:
+        dh_prev = dh_prev * step.f
+    if "dh_prev with dh_t added" in made:
+        dh_prev = dh_prev + dh_t
+
+    rows = slice(1 if "first sequence only" in made else None)
+    seen = h_prev
+    if "dW_h uses the new state" in made:
+        seen = step.h
+    if "dW_h uses the cell" in made:
+        seen = c_prev
+    dU = [d[rows].T @ x_t[rows] * reads for d, reads in zip(a, step.reads_x, strict=True)]
+    dW = [d[rows].T @ seen[rows] * reads for d, reads in zip(a, step.reads_h, strict=True)]
+    if "blocks of W_h transposed" in made:
+        dW = [W.T for W in dW]
+    if "bias with the batch" in made:
+        stacked = [_stacked(made, step.rows, blocks) for blocks in (dU, dW)]
+        return dx_t, dh_prev, dc_prev, *stacked, np.concatenate(a, axis=1)
+    db = [d[rows].sum(axis=0) * step.has_bias for d in a]
+    dW_x, dW_h, db_all = (_stacked(made, step.rows, blocks) for blocks in (dU, dW, db))
+    if "mean over the batch" in made:
+        dW_x, dW_h, db_all = (d / len(x_t) for d in (dW_x, dW_h, db_all))
+    if "db is zero" in made:
+        db_all = 0 * db_all
+    if "bias with a kept axis" in made:
+        db_all = db_all[None]
+    return dx_t, dh_prev, dc_prev, dW_x, dW_h, db_all
+
+
+def _through(made: Slips, name: str, parts: list[np.ndarray]) -> np.ndarray:
+    """Return the sum of what comes back through the four blocks, with the slips made."""
+    for part, letter in zip(parts, BLOCKS, strict=True):
+        if f"{name} through {letter} alone" in made:
+            return part
+    kept = zip(parts, BLOCKS, strict=True)
+    return np.sum([p for p, letter in kept if f"{name} without {letter}" not in made], axis=0)
+
+
+def _stacked(made: Slips, rows: np.ndarray, blocks: list[np.ndarray]) -> np.ndarray:
+    """Put the blocks of i, f, g, o back where they were read, or where the slips say."""
+    for name, order in ORDERS.items():
+        if f"stacked {name}" in made:
+            blocks = [blocks["ifgo".index(letter)] for letter in order]
+    return gated.put_back(rows, blocks)
