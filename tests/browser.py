@@ -225,7 +225,7 @@ def caption(page: Page, index: int = 0) -> str:
 
 def faults(
     page: Page,
-    parts: tuple[str, ...] = (".rnn-play", ".rnn-guess", ".jp-OutputArea-output"),
+    parts: tuple[str, ...] = (".rnn-play", ".rnn-questions", ".jp-OutputArea-output"),
     **options: object,
 ) -> list[tuple[str, list[str]]]:
     """What axe-core finds wrong in parts of a page: the pictures, guesses and other outputs."""

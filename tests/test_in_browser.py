@@ -85,6 +85,6 @@ def test_plays_and_predictions_are_made() -> None:
 
         one_neuron()
         memory_slider()
-        predict("Which?", ["this", "that"])
+        predict("07/ways")
         """
     )

@@ -24,9 +24,10 @@ CELLS = [
     "training_board()",
     "gradient_pipe(rnn_backward)",
     "def broken(*arguments):\n    raise ValueError('not today')\n\nsaturation_meter(broken)",
-    "guess = predict('Which?', ['one', 'two'])\nguess",
-    "reveal(guess, 'two', 'Because.')",
-    "sum_up()",
+    "predict('07/ways')",
+    "reveal('07/ways')",
+    "quiz('07')",
+    "sum_up('07')",
     "fold_and_unfold()",
 ]
 
@@ -102,8 +103,21 @@ def test_an_error_is_shown_in_the_pictures_place(page):
     assert "ValueError: not today" in page.locator(".rnn-error").nth(3).inner_text()
 
 
-def test_a_guess_can_be_made_and_the_answer_is_there(page):
-    group = page.get_by_role("group", name="Predict. Which?")
-    group.get_by_role("radio", name="one").check()
-    assert "Kept: one" in group.inner_text()
-    assert page.locator("table.rnn-summary").get_by_role("rowheader", name="Which?").count() == 1
+def test_a_guess_brings_the_answer_and_joins_the_table(page):
+    answer = page.locator(".rnn-reveal")
+    assert answer.get_by_role("button").count() == 1  # nothing but the offer to show it
+    assert "not yet" in page.locator("table.rnn-summary tbody tr").first.inner_text()
+    group = page.locator(".rnn-guess").first
+    group.get_by_role("radio").first.check()
+    assert "Kept: " in group.inner_text()
+    assert "You guessed: " in answer.inner_text()
+    assert "not yet" not in page.locator("table.rnn-summary tbody tr").first.inner_text()
+
+
+def test_each_choice_of_the_quiz_says_why(page):
+    group = page.locator(".rnn-guess").nth(1)
+    assert group.locator(".rnn-says:visible").count() == 0
+    for k in range(group.get_by_role("radio").count()):
+        group.get_by_role("radio").nth(k).check()
+        assert group.locator(".rnn-says:visible").count() == k + 1
+    assert group.get_by_text("Right.").count() == 1

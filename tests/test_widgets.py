@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import ipywidgets
@@ -32,7 +31,7 @@ from rnn_utils.widgets.page import JS, bundle, page_fragment
 from rnn_utils.widgets.picture import KIT
 
 HERE = Path(__file__).parent
-PICTURES = sorted({path.stem for path in JS.glob("*.js")} - {*KIT, "guess", "static"})
+PICTURES = sorted({path.stem for path in JS.glob("*.js")} - {*KIT, "questions", "static"})
 
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 
@@ -370,53 +369,3 @@ def test_only_both_directions_have_seen_what_comes():
 def test_a_signal_that_cannot_be_drawn_is_refused(signal):
     with pytest.raises(ValueError, match="finite numbers"):
         widgets.memory_slider(signal)
-
-
-def test_a_guess_is_kept_and_found_again_another_day(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    guess = widgets.predict("Which?", ["one", "two"])
-    assert guess.guess is None
-    assert not list(tmp_path.iterdir())  # nothing is written before the learner chooses
-    guess.guess = "two"
-    assert widgets.predict("Which?", ["one", "two"]).guess == "two"
-    assert widgets.predict("Which?", ["three", "four"]).guess is None
-    widgets.reveal(guess, "one", "Because.")
-    shown = capsys.readouterr().out
-    assert all(words in shown for words in ("two", "one", "Because."))
-
-
-def test_the_lessons_end_sums_up_what_was_guessed(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys.modules["rnn_utils.widgets.predict"], "_revealed", {})
-    for question, chosen in (("First?", "one"), ("Second?", "two"), ("Third?", None)):
-        guess = widgets.predict(question, ["one", "two"])
-        guess.guess = chosen
-        widgets.reveal(guess, "one", "Because.")
-    capsys.readouterr()
-    widgets.sum_up()
-    shown = capsys.readouterr().out
-    assert "2 of 3" in shown
-    assert "1 came out as you said" in shown
-    assert all(question in shown for question in ("First?", "Second?", "Third?"))
-
-
-def test_an_answer_is_shown_without_a_guess(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    widgets.reveal(widgets.predict("Which?", ["one", "two"]), "one", "Because.")
-    assert "no guess" in capsys.readouterr().out
-
-
-def test_any_number_in_view_can_be_the_guess(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    guess = widgets.predict_number("How many?", 0, 20, "steps")
-    assert guess.guess is None
-    guess.guess = 0.0  # what the button sends
-    assert guess.guess == widgets.predict_number("How many?", 0, 20, "steps").guess == 0
-
-
-def test_a_guess_lasts_as_long_as_the_kernel_where_nothing_can_be_written(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "guesses.json").mkdir()  # a file of that name cannot be written now
-    guess = widgets.predict("Which?", ["one", "two"])
-    guess.guess = "one"
-    assert guess.guess == "one"

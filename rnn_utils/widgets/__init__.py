@@ -13,8 +13,8 @@ from rnn_utils.widgets.neuron import one_neuron
 from rnn_utils.widgets.phase import two_neurons
 from rnn_utils.widgets.picture import Play
 from rnn_utils.widgets.pipe import gradient_pipe
-from rnn_utils.widgets.predict import predict, predict_number, reveal, sum_up
 from rnn_utils.widgets.puzzle import weight_puzzle
+from rnn_utils.widgets.questions import predict, quiz, reveal, sum_up
 from rnn_utils.widgets.reach import pixel_reach
 from rnn_utils.widgets.sampling import sampling_temperature
 from rnn_utils.widgets.saturation import saturation_meter
@@ -35,7 +35,7 @@ __all__ = [
     "one_neuron",
     "pixel_reach",
     "predict",
-    "predict_number",
+    "quiz",
     "reveal",
     "sampling_temperature",
     "saturation_meter",

@@ -15,6 +15,7 @@ from rnn_utils.project import CourseError
 FROM_PYODIDE = ["numpy", "matplotlib", "tqdm", "typing-extensions", "traitlets", "ipython"]
 #: What it lacks: taken from this environment, which holds the versions of the laptop edition.
 FROM_HERE = ["ipywidgets", "jupyterlab-widgets", "comm", "anywidget", "psygnal"]
+FROM_HERE += ["markdown-it-py", "mdurl", "mdit-py-plugins", "latex2mathml"]
 #: Where the kernel's worker runs from, seen from which a wheel's address is read.
 UP_FROM_WORKER = "../../../../"
 

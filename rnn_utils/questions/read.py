@@ -1,0 +1,126 @@
+"""Reading a lesson's questions from its file `lesson_NN.toml`."""
+
+import random
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One possible answer: its text, whether it is right, and why."""
+
+    text: str
+    right: bool = False
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Range:
+    """An answer that is a number from `low` to `high`; a guess within `close` of `right` is right."""
+
+    low: float
+    high: float
+    right: float
+    close: float
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A prediction or a question of the quiz; texts are Markdown with formulas between dollar signs.
+
+    The choices stand in the order in which they are shown. A prediction's `after` says what the result
+    shows; a quiz question that goes back to an earlier lesson names it in `recalls`.
+    """
+
+    lesson: str
+    name: str
+    kind: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+    number: Range | None = None
+    after: str = ""
+    recalls: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name by which a lesson asks for it, such as `"07/ways"`."""
+        return f"{self.lesson}/{self.name}"
+
+
+@cache
+def questions(lesson: str) -> dict[str, Question]:
+    """Read the questions of a lesson.
+
+    Args:
+        lesson: its number, such as `"07"`.
+
+    Returns:
+        The questions by name, in the order of the file.
+
+    Raises:
+        ValueError: there is no such lesson, or a question is not what the format asks for.
+
+    Example:
+        >>> {question.kind for question in questions("07").values()} == {"prediction", "quiz"}
+        True
+    """
+    path = FOLDER / f"lesson_{lesson}.toml"
+    if not path.is_file():
+        raise ValueError(
+            f"There are no questions of a lesson {lesson!r}; lessons are '00' to '15'."
+        )
+    entries = tomllib.loads(path.read_text("utf-8"))
+    return {name: _question(lesson, name, entry) for name, entry in entries.items()}
+
+
+def question(key: str, kind: str) -> Question:
+    """Return the question `key` of this kind.
+
+    Args:
+        key: lesson and name, such as `"07/ways"`.
+        kind: `"prediction"` or `"quiz"`.
+
+    Returns:
+        The question.
+
+    Raises:
+        ValueError: there is no such question of this kind; the message names those there are.
+
+    Example:
+        >>> question("07/ways", "prediction").key
+        '07/ways'
+    """
+    lesson, _, name = key.partition("/")
+    known = {name: q for name, q in questions(lesson).items() if q.kind == kind}
+    if name not in known:
+        raise ValueError(f"Lesson {lesson} has no {kind} {name!r}; it has {', '.join(known)}.")
+    return known[name]
+
+
+def _question(lesson: str, name: str, entry: dict[str, Any]) -> Question:
+    fields = dict(entry)
+    place = f"lesson_{lesson}.toml, [{name}]"
+    choices = [Choice(**choice) for choice in fields.pop("choices", [])]
+    numbers = {
+        key: fields.pop(key) for key in ("low", "high", "unit", "right", "close") & entry.keys()
+    }
+    if entry.get("kind") not in ("prediction", "quiz"):
+        raise ValueError(
+            f'{place}: kind should be "prediction" or "quiz", not {entry.get("kind")!r}.'
+        )
+    if bool(choices) == bool(numbers):
+        raise ValueError(f"{place}: give either choices, or low, high, right and close.")
+    if choices and sum(choice.right for choice in choices) != 1:
+        raise ValueError(f"{place}: exactly one choice should have `right = true`.")
+    if len({choice.text for choice in choices}) < len(choices) or len(choices) == 1:
+        raise ValueError(f"{place}: at least two choices are needed, each with a text of its own.")
+    # The order is drawn, so that it tells nothing; drawn from the name, it is the same every time.
+    random.Random(f"{lesson}/{name}").shuffle(choices)
+    number = Range(**numbers) if numbers else None
+    return Question(lesson, name, choices=tuple(choices), number=number, **fields)
