@@ -35,7 +35,7 @@ class Questions(anywidget.AnyWidget):
     _css = CSS
 
     view = traitlets.Unicode().tag(sync=True)
-    questions = traitlets.List().tag(sync=True)
+    questions: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     guesses = traitlets.Dict().tag(sync=True)
 
     def __init__(self, view: str, asked: list[Question]) -> None:
