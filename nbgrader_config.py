@@ -42,3 +42,8 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.SafeExecute.timeout = c.Execute.timeout = 60
 c.GenerateFeedback.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor]
+
+# What handing in late costs: "none", "zero", "10% per day", "2% per hour", "1 point per day", each perhaps
+# with a grace: "10% per day after 30 minutes". A change is felt by the next run.
+c.AssignLatePenalties.plugin_class = "rnn_utils.grading.book.lateness.LatePenalty"
+c.LatePenalty.rule = "none"

@@ -18,9 +18,12 @@ import nbformat
 import pytest
 from grading_course import ANSWERS, NAME, hand_in, make_course, rows, run
 from nbformat import from_dict
+from traitlets import TraitError
 
 from rnn_utils.grading.book import gradebook, lesson, report
 from rnn_utils.grading.book.gradebook import Writer
+from rnn_utils.grading.book.lateness import LatePenalty
+from rnn_utils.grading.book.records import GRADED, NOT_GRADED, NOTED, STATUSES
 from rnn_utils.grading.run import classroom
 from rnn_utils.grading.run.worker import Failed, grade
 from rnn_utils.grading.sandbox.execute import Executed, Limits
@@ -157,7 +160,7 @@ def test_deleted_tests_do_not_keep_an_earlier_score(course):
     nbformat.write(notebook, to)
     _, records = grade_here(course)
     assert {g[0] for name, g in rows(course)["ada"]["grades"].items() if name != "why"} == {0}
-    assert records["ada"].outcome == "mended"
+    assert records["ada"].status == NOTED
 
 
 def test_late_work_is_penalised_by_nbgraders_plugin(course):
@@ -166,10 +169,72 @@ def test_late_work_is_penalised_by_nbgraders_plugin(course):
     with (course / "nbgrader_config.py").open("a") as file:
         file.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
     hand_in(course, "bob", ANSWERS["right"], when="2025-12-31 12:00:00 UTC")
-    _, records = grade_here(course)
+    grade_here(course)
     assert rows(course)["ada"]["late"] == [4]
     assert rows(course)["bob"]["late"] == [None]
-    assert records["ada"].penalty == 4
+
+
+def test_a_moved_date_an_extension_and_a_rule_are_felt_by_the_next_run(course):
+    database = course / "gradebook.db"
+    grade_here(course)
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("UPDATE assignment SET duedate = '2026-01-29 11:00:00.000000'")
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write("\nc.LatePenalty.rule = '10% per day after 30 minutes'\n")
+    summary, _ = grade_here(course)
+    assert summary.graded == 0
+    assert summary.penalties["ada"] == (0, pytest.approx(1.2))  # two days and half an hour: three
+    with closing(sqlite3.connect(database)) as db, db:
+        seconds = "1970-01-03 00:00:00.000000"  # as SQLAlchemy keeps two days
+        db.execute(
+            "UPDATE submitted_assignment SET extension = ? WHERE student_id = 'ada'", [seconds]
+        )
+        db.execute("UPDATE grade SET manual_score = 3 WHERE needs_manual_grade")
+    summary, _ = grade_here(course)
+    assert summary.penalties["ada"] == (pytest.approx(1.2), pytest.approx(0.4))
+    assert summary.penalties["dan"] == (pytest.approx(1.2), pytest.approx(2.1))
+    shown = report.table(summary, [])
+    assert "ada: 1.2 points were taken off for lateness, now 0.4." in shown
+    assert grade_here(course)[0].penalties == {}
+    run(course, "nbgrader", "autograde", NAME, "--force", "--student=ada")
+    assert rows(course)["ada"]["late"] == [pytest.approx(0.4)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "late", "taken"),
+    [
+        ("none", 1e6, None),
+        ("zero", 1, 8),
+        ("10% per day", 1, 0.8),
+        ("10% per day", 86_401, 1.6),
+        ("50 % per day", 1e9, 8),
+        ("2% per hour", 7200, 0.32),
+        ("2% per hour after 1 hour", 3600, None),
+        ("2% per hour after 1 hour", 3601, 0.16),
+        ("1 point per day after 10 minutes", 86_400, 1),
+        ("zero after 2 days", 86_400, None),
+    ],
+)
+def test_a_rule_of_lateness_in_words(rule, late, taken):
+    assert LatePenalty(rule=rule).late_submission_penalty("ada", 8.0, late) == taken
+
+
+@pytest.mark.parametrize("rule", ["10", "ten per cent", "10% per week", "-1 point per day", ""])
+def test_a_rule_that_is_none_is_refused_with_examples(rule):
+    with pytest.raises(TraitError, match="has to be like one of"):
+        LatePenalty(rule=rule)
+
+
+def test_marks_that_change_take_the_page_with_the_old_ones_away(course):
+    page = course / "feedback" / "ada" / NAME / f"{NAME}.html"
+    page.parent.mkdir(parents=True)
+    grade_here(course)
+    page.write_text("old marks")
+    grade_here(course)
+    assert page.exists()
+    hand_in(course, "ada", ANSWERS["wrong"])
+    grade_here(course)
+    assert not page.exists()
 
 
 def test_an_unreadable_timestamp_stops_nothing(course):
@@ -191,7 +256,7 @@ def test_a_broken_submission_costs_its_author_alone(course, undisturbed):
     _, records = grade_here(course)
     after, before = rows(course), rows(undisturbed)
     for student in ("bob", "eve", "fay"):
-        assert records[student].outcome == "refused"
+        assert records[student].status == NOT_GRADED
         assert records[student].notes
         assert {score for score, *_ in after[student]["grades"].values()} == {0}
     for student in ("ada", "cyd", "dan"):
@@ -218,8 +283,8 @@ def test_a_failure_of_the_grader_is_not_the_students(course):
 
 
 def test_unchanged_submissions_are_not_graded_again(course):
-    assert grade_here(course)[0] == (len(CLASS), 0, {})
-    assert grade_here(course)[0] == (0, len(CLASS), {})
+    assert grade_here(course)[0][:2] == (len(CLASS), 0)
+    assert grade_here(course)[0][:2] == (0, len(CLASS))
     hand_in(course, "ada", ANSWERS["wrong"])
     asked = []
     assert grade_here(course, before_each=asked.append)[0].unchanged == len(CLASS) - 1
@@ -229,8 +294,8 @@ def test_unchanged_submissions_are_not_graded_again(course):
 def test_with_other_data_beside_the_lesson_all_are_graded_again(course):
     grade_here(course)
     (course / "notebooks" / NAME / "data.csv").write_text("1,2")
-    assert grade_here(course)[0] == (len(CLASS), 0, {})
-    assert grade_here(course)[0] == (0, len(CLASS), {})
+    assert grade_here(course)[0][:2] == (len(CLASS), 0)
+    assert grade_here(course)[0][:2] == (0, len(CLASS))
 
 
 def test_data_too_large_to_be_given_to_everybody_is_said(course):
@@ -242,7 +307,7 @@ def test_data_too_large_to_be_given_to_everybody_is_said(course):
 
 def test_a_named_student_is_graded_in_any_case(course):
     grade_here(course)
-    assert grade_here(course, student="bob")[0] == (1, 0, {})
+    assert grade_here(course, student="bob")[0][:2] == (1, 0)
 
 
 def test_a_graded_notebook_that_is_gone_is_made_again(course):
@@ -312,7 +377,7 @@ def test_killed_at_each_step_of_writing(handed_in, undisturbed, tmp_path, moment
             return counted
 
         gradebook.os.fsync = step(os.fsync)
-        Writer._penalise = step(Writer._penalise)
+        Writer._save = step(Writer._save)
         grade_here(folder)
 
     process = multiprocessing.get_context("fork").Process(target=killed)
@@ -384,16 +449,18 @@ def test_the_table_names_who_is_not_simply_graded(course):
     (course / "submitted" / "bob" / NAME / f"{NAME}.ipynb").write_bytes(b"{")
     summary, records = grade_here(course)
     shown = report.table(summary, records.values())
-    assert "ada  mended   the file was named 'sums (1).ipynb'" in shown
-    assert "bob  refused  The file is not JSON" in shown
-    assert shown.endswith("4 graded, 1 mended, 1 refused, 0 suspicious.")
+    assert "ada  graded, with a note  the file was named 'sums (1).ipynb'" in shown
+    assert "bob  not graded           The file is not JSON" in shown
+    assert f"{NOTED}: {STATUSES[NOTED]}" in shown
+    assert "marked by a person, in the formgrader: 1, of students: 1." in shown
+    assert shown.endswith("4 graded, 1 graded, with a note, 1 not graded, 0 look at this.")
     as_json = json.loads(report.as_json(NAME, summary, records.values()))
-    assert [s["outcome"] for s in as_json["submissions"]][:3] == ["mended", "refused", "graded"]
+    assert [s["status"] for s in as_json["submissions"]][:3] == [NOTED, NOT_GRADED, GRADED]
 
 
 def test_the_class_page_counts_and_names_nobody(course):
-    _, records = grade_here(course)
-    page = report.write(course, NAME, records.values()).read_text("utf-8")
+    summary, records = grade_here(course)
+    page = report.write(course, NAME, summary, records.values()).read_text("utf-8")
     assert "<svg" in page
     assert not re.search(r"(src|href)=.?https?:", page)
     assert "<code>square</code></td><td>6</td><td>67%</td>" in page

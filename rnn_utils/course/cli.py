@@ -151,7 +151,7 @@ def grade(
         summary, records = classroom.grade_class(
             root, lesson, student, scheduler, trust_students, typer.echo
         )
-        page = report.write(root, lesson, records)
+        page = report.write(root, lesson, summary, records)
     except CourseError as error:
         raise _stop(error) from None
     if json is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from nbformat import from_dict
 from nbgrader.api import (
@@ -40,7 +40,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-from rnn_utils.grading.book.records import Record, as_record
+from rnn_utils.grading.book.lateness import penalise
+from rnn_utils.grading.book.overview import Overview, overview
+from rnn_utils.grading.book.records import GRADED, LOOK, NOT_GRADED, NOTED, Record, as_record
 from rnn_utils.grading.intake.hand_in import File
 from rnn_utils.grading.run.worker import Graded, Lesson
 
@@ -55,13 +57,6 @@ RECORDS = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("record", Text, nullable=False),
 )
-
-
-class Known(NamedTuple):
-    """What the gradebook knows of a submission before a run."""
-
-    fingerprint: str
-    seconds_late: float
 
 
 class Writer:
@@ -90,16 +85,16 @@ class Writer:
         """Let go of the gradebook."""
         self.gradebook.close()
 
-    def known(self, lesson: str, students: list[str]) -> dict[str, Known]:
-        """Return what is known of some students' submissions, and whether their grades still stand.
+    def known(self, lesson: str, students: list[str]) -> dict[str, str]:
+        """Return the fingerprints of some students' submissions, as they were graded.
 
         Args:
             lesson: the lesson's name.
             students: their ids; a few hundred at a time.
 
         Returns:
-            By student. The fingerprint is empty where there are no grades of this grader, where the
-            graded notebook is gone, or where another program has changed the points since.
+            By student; empty where there are no grades of this grader, where the graded notebook is
+            gone, or where another program has changed the points since.
         """
         theirs = (Assignment.name == lesson, SubmittedAssignment.student_id.in_(students))
         db = self.gradebook.db
@@ -115,20 +110,16 @@ class Writer:
         ):
             stand.setdefault(student, {}).setdefault(notebook, {})[cell] = score
         found = {}
-        for submission, fingerprint, record in db.execute(
-            select(SubmittedAssignment, RECORDS.c.fingerprint, RECORDS.c.record)
+        for student, fingerprint, record in db.execute(
+            select(SubmittedAssignment.student_id, RECORDS.c.fingerprint, RECORDS.c.record)
             .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .outerjoin(RECORDS, RECORDS.c.submission_id == SubmittedAssignment.id)
+            .join(RECORDS, RECORDS.c.submission_id == SubmittedAssignment.id)
             .where(*theirs)
         ):
-            student = submission.student_id
-            if fingerprint:
-                folder = self._folder(student, lesson)
-                scores = as_record(record).scores
-                there = all((folder / f"{notebook}.ipynb").is_file() for notebook in scores)
-                if not there or stand.get(student) != scores:
-                    fingerprint = ""
-            found[student] = Known(fingerprint or "", _seconds_late(submission))
+            folder = self._folder(student, lesson)
+            scores = as_record(record).scores
+            there = all((folder / f"{notebook}.ipynb").is_file() for notebook in scores)
+            found[student] = fingerprint if there and stand.get(student) == scores else ""
         db.remove()
         return found
 
@@ -178,6 +169,7 @@ class Writer:
         self, lesson: Lesson, student: str, graded: Graded, files: list[File], fingerprint: str
     ) -> Record:
         folder = self._folder(student, lesson.name)
+        self._drop_pages(student, lesson.name)
         notebooks = [File(f"{name}.ipynb", g.text.encode()) for name, g in graded.items()]
         for file in [*files, *notebooks]:
             write_file(folder / file.name, file.content)
@@ -187,12 +179,13 @@ class Writer:
             gradebook.update_or_create_student(student)
             submission = gradebook.update_or_create_submission(lesson.name, student)
             submission.timestamp = timestamp
-            scores, penalty = {}, 0.0
+            scores = {}
             for notebook in submission.notebooks:
                 if notebook.name in graded:
                     scores[notebook.name] = self._save(gradebook, notebook, graded, notes)
-                    penalty += self._penalise(gradebook, submission, notebook)
-            record = _record(student, graded, scores, notes, penalty)
+                    gradebook.db.refresh(notebook)
+            penalise(gradebook.db, self._penalties, lesson.name, student)
+            record = _record(student, graded, scores, notes)
             row = {"fingerprint": fingerprint, "record": json.dumps(record._asdict())}
             here = RECORDS.c.submission_id == submission.id
             if not gradebook.db.execute(RECORDS.update().where(here).values(row)).rowcount:
@@ -248,21 +241,33 @@ class Writer:
         db.flush()
         return {name: grade.auto_score for name, grade in grades.items()}
 
-    def _penalise(
-        self, gradebook: Gradebook, submission: SubmittedAssignment, notebook: SubmittedNotebook
-    ) -> float:
-        """Let nbgrader's plugin decide what handing in late costs, as its own preprocessor does."""
-        notebook.late_submission_penalty = None
-        late = _seconds_late(submission)
-        if late > 0:
-            gradebook.db.flush()
-            gradebook.db.refresh(notebook)
-            penalty = self._penalties.plugin_inst.late_submission_penalty(
-                submission.student_id, notebook.score, late
-            )
-            if penalty is not None:
-                notebook.late_submission_penalty = min(max(penalty, 0.0), notebook.score)
-        return notebook.late_submission_penalty or 0.0
+    def penalise(self, lesson: str) -> dict[str, tuple[float, float]]:
+        """Bring all penalties for handing in late in line with what holds now.
+
+        Args:
+            lesson: the lesson's name.
+
+        Returns:
+            By student whose penalty is another now: what it was, and what it is.
+
+        Raises:
+            SQLAlchemyError: the gradebook refuses; all penalties are as they were.
+        """
+        with self._transaction() as gradebook:
+            changed = penalise(gradebook.db, self._penalties, lesson)
+        for student in changed:
+            self._drop_pages(student, lesson)
+        return changed
+
+    def overview(self, lesson: str) -> Overview:
+        """Return what the gradebook says of a lesson as a whole."""
+        return overview(self.engine, lesson, RECORDS)
+
+    def _drop_pages(self, student: str, lesson: str) -> None:
+        """Remove feedback that tells earlier marks: nbgrader keeps a page as long as it is there."""
+        folder = self.directory.format_path(self.directory.feedback_directory, student, lesson)
+        for page in Path(folder).glob("*.html"):
+            page.unlink(missing_ok=True)
 
     def _folder(self, student: str, lesson: str) -> Path:
         return Path(
@@ -322,12 +327,6 @@ def _timestamp(files: list[File]) -> tuple[datetime | None, list[str]]:
         return None, ["timestamp.txt could not be read; lateness was not looked at"]
 
 
-def _seconds_late(submission: SubmittedAssignment) -> float:
-    if submission.assignment.duedate is None:
-        return 0.0
-    return float(submission.total_seconds_late)
-
-
 def _points(cell: Any, notes: list[str]) -> float | None:
     try:
         score, _ = determine_grade(cell)
@@ -360,16 +359,15 @@ def _record(
     graded: Graded,
     scores: dict[str, dict[str, float | None]],
     notes: list[str],
-    penalty: float,
 ) -> Record:
     said = [note for one in graded.values() for note in one.notes] + notes
     refusals = [one.refused for one in graded.values() if one.refused]
     if any(note.startswith("suspicious: ") for note in said):
-        outcome = "suspicious"
+        status = LOOK
     elif refusals:
-        outcome = "refused"
+        status = NOT_GRADED
     else:
-        outcome = "mended" if said else "graded"
+        status = NOTED if said else GRADED
     mistakes = {name: dict(one.mistakes) for name, one in graded.items()}
     texts = tuple(re.sub(r"\s+", " ", note) for note in [*refusals, *said])
-    return Record(student, outcome, texts, scores, mistakes, penalty)
+    return Record(student, status, texts, scores, mistakes)

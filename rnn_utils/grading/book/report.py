@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from rnn_utils.checks import exercises
-from rnn_utils.grading.book.records import Record
+from rnn_utils.grading.book.records import (
+    GRADED,
+    LOOK,
+    NOT_GRADED,
+    NOTED,
+    STATUSES,
+    Record,
+)
 from rnn_utils.grading.run.classroom import Summary
 
 #: How many mistakes of an exercise the page lists.
@@ -25,26 +32,40 @@ def table(summary: Summary, records: Iterable[Record], student: str | None = Non
         student: tell of this one only, if given.
 
     Returns:
-        Lines: how many were graded, mended, refused, suspicious; then whoever is not simply graded,
-        with the reasons.
+        Lines: whoever is not simply graded, with the reasons; what each status means; whose penalty
+        changed; what waits for a person; how many there are of each status.
     """
     told = [r for r in records if student is None or r.student == student]
-    counts = Counter(record.outcome for record in told)
-    rows = [(r.student, r.outcome, "; ".join(r.notes)) for r in told if r.outcome != "graded"]
-    rows += [(who, "not graded", f"{why}. Run it again.") for who, why in summary.failed.items()]
+    counts = Counter(record.status for record in told)
+    counts[NOT_GRADED] += len(summary.failed)
+    rows = [(r.student, r.status, "; ".join(r.notes)) for r in told if r.status != GRADED]
+    rows += [
+        (who, NOT_GRADED, f"the grader failed, not the student: {why}. Run it again.")
+        for who, why in summary.failed.items()
+    ]
     wide = [max((len(row[k]) for row in rows), default=0) for k in (0, 1)]
-    order = ("not graded", "suspicious", "refused", "mended")
+    order = (NOT_GRADED, LOOK, NOTED)
     rows.sort(key=lambda row: (order.index(row[1]), row[0]))
-    head = ", ".join(
-        f"{counts.get(outcome, 0)} {outcome}"
-        for outcome in ("graded", "mended", "refused", "suspicious")
-    )
-    if summary.failed:
-        head += f", {len(summary.failed)} not graded"
+    lines = [f"{who:{wide[0]}}  {status:{wide[1]}}  {why}" for who, status, why in rows]
+    lines += ["", *(f"{status}: {STATUSES[status]}" for status in order if counts[status])]
+    lines += [
+        f"{who}: {before:g} points were taken off for lateness, now {after:g}."
+        for who, (before, after) in sorted(summary.penalties.items())
+        if student in (None, who)
+    ]
+    if undated := summary.lesson.undated:
+        lines.append(
+            f"When they handed in is not known, so that it counts as in time: {', '.join(undated)}."
+        )
+    if waiting := summary.lesson.waiting:
+        lines.append(
+            f"Answers that wait to be marked by a person, in the formgrader: {sum(waiting.values())}, "
+            f"of students: {len(waiting)}."
+        )
+    head = ", ".join(f"{counts[status]} {status}" for status in STATUSES)
     if summary.unchanged:
         head += f" ({summary.unchanged} of them before, and unchanged since)"
-    lines = [f"{who:{wide[0]}}  {outcome:{wide[1]}}  {why}" for who, outcome, why in rows]
-    return "\n".join([*lines, head + "."])
+    return "\n".join([*lines, head + "."]).lstrip("\n")
 
 
 def as_json(lesson: str, summary: Summary, records: Iterable[Record]) -> str:
@@ -70,18 +91,22 @@ def as_json(lesson: str, summary: Summary, records: Iterable[Record]) -> str:
     )
 
 
-def write(root: Path, lesson: str, records: Iterable[Record]) -> Path:
+def write(root: Path, lesson: str, summary: Summary, records: Iterable[Record]) -> Path:
     """Write the page on the class, which names no student.
 
     Args:
         root: the course's folder.
         lesson: the lesson's name.
+        summary: what the run did.
         records: of all submissions.
 
     Returns:
         Where the page is.
     """
-    scores, best, mistakes = _by_exercise(records)
+    scores, mistakes = _by_exercise(records)
+    scores |= summary.lesson.by_hand
+    best = {_exercise(cell): most for cell, most in summary.lesson.points.items()}
+    scores = {name: scores[name] for name in best if scores.get(name)}
     path = root / "class_reports" / f"{lesson}.html"
     path.parent.mkdir(exist_ok=True)
     path.write_text(_page(lesson, scores, best, mistakes), "utf-8")
@@ -90,24 +115,24 @@ def write(root: Path, lesson: str, records: Iterable[Record]) -> Path:
 
 def _by_exercise(
     records: Iterable[Record],
-) -> tuple[dict[str, list[float]], dict[str, float], dict[str, Counter[str]]]:
-    """Collect, by exercise: everybody's points, the points there are, and the mistakes recognised."""
+) -> tuple[dict[str, list[float]], dict[str, Counter[str]]]:
+    """Collect, by exercise: everybody's points, and the mistakes recognised."""
     scores: dict[str, list[float]] = {}
     mistakes: dict[str, Counter[str]] = {}
     for record in records:
-        if record.outcome == "refused":
+        if record.status == NOT_GRADED:
             continue
         for notebook, by_cell in record.scores.items():
             for cell, score in by_cell.items():
                 if score is not None:
-                    scores.setdefault(cell.removeprefix("test_"), []).append(score)
+                    scores.setdefault(_exercise(cell), []).append(score)
             for cell, names in record.mistakes.get(notebook, {}).items():
-                mistakes.setdefault(cell.removeprefix("test_"), Counter()).update(names)
-    best = {
-        name: exercises()[name].points if name in exercises() else max([*points, 1.0])
-        for name, points in scores.items()
-    }
-    return scores, best, mistakes
+                mistakes.setdefault(_exercise(cell), Counter()).update(names)
+    return scores, mistakes
+
+
+def _exercise(cell: str) -> str:
+    return cell.removeprefix("test_")
 
 
 def _page(

@@ -30,6 +30,7 @@ from rnn_utils.project import CourseError
 
 if TYPE_CHECKING:
     from rnn_utils.grading.book.gradebook import Writer
+    from rnn_utils.grading.book.overview import Overview
 
 #: How many students' grades are looked up at a time.
 _AT_A_TIME = 200
@@ -42,11 +43,15 @@ class Summary(NamedTuple):
         graded: how many submissions were graded in this run.
         unchanged: how many had been graded before and are as they were.
         failed: by student, why a submission could not be graded this time.
+        penalties: by student whose penalty for handing in late is another now: before, and after.
+        lesson: what the gradebook says of the lesson as a whole.
     """
 
     graded: int
     unchanged: int
     failed: dict[str, str]
+    penalties: dict[str, tuple[float, float]]
+    lesson: "Overview"
 
 
 def grade_class(
@@ -150,9 +155,8 @@ def grade_handed_in(
             known = writer.known(lesson.name, some)
             for who in some:
                 submission, files = read_submission(writer.directory, lesson, who)
-                late = known[who].seconds_late if who in known else 0.0
-                fingerprint = _fingerprint(lesson, submission, files, late)
-                if not anew and who in known and known[who].fingerprint == fingerprint:
+                fingerprint = _fingerprint(lesson, submission, files)
+                if not anew and known.get(who) == fingerprint:
                     unchanged += 1
                     progress(1)
                 else:
@@ -168,13 +172,14 @@ def grade_handed_in(
                 writer.write(lesson, who, result, files, fingerprint)
                 graded += 1
             progress(1)
+        penalties = writer.penalise(lesson.name)
     except (SQLAlchemyError, OSError) as error:
         raise CourseError(
             _in_words(error),
             f"{graded} submissions were graded, and their grades are safe. When this is mended, run "
             "the same command again: it goes on from here.",
         ) from None
-    return Summary(graded, unchanged, failed)
+    return Summary(graded, unchanged, failed, penalties, writer.overview(lesson.name))
 
 
 def settings(root: Path) -> tuple[Any, Any]:
@@ -272,12 +277,10 @@ def _hand_in(folder: int, name: str, only: bool) -> Handed:
         return Handed(None, (), str(refusal))
 
 
-def _fingerprint(lesson: Lesson, submission: Submission, files: list[File], late: float) -> str:
-    """Digest all that leads to a submission's grades."""
+def _fingerprint(lesson: Lesson, submission: Submission, files: list[File]) -> str:
+    """Digest all that leads to a submission's grades; penalties are looked up anew in any case."""
     digest = hashlib.sha256(lesson.digest.encode())
-    digest.update(
-        repr((submission, [f for f in files if f.name == "timestamp.txt"], late)).encode()
-    )
+    digest.update(repr((submission, [f for f in files if f.name == "timestamp.txt"])).encode())
     return digest.hexdigest()
 
 
