@@ -128,7 +128,7 @@ from rnn_utils.training.parameters import (
 )
 from rnn_utils.training.storage import load, save, to_torch
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "ADAM",
