@@ -13,6 +13,7 @@ from rnn_utils import checks, claims
 from rnn_utils.course import build as building
 from rnn_utils.course.claims import of_notebook
 from rnn_utils.course.execute import execute
+from rnn_utils.course.minutes import count
 
 ROOT = Path(__file__).parents[1]
 LESSONS = building.lessons(ROOT)
@@ -130,3 +131,9 @@ def test_the_readme_lists_the_lesson_with_its_title_and_minutes(lesson: str) -> 
     assert minutes
     link = f"[{title[1]}](notebooks/{lesson}/{lesson}.ipynb) | {minutes[1]} |"
     assert link in (ROOT / "README.md").read_text("utf-8")
+
+
+@each_lesson
+def test_the_core_of_a_lesson_takes_an_hour_at_most(lesson: str) -> None:
+    core, _ = count(building.read_lesson(ROOT, lesson))
+    assert core.total <= 60, "mark what can be skipped without loss as (optional) in its heading"

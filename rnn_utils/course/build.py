@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnn_utils.course.consistency import Exercise, check_release, check_source
+from rnn_utils.course.minutes import Minutes, count, state
 from rnn_utils.project import CourseError
 
 if TYPE_CHECKING:
@@ -67,15 +68,22 @@ def read_lesson(root: Path, lesson: str) -> "NotebookNode":
     Raises:
         CourseError: the text cannot be read.
     """
+    return _parse(lesson, _text(root, lesson))
+
+
+def _text(root: Path, lesson: str) -> str:
+    return (root / "solutions" / lesson / f"{lesson}.md").read_text("utf-8")
+
+
+def _parse(lesson: str, text: str) -> "NotebookNode":
     import jupytext
     from nbformat.v4 import new_notebook
 
-    path = root / "solutions" / lesson / f"{lesson}.md"
     try:
-        cells = jupytext.read(path, fmt="md:myst").cells
+        cells = jupytext.reads(text, fmt="md:myst").cells
     except Exception as error:
         raise CourseError(
-            f"{lesson}: {path.name} is not readable MyST Markdown: {error}"
+            f"{lesson}: {lesson}.md is not readable MyST Markdown: {error}"
         ) from error
     seen: Counter[str] = Counter()
     for cell in cells:
@@ -106,7 +114,7 @@ def build(root: Path, exercises: Mapping[str, Exercise] | None = None) -> dict[s
         from rnn_utils import checks
 
         exercises = checks.exercises()
-    sources = {lesson: read_lesson(root, lesson) for lesson in names}
+    texts, sources = _with_minutes(root, names)
     problems = [
         problem
         for lesson, notebook in sources.items()
@@ -135,7 +143,44 @@ def build(root: Path, exercises: Mapping[str, Exercise] | None = None) -> dict[s
             raise CourseError(*problems)
         generated = [fresh_root / "solutions" / name / f"{name}.ipynb" for name in names]
         generated += _visible_files(fresh_root / "notebooks")
-        return {path.relative_to(fresh_root).as_posix(): _content(path) for path in generated}
+        made = {path.relative_to(fresh_root).as_posix(): _content(path) for path in generated}
+        return texts | made
+
+
+def minutes(root: Path) -> dict[str, tuple[Minutes, Minutes]]:
+    """Count every lesson's minutes.
+
+    Args:
+        root: the course's folder.
+
+    Returns:
+        The minutes of the core path and of the optional parts, by the lesson's name.
+
+    Raises:
+        CourseError: a lesson cannot be read.
+    """
+    return {lesson: count(read_lesson(root, lesson)) for lesson in lessons(root)}
+
+
+def _with_minutes(
+    root: Path, names: list[str]
+) -> tuple[dict[str, bytes], dict[str, "NotebookNode"]]:
+    """Return the texts whose minutes were not those of today, and every lesson as it reads now."""
+    counted = minutes(root)
+    changed, sources = {}, {}
+    for lesson in names:
+        text = _text(root, lesson)
+        stated = state(text, counted, lesson)
+        sources[lesson] = _parse(lesson, stated)
+        if stated != text:
+            changed[f"solutions/{lesson}/{lesson}.md"] = stated.encode()
+    readme = root / "README.md"
+    if readme.is_file():
+        text = readme.read_text("utf-8")
+        stated = state(text, counted, None)
+        if stated != text:
+            changed["README.md"] = stated.encode()
+    return changed, sources
 
 
 def out_of_date(root: Path, fresh: Mapping[str, bytes]) -> list[str]:

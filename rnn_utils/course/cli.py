@@ -58,12 +58,19 @@ def build(
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; list what is out of date.")
     ] = False,
+    minutes: Annotated[
+        bool, typer.Option("--minutes", help="Change nothing; say how long each lesson takes.")
+    ] = False,
 ) -> None:
     """Make the notebooks from the lessons' text."""
     from rnn_utils.course import build as building
+    from rnn_utils.course.minutes import table
 
     root = course_root()
     try:
+        if minutes:
+            typer.echo(table(building.minutes(root)))
+            return
         fresh = building.build(root)
     except CourseError as error:
         raise _stop(error) from None
