@@ -137,7 +137,8 @@ def _parts(notebook: "NotebookNode") -> Iterator[tuple[bool, Minutes]]:
 
 def _sections(text: str) -> Iterator[tuple[str, str]]:
     """Cut Markdown at its headings; what stands above the first has an empty one."""
-    heading, lines, fenced = "", [], False
+    heading, fenced = "", False
+    lines: list[str] = []
     for line in text.splitlines():
         fenced ^= line.startswith("```")
         if HEADING.match(line) and not fenced:
