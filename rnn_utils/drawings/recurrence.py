@@ -1,0 +1,157 @@
+"""The loop and its unrolling, the shapes of a step, the scan."""
+
+from __future__ import annotations
+
+import math
+
+from rnn_utils.drawings.sketch import BLUE, GREEN, INK, PURPLE, RED, Drawing, Sketch, spread
+
+
+def loop_and_unrolling(T: int = 4) -> Drawing:
+    """Draw one recurrent step as a loop, and the same step once for every step of time.
+
+    Args:
+        T: how many steps are unrolled, 2 to 4.
+
+    Returns:
+        the drawing.
+
+    Example:
+        >>> loop_and_unrolling(3).alt[:21]
+        'On the left, one step'
+    """
+    sheet = Sketch(212)
+    y = 95
+    sheet.box((52, y), 54, 44, "step", colour=GREEN)
+    sheet.arrow((52, 160), (52, y + 22), colour=BLUE)
+    sheet.text((52, 172), "x_t", colour=BLUE)
+    sheet.arrow((52, y - 22), (52, 38))
+    sheet.text((52, 26), "h_t")
+    sheet.arrow((52, 55), (92, 55), (92, y), (79, y), colour=GREEN, width=2)
+    sheet.text((74, 42), "h_{t-1}", size=12, anchor="start")
+    sheet.text((124, y), "=", size=20)
+    xs = spread(186, 366 if T == 4 else 350, T)
+    wide = min(44, (xs[1] - xs[0]) - 18)
+    sheet.text((146, y), "h_0")
+    for t, x in enumerate(xs, start=1):
+        start = 157 if t == 1 else xs[t - 2] + wide / 2
+        sheet.arrow((start, y), (x - wide / 2, y), colour=GREEN, width=2)
+        sheet.box((x, y), wide, 44, "step", colour=GREEN, size=13)
+        sheet.arrow((x, 160), (x, y + 22), colour=BLUE)
+        sheet.text((x, 172), f"x_{t}", colour=BLUE)
+        sheet.arrow((x, y - 22), (x, 38))
+        sheet.text((x, 26), f"h_{t}")
+    middle = (xs[0] + xs[-1]) / 2
+    sheet.text((middle, 198), "the same weights in every step", size=12)
+    return sheet.finish(
+        f"On the left, one step takes the input x_t and the state h_t−1 and returns the state h_t, which "
+        f"goes back into it. On the right the same loop is unrolled: {T} copies of the step in a row, each "
+        f"with its own input, each handing its state to the next, all with the same weights."
+    )
+
+
+def shapes_of_a_step(N: int = 2, D: int = 3, H: int = 4) -> Drawing:
+    """Draw the arrays of one step for a batch, with their shapes, as they are multiplied and added.
+
+    Args:
+        N: sequences in the batch, one row each.
+        D: numbers in an input.
+        H: numbers in a state.
+
+    Returns:
+        the drawing.
+
+    Example:
+        >>> "4 columns" in shapes_of_a_step(2, 3, 4).alt
+        True
+    """
+    cell = min(15.0, 62 / max(D, H, N))
+    left, middle, right = 20.0, 130.0, 275.0
+    sheet = Sketch(40 + cell * (D + H + N) + 190)
+
+    def named(place: tuple[float, float], name: str, rows: int, columns: int, colour: str) -> None:
+        x, y = place
+        sheet.grid(place, rows, columns, cell, colour)
+        sheet.text((x, y - 12), name, anchor="start", colour=colour, bold=True)
+        shape = f"({rows}, {columns})" if name != "b_h" else f"({columns},)"
+        sheet.text((x, y + rows * cell + 11), shape, anchor="start", size=12)
+
+    y = 34.0
+    tall = cell * D
+    named((left, y), "x_t", N, D, BLUE)
+    sheet.text((108, y + cell * N / 2), "@", size=16)
+    named((middle, y), "W_{xh}.T", D, H, PURPLE)
+    sheet.text((middle + cell * H + 28, y + cell * N / 2), "=", size=16)
+    named((right, y), "", N, H, INK)
+    y += tall + 62
+    sheet.text((right + cell * H / 2, y - 16), "+", size=16)
+    named((left, y), "h_{t-1}", N, H, GREEN)
+    sheet.text((108, y + cell * N / 2), "@", size=16)
+    named((middle, y), "W_{hh}.T", H, H, PURPLE)
+    sheet.text((middle + cell * H + 28, y + cell * N / 2), "=", size=16)
+    named((right, y), "", N, H, INK)
+    y += cell * H + 56
+    sheet.text((right + cell * H / 2, y - 16), "+", size=16)
+    named((right, y), "b_h", 1, H, PURPLE)
+    sheet.text((right - 10, y + cell / 2), "added to every row", size=12, anchor="end")
+    y += cell + 50
+    sheet.arrow((right + cell * H / 2, y - 30), (right + cell * H / 2, y - 4))
+    sheet.text((right - 22, y - 17), "tanh", size=13, anchor="end")
+    sheet.grid((right, y), N, H, cell, GREEN)
+    sheet.text((right - 10, y + cell * N / 2), "h_t", anchor="end", colour=GREEN, bold=True)
+    sheet.text((right + cell * H + 8, y + cell * N / 2), f"({N}, {H})", anchor="start", size=12)
+    sheet.height = y + cell * N + 14
+    return sheet.finish(
+        f"The arrays of one step for {N} sequences. x_t has {N} rows and {D} columns; times W_xh transposed, "
+        f"{D} by {H}, it has {H} columns. h_t−1, {N} by {H}, times W_hh transposed, {H} by {H}, has the same "
+        f"shape. Both are added, b_h with its {H} numbers is added to every row, and tanh of the sum is h_t, "
+        f"{N} by {H}: one row for each sequence throughout."
+    )
+
+
+def scan_tree(T: int = 8) -> Drawing:
+    """Draw how steps that compose fold in log₂ T rounds: pairs, pairs of pairs, and so on.
+
+    Args:
+        T: the number of steps, a power of two from 2 to 16.
+
+    Returns:
+        the drawing.
+
+    Raises:
+        ValueError: T is not a power of two from 2 to 16.
+
+    Example:
+        >>> "3 rounds" in scan_tree(8).alt
+        True
+    """
+    rounds = int(math.log2(T)) if T > 0 else 0
+    if 2**rounds != T or not 2 <= T <= 16:
+        raise ValueError(f"T should be 2, 4, 8 or 16, so that all steps pair up; got {T}.")
+    gap = 58.0
+    sheet = Sketch(70 + gap * rounds)
+    bottom = sheet.height - 34
+    places = list(spread(66, 384, T))
+    radius = min(14.0, 318 / T / 2.6)
+    for t, x in enumerate(places, start=1):
+        sheet.text((x, bottom + 22), str(t), size=12)
+        sheet.circle((x, bottom), radius, colour=BLUE)
+    sheet.text((6, bottom + 22), "step", size=12, anchor="start")
+    first = [(t, t) for t in range(1, T + 1)]
+    for k in range(1, rounds + 1):
+        y, below = bottom - gap * k, bottom - gap * (k - 1)
+        above = [(a + b) / 2 for a, b in zip(places[::2], places[1::2], strict=True)]
+        first = [(a[0], b[1]) for a, b in zip(first[::2], first[1::2], strict=True)]
+        for x, old_left, old_right in zip(above, places[::2], places[1::2], strict=True):
+            for old in (old_left, old_right):
+                sheet.arrow((old, below - radius), (x, y + 12))
+        wide = min(46.0, 300 / len(above))
+        for x, (start, end) in zip(above, first, strict=True):
+            words = f"{start}–{end}" if T <= 8 or k > 1 else ""
+            sheet.box((x, y), wide, 24, words, colour=GREEN if k < rounds else RED, size=12)
+        sheet.text((6, y), f"round {k}", size=12, anchor="start")
+        places, radius = above, 12.0
+    return sheet.finish(
+        f"{T} steps in a row at the bottom. In each round neighbours are composed into one, all pairs at the "
+        f"same time: after {rounds} rounds a single step from 1 to {T} is left, where a loop would need {T}."
+    )
