@@ -89,10 +89,11 @@ _ALL = [
         year=2004,
         licence="public domain",
         origin=(
-            "Atmospheric CO2 concentrations from sites in the SIO network, in Trends: A Compendium "
-            "of Data on Global Change, Carbon Dioxide Information Analysis Center, Oak Ridge "
-            "National Laboratory, U.S. Department of Energy. Mole fraction in parts per million, "
-            "weeks ending on Saturday; the 59 weeks without a measurement are empty."
+            "Atmospheric CO2 concentrations derived from flask air samples at sites in the SIO "
+            "network, in Trends: A Compendium of Data on Global Change, Carbon Dioxide Information "
+            "Analysis Center, Oak Ridge National Laboratory, U.S. Department of Energy. Mole "
+            "fraction in parts per million, weeks ending on Saturday; the 59 weeks without a "
+            "measurement are empty."
         ),
         sha256="0693227334eb960b3623ac547b00a46f99f0291f34cb752cd795add94e702b0b",
     ),
