@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
@@ -27,6 +28,8 @@ COLOURS = ("#4477AA", "#EE6677", "#228833", "#AA3377")
 #: Text and axes, readable on light and dark pages alike.
 INK = "#777777"
 
+#: From transparent to blue, so that zero is the page itself, light or dark.
+_SIZES = LinearSegmentedColormap.from_list("sizes", ["#4477AA00", "#4477AA"])
 _DASHES = ("-", "--", "-.", ":")
 _MARKERS = ("o", "s", "^", "D")
 
@@ -131,7 +134,8 @@ def bars(ax: Axes, labels: Sequence[str], series: Mapping[str, ArrayLike]) -> No
 
 
 def heat(figure: Figure, ax: Axes, values: ArrayLike, label: str) -> None:
-    """Draw a matrix as colours from negative (blue) over zero to positive (red), with a scale.
+    """Draw a matrix as colours, with a scale: from nothing at zero to blue for sizes, and from
+    negative (blue) over zero to positive (red) where a value is negative.
 
     Args:
         figure: the figure that the scale is added to.
@@ -142,10 +146,11 @@ def heat(figure: Figure, ax: Axes, values: ArrayLike, label: str) -> None:
     matrix = np.asarray(values, dtype=float)
     largest = float(np.abs(matrix).max(initial=0.0)) or 1.0
     rows, columns = matrix.shape
+    signed = bool((matrix < 0).any())
     image = ax.imshow(
         matrix,
-        cmap="RdBu_r",
-        vmin=-largest,
+        cmap="RdBu_r" if signed else _SIZES,
+        vmin=-largest if signed else 0.0,
         vmax=largest,
         aspect="auto",
         extent=(0.5, columns + 0.5, rows + 0.5, 0.5),

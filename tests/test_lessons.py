@@ -20,6 +20,8 @@ LESSONS = building.lessons(ROOT)
 each_lesson = pytest.mark.parametrize("lesson", LESSONS)
 
 
+HINTS = ["First hint: where to look", "Second hint: the next line", "Third hint: the plan"]
+
 KEPT_CLAIMS = json.loads(claims.KEPT.read_text("utf-8"))
 
 
@@ -95,7 +97,7 @@ def test_a_lesson_says_what_it_takes_and_gives(lesson: str) -> None:
 
 
 @each_lesson
-def test_each_exercise_has_its_difficulty_minutes_points_and_two_folded_hints(lesson: str) -> None:
+def test_each_exercise_has_its_difficulty_minutes_points_and_folded_hints(lesson: str) -> None:
     records = {name: r for name, r in checks.exercises().items() if r.lesson == lesson}
     text = re.split(r"^### Exercise ", prose(lesson), flags=re.M)[1:]
     exercises = [re.split(r"^#{2,3} ", part, maxsplit=1, flags=re.M)[0] for part in text]
@@ -112,7 +114,7 @@ def test_each_exercise_has_its_difficulty_minutes_points_and_two_folded_hints(le
         hints = re.findall(
             r"<details><summary>(.*?)</summary>\n\n.+?\n\n</details>", exercise, re.S
         )
-        assert hints == ["First hint", "Fuller hint"], f"{lesson}, `{name}`"
+        assert hints in (HINTS, ["First hint", "Fuller hint"]), f"{lesson}, `{name}`"
     assert named == {name: record.points for name, record in records.items()}
 
 

@@ -60,10 +60,12 @@ def recall(lags: ArrayLike, recalls: Mapping[str, ArrayLike]) -> None:
     """Show the recall r² against the lag, both (K,), by name."""
     figure, axes = plots.subplots("lag k (steps)", "recall r² of the input k steps ago")
     plots.lines(axes, recalls, x=lags)
+    for colour, values in zip(plots.COLOURS, recalls.values(), strict=False):
+        axes.fill_between(lags, values, color=colour, alpha=0.15, linewidth=0)
     plots.show(
         figure,
         "Recall against lag for three weights. The curve for 0.5 starts high and falls at once; the "
-        "one for 0.95 starts low and stretches far.",
+        "one for 0.95 starts low and stretches far. The shaded areas are equal.",
     )
 
 
