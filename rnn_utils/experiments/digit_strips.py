@@ -1,4 +1,4 @@
-"""Lesson 02: readers of strips of five handwritten digits, with shared weights or with a set for each place."""
+"""Lesson 02: readers of strips of five digits, with shared weights or with a set for each place."""
 
 from __future__ import annotations
 
