@@ -121,7 +121,8 @@ def test_what_passes_is_right(name, answer, monkeypatch):
     judging = import_module("rnn_utils.checks.framework.judge")
     monkeypatch.setattr(judging, "call", partial(run.call, seconds=2.0))
     # Whether a mutant passes is asked here, not what its mistake is called.
-    monkeypatch.setattr(judging, "_recognise", lambda *_: ())
+    monkeypatch.setattr(judging, "recognise", lambda *_: ())
+    monkeypatch.setattr(judging, "smallest_failing", lambda *_: "")
     record = exercise(name)
     for what, mutant in mutants(answer):
         passed = all(judge(record, mutant, stage).passed for stage in ("visible", "hidden"))

@@ -15,7 +15,8 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from rnn_utils.checks.framework.exercise import Case, Exercise, Mistake, Stage
+from rnn_utils.checks.framework.contract import Case
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, Stage
 from rnn_utils.checks.framework.judge import Verdict, judge
 from rnn_utils.checks.framework.panel import as_html, as_text
 

@@ -3,7 +3,9 @@
 import numpy as np
 
 from rnn_utils.cells.recurrence import running_mean
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, arrays, scaled
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.draws import arrays, scaled
+from rnn_utils.checks.framework.exercise import Exercise, Mistake
 
 _LESSON = "00_start_here"
 
@@ -34,7 +36,9 @@ EXERCISES = (
         reference=running_mean,
         outputs={"means": "T"},
         draw=scaled(arrays(xs="T"), xs=10.0),  # so that rounding shows
-        letters="T",
+        contract=Contract(
+            sizes="T",
+        ),
         mistakes=(
             Mistake(
                 "sum without division",

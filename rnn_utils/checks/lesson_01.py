@@ -7,7 +7,9 @@ import numpy as np
 
 from rnn_utils.analysis.dynamics import half_life, parity_state
 from rnn_utils.cells.recurrence import impulse_response, linear_rnn, run_recurrence
-from rnn_utils.checks.framework.exercise import Arguments, Case, Draw, Exercise, Mistake, Sizes
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
+from rnn_utils.checks.framework.exercise import Exercise, Mistake
 
 _LESSON = "01_state_equation"
 
@@ -62,12 +64,15 @@ _RUN_RECURRENCE = Exercise(
     reference=run_recurrence,
     outputs={"states": "T H"},
     draw=_vector_recurrence,
-    letters="T",
-    floats=False,
     convert=_states,
-    edges=(
-        Case("states that are numbers", general=True, draw=_digits),
-        Case("states that are pairs", draw=_last_two),
+    contract=Contract(
+        sizes="T",
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("states that are numbers", general=True, draw=_digits),
+            Case("states that are pairs", draw=_last_two),
+        ),
     ),
     mistakes=(
         Mistake(
@@ -140,7 +145,9 @@ _LINEAR_RNN = Exercise(
     reference=linear_rnn,
     outputs={"h": "T"},
     draw=_scalar_rnn,
-    letters="T",
+    contract=Contract(
+        sizes="T",
+    ),
     mistakes=(
         Mistake(
             "zeros instead of h0",
@@ -228,12 +235,15 @@ _IMPULSE_RESPONSE = Exercise(
     reference=impulse_response,
     outputs={"response": "T"},
     draw=_response_arguments,
-    letters="T",
-    floats=False,
-    edges=(
-        Case("w_hh = 0", draw=_with(w_hh=0.0)),
-        Case("a negative w_hh", general=True, draw=_with(w_hh=-0.7)),
-        Case("w_hh = 1", draw=_with(w_hh=1.0)),
+    contract=Contract(
+        sizes="T",
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("w_hh = 0", draw=_with(w_hh=0.0)),
+            Case("a negative w_hh", general=True, draw=_with(w_hh=-0.7)),
+            Case("w_hh = 1", draw=_with(w_hh=1.0)),
+        ),
     ),
     mistakes=(
         Mistake(
@@ -320,15 +330,18 @@ _HALF_LIFE = Exercise(
     reference=half_life,
     outputs={"steps": ""},
     draw=_decaying_weight,
-    floats=False,
     draws=4,
-    edges=(
-        Case("a negative w_hh", draw=_weight(-0.8)),
-        Case("w_hh = 0", draw=_weight(0.0)),
-        Case("w_hh = 1", draw=_weight(1.0)),
-        Case("w_hh = −1", draw=_weight(-1.0)),
-        Case("w_hh above 1", draw=_weight(1.1)),
-        Case("w_hh below −1", draw=_weight(-1.3)),
+    contract=Contract(
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("a negative w_hh", draw=_weight(-0.8)),
+            Case("w_hh = 0", draw=_weight(0.0)),
+            Case("w_hh = 1", draw=_weight(1.0)),
+            Case("w_hh = −1", draw=_weight(-1.0)),
+            Case("w_hh above 1", draw=_weight(1.1)),
+            Case("w_hh below −1", draw=_weight(-1.3)),
+        ),
     ),
     mistakes=(
         Mistake(
@@ -400,9 +413,12 @@ _PARITY_STATE = Exercise(
     reference=parity_state,
     outputs={"h_t": ""},
     draw=lambda rng, sizes: {"h_prev": 0, "x_t": 0},
-    floats=False,
     draws=0,
-    edges=(_bits(0, 0), _bits(0, 1), _bits(1, 0), _bits(1, 1)),
+    contract=Contract(
+        float32=False,
+        layouts=False,
+        edges=(_bits(0, 0), _bits(0, 1), _bits(1, 0), _bits(1, 1)),
+    ),
     mistakes=(
         Mistake(
             "counts",

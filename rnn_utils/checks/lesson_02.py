@@ -7,16 +7,9 @@ import numpy as np
 
 from rnn_utils.cells.recurrence import forward_layers
 from rnn_utils.cells.rnn import state_step, state_step_column
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Draw,
-    Exercise,
-    Mistake,
-    Sizes,
-    arrays,
-    slips,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes, arrays
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.slips import step as steps
 from rnn_utils.training.models import count_parameters
 
@@ -114,12 +107,15 @@ _COUNT_PARAMETERS = Exercise(
     reference=count_parameters,
     outputs={"parameters": ""},
     draw=_network(shared=False),
-    letters="TDHO",
-    edges=tuple(
-        Case(f"shared, sizes {k}", general=True, draw=_network(shared=True)) for k in (1, 2, 3)
-    ),
-    floats=False,
     diagnose=_count_by_part,
+    contract=Contract(
+        sizes="TDHO",
+        float32=False,
+        layouts=False,
+        edges=tuple(
+            Case(f"shared, sizes {k}", general=True, draw=_network(shared=True)) for k in (1, 2, 3)
+        ),
+    ),
     mistakes=slips(
         _count,
         {
@@ -166,8 +162,10 @@ _STATE_STEP_COLUMN = Exercise(
     reference=state_step_column,
     outputs={"h_t": "H"},
     draw=arrays(x="D", h="H", W_xh="H D", W_hh="H H", b="H"),
-    letters="DH",
     forbids=(state_step,),
+    contract=Contract(
+        sizes="DH",
+    ),
     mistakes=(
         *slips(_step, _STEP | {"W_hh transposed": _W_HH_TRANSPOSED}),
         Mistake(
@@ -211,7 +209,9 @@ _STATE_STEP = Exercise(
     reference=state_step,
     outputs={"h_t": "N H"},
     draw=arrays(x_t="N D", h_prev="N H", W_xh="H D", W_hh="H H", b_h="H"),
-    letters="NDH",
+    contract=Contract(
+        sizes="NDH",
+    ),
     mistakes=(
         *slips(_step, _STEP),
         Mistake(
@@ -348,7 +348,9 @@ _FORWARD_LAYERS = Exercise(
     reference=forward_layers,
     outputs={"h": "T N H"},
     draw=_layers,
-    letters="TNDH",
+    contract=Contract(
+        sizes="TNDH",
+    ),
     mistakes=(
         *slips(
             _forward_layers,

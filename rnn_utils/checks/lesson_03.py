@@ -9,17 +9,9 @@ import numpy as np
 from rnn_utils.analysis.dynamics import fixed_points, is_stable, saturated_fraction
 from rnn_utils.cells.activations import tanh_derivative
 from rnn_utils.cells.rnn import rnn_step
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Draw,
-    Exercise,
-    Mistake,
-    Sizes,
-    arrays,
-    scaled,
-    slips,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes, arrays, scaled
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.slips import step as steps
 
 _LESSON = "03_tanh"
@@ -39,7 +31,9 @@ _TANH_DERIVATIVE = Exercise(
     reference=tanh_derivative,
     outputs={"derivative": "N H"},
     draw=_states,
-    letters="NH",
+    contract=Contract(
+        sizes="NH",
+    ),
     mistakes=(
         Mistake(
             "double derivative",
@@ -118,8 +112,10 @@ _RNN_STEP = Exercise(
     reference=rnn_step,
     outputs={"h_t": "N H"},
     draw=_STEP,
-    letters="NDH",
-    edges=(Case("large inputs", draw=scaled(_STEP, x_t=30.0, b_h=20.0)),),
+    contract=Contract(
+        sizes="NDH",
+        edges=(Case("large inputs", draw=scaled(_STEP, x_t=30.0, b_h=20.0)),),
+    ),
     mistakes=(
         *slips(steps.rnn_step, steps.TANH | steps.AFFINE),
         Mistake(
@@ -309,19 +305,22 @@ _FIXED_POINTS = Exercise(
     reference=fixed_points,
     outputs={"h_star": ""},
     draw=_three,
-    floats=False,
     tolerance=1e-4,
     convert=_row,
     diagnose=_look_at_points,
-    edges=(
-        Case("a strong weight and a large negative bias", general=True, draw=_one),
-        Case("a weak weight", general=True, draw=_weak),
-        Case("two fixed points close together", draw=_three_close),
-        Case("b = 0, w above 1", draw=_fixed(1.8, 0.0)),
-        Case("b = 0, w below 1", draw=_fixed(0.6, 0.0)),
-        Case("a negative weight", draw=_fixed(-1.5, 0.3)),
-        Case("w = 0", draw=_fixed(0.0, 0.4)),
-        Case("a very strong weight", draw=_fixed(6.0, 0.5)),
+    contract=Contract(
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("a strong weight and a large negative bias", general=True, draw=_one),
+            Case("a weak weight", general=True, draw=_weak),
+            Case("two fixed points close together", draw=_three_close),
+            Case("b = 0, w above 1", draw=_fixed(1.8, 0.0)),
+            Case("b = 0, w below 1", draw=_fixed(0.6, 0.0)),
+            Case("a negative weight", draw=_fixed(-1.5, 0.3)),
+            Case("w = 0", draw=_fixed(0.0, 0.4)),
+            Case("a very strong weight", draw=_fixed(6.0, 0.5)),
+        ),
     ),
     mistakes=(
         *(
@@ -421,7 +420,9 @@ _SATURATED_FRACTION = Exercise(
     reference=saturated_fraction,
     outputs={"fraction": ""},
     draw=_states_and_threshold,
-    letters="TNH",
+    contract=Contract(
+        sizes="TNH",
+    ),
     mistakes=(
         Mistake(
             "one side only",
@@ -586,18 +587,21 @@ _IS_STABLE = Exercise(
     reference=is_stable,
     outputs={"stable": ""},
     draw=_any_point,
-    floats=False,
     draws=20,
     diagnose=_look_at_answer,
-    edges=(
-        _point(1.8, 0.0, "the middle of three fixed points"),
-        _point(1.8, 0.83, "the upper one of three fixed points"),
-        _point(0.5, 0.0, "a weak weight"),
-        _point(-1.5, 0.1, "a strong negative weight"),
-        _point(-0.7, 0.2, "a weak negative weight"),
-        _point(1.3, 0.45, "a slope just above one"),
-        _point(1.8, 0.7, "a slope just below one"),
-        _point(-2.6, 0.75, "a strong negative weight, saturated"),
+    contract=Contract(
+        float32=False,
+        layouts=False,
+        edges=(
+            _point(1.8, 0.0, "the middle of three fixed points"),
+            _point(1.8, 0.83, "the upper one of three fixed points"),
+            _point(0.5, 0.0, "a weak weight"),
+            _point(-1.5, 0.1, "a strong negative weight"),
+            _point(-0.7, 0.2, "a weak negative weight"),
+            _point(1.3, 0.45, "a slope just above one"),
+            _point(1.8, 0.7, "a slope just below one"),
+            _point(-2.6, 0.75, "a strong negative weight, saturated"),
+        ),
     ),
     mistakes=(
         Mistake(

@@ -2,15 +2,9 @@
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Exercise,
-    Mistake,
-    Sizes,
-    arrays,
-    slips,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.output import output_layer, softmax
 from rnn_utils.training.losses import accuracy, cross_entropy, mean_squared_error
@@ -49,7 +43,9 @@ _OUTPUT_LAYER = Exercise(
     reference=output_layer,
     outputs={"y_t": "N O"},
     draw=arrays(h_t="N H", W_hy="O H", b_y="O"),
-    letters="NHO",
+    contract=Contract(
+        sizes="NHO",
+    ),
     mistakes=(
         *slips(
             _output,
@@ -177,13 +173,15 @@ _SOFTMAX = Exercise(
     reference=softmax,
     outputs={"p": "N O"},
     draw=arrays(y="N O"),
-    letters="NO",
-    edges=(
-        Case("scores near ±1000", draw=_huge_scores),
-        Case("scores near −1000", draw=_very_negative_scores),
-        Case("scores of +1000 and −1000 in one row", draw=_far_apart_scores),
-    ),
     diagnose=_unsafe_softmax,
+    contract=Contract(
+        sizes="NO",
+        edges=(
+            Case("scores near ±1000", draw=_huge_scores),
+            Case("scores near −1000", draw=_very_negative_scores),
+            Case("scores of +1000 and −1000 in one row", draw=_far_apart_scores),
+        ),
+    ),
     mistakes=(
         Mistake(
             "keepdims missing",
@@ -376,12 +374,14 @@ _CROSS_ENTROPY = Exercise(
     reference=cross_entropy,
     outputs={"loss": ""},
     draw=_scores_and_targets,
-    letters="N",  # with a single class every loss is 0, whatever its formula
-    edges=(
-        Case("scores near ±1000", draw=_offset_scores_and_targets),
-        Case("scores of +1000 and −1000 in one row", draw=_huge_scores_and_targets),
-    ),
     diagnose=_unsafe_cross_entropy,
+    contract=Contract(
+        sizes="N",  # with a single class every loss is 0, whatever its formula
+        edges=(
+            Case("scores near ±1000", draw=_offset_scores_and_targets),
+            Case("scores of +1000 and −1000 in one row", draw=_huge_scores_and_targets),
+        ),
+    ),
     mistakes=(
         *slips(
             _cross_entropy,
@@ -469,7 +469,9 @@ _MEAN_SQUARED_ERROR = Exercise(
     reference=mean_squared_error,
     outputs={"loss": ""},
     draw=arrays(y="N O", targets="N O"),
-    letters="NO",
+    contract=Contract(
+        sizes="NO",
+    ),
     mistakes=(
         Mistake(
             "sum",
@@ -638,8 +640,10 @@ _ACCURACY = Exercise(
     reference=accuracy,
     outputs={"fraction": ""},
     draw=_half_right,
-    letters="NO",
     diagnose=_no_fraction,
+    contract=Contract(
+        sizes="NO",
+    ),
     mistakes=(
         Mistake(
             "count",

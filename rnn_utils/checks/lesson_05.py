@@ -6,17 +6,10 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.cells.rnn import last_state, rnn_forward, rnn_forward_hoisted, rnn_step
+from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.counting import Counted
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Exercise,
-    Mistake,
-    Sizes,
-    arrays,
-    scaled,
-    slips,
-)
+from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays, scaled
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.slips import step as steps
 from rnn_utils.training.models import RNNParameters, rnn_predict
 
@@ -181,9 +174,11 @@ _RNN_FORWARD = Exercise(
     reference=rnn_forward,
     outputs={"h": "T N H"},
     draw=_SEQUENCE,
-    letters="TNDH",
     forbids=(rnn_forward_hoisted,),
-    edges=(_LARGE,),
+    contract=Contract(
+        sizes="TNDH",
+        edges=(_LARGE,),
+    ),
     mistakes=_FORWARD_MISTAKES,
     diagnose=_wrong_start,
 )
@@ -222,9 +217,11 @@ _RNN_FORWARD_HOISTED = Exercise(
     reference=rnn_forward_hoisted,
     outputs={"h": "T N H"},
     draw=_SEQUENCE,
-    letters="TNDH",
     forbids=(rnn_forward,),
-    edges=(_LARGE,),
+    contract=Contract(
+        sizes="TNDH",
+        edges=(_LARGE,),
+    ),
     mistakes=_HOISTED_MISTAKES,
     diagnose=_wrong_start,
     also=_still_in_the_loop,
@@ -253,7 +250,9 @@ _LAST_STATE = Exercise(
     reference=last_state,
     outputs={"h_last": "N H"},
     draw=_states_and_lengths,
-    letters="TNH",
+    contract=Contract(
+        sizes="TNH",
+    ),
     mistakes=(
         Mistake(
             "lengths ignored",
@@ -447,9 +446,11 @@ _RNN_PREDICT = Exercise(
     reference=rnn_predict,
     outputs={"y": ""},
     draw=_network,
-    letters="TNDHO",
     draws=2,
-    edges=(_network_for(True), _network_for(False)),
+    contract=Contract(
+        sizes="TNDHO",
+        edges=(_network_for(True), _network_for(False)),
+    ),
     mistakes=(
         Mistake(
             "first state of T rows, input's term first",

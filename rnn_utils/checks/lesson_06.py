@@ -6,17 +6,9 @@ import numpy as np
 
 from rnn_utils.analysis.gradient_check import numerical_gradient, relative_error
 from rnn_utils.cells.rnn import rnn_step_backward
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Draw,
-    Exercise,
-    Mistake,
-    Sizes,
-    arrays,
-    scaled,
-    slips,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes, arrays, scaled
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.output import output_layer_backward
@@ -131,15 +123,18 @@ _NUMERICAL_GRADIENT = Exercise(
     draw=_function_of("H D"),
     draws=2,
     tolerance=1e-7,
-    floats=False,
-    edges=(
-        Case("a vector", general=True, draw=_function_of("H")),
-        Case("an array with three axes", general=True, draw=_function_of("T N H")),
-        Case("one row", {"H": 1}),
-        Case("one column", {"D": 1}),
-        Case("a single number, shape (1,)", {"H": 1}, draw=_function_of("H")),
-    ),
     diagnose=_differences,
+    contract=Contract(
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("a vector", general=True, draw=_function_of("H")),
+            Case("an array with three axes", general=True, draw=_function_of("T N H")),
+            Case("one row", {"H": 1}),
+            Case("one column", {"D": 1}),
+            Case("a single number, shape (1,)", {"H": 1}, draw=_function_of("H")),
+        ),
+    ),
     mistakes=(
         Mistake("one-sided", _ONE_SIDED, lambda f, a: _moved(f, a, _STEP, 0) / _STEP),
         Mistake(
@@ -279,16 +274,19 @@ _RELATIVE_ERROR = Exercise(
     reference=relative_error,
     outputs={"error": ""},
     draw=_pair(),
-    letters="HD",
     draws=2,
-    floats=False,
-    edges=(
-        Case("the first array is the larger", general=True, draw=_pair("a")),
-        Case("the second array is the larger", general=True, draw=_pair("b")),
-        Case("opposite arrays", draw=_opposite),
-        Case("one array of zeros", draw=_one_zero),
-        Case("two arrays of zeros", draw=_zeros_pair),
-        Case("tiny gradients", draw=_tiny),
+    contract=Contract(
+        sizes="HD",
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("the first array is the larger", general=True, draw=_pair("a")),
+            Case("the second array is the larger", general=True, draw=_pair("b")),
+            Case("opposite arrays", draw=_opposite),
+            Case("one array of zeros", draw=_one_zero),
+            Case("two arrays of zeros", draw=_zeros_pair),
+            Case("tiny gradients", draw=_tiny),
+        ),
     ),
     mistakes=(
         Mistake(
@@ -512,10 +510,12 @@ _CROSS_ENTROPY_BACKWARD = Exercise(
     reference=cross_entropy_backward,
     outputs={"dy": "N O"},
     draw=_scores_and_targets,
-    letters="NO",
-    edges=(
-        Case("scores near ±1000", draw=_huge_scores),
-        Case("scores of +1000 and −1000 in one row", draw=_far_apart_scores),
+    contract=Contract(
+        sizes="NO",
+        edges=(
+            Case("scores near ±1000", draw=_huge_scores),
+            Case("scores of +1000 and −1000 in one row", draw=_far_apart_scores),
+        ),
     ),
     mistakes=slips(
         _cross_entropy_backward,
@@ -658,9 +658,11 @@ _OUTPUT_LAYER_BACKWARD = Exercise(
     reference=output_layer_backward,
     outputs={"dh_t": "N H", "dW_hy": "O H", "db_y": "O"},
     draw=_output_gradients,
-    letters="NHO",
-    edges=(Case("a large upstream gradient", draw=scaled(_output_gradients, dy=1000.0)),),
     diagnose=backward_steps.clipped(output_layer_backward),
+    contract=Contract(
+        sizes="NHO",
+        edges=(Case("a large upstream gradient", draw=scaled(_output_gradients, dy=1000.0)),),
+    ),
     mistakes=slips(
         _output_layer_backward,
         {
@@ -733,9 +735,11 @@ _RNN_STEP_BACKWARD = Exercise(
     reference=rnn_step_backward,
     outputs={"dx_t": "N D", "dh_prev": "N H", "dW_xh": "H D", "dW_hh": "H H", "db_h": "H"},
     draw=_step_gradients,
-    letters="NDH",
-    edges=(Case("a large upstream gradient", draw=scaled(_step_gradients, dh_t=1000.0)),),
     diagnose=backward_steps.clipped(rnn_step_backward),
+    contract=Contract(
+        sizes="NDH",
+        edges=(Case("a large upstream gradient", draw=scaled(_step_gradients, dh_t=1000.0)),),
+    ),
     mistakes=slips(
         backward_steps.rnn_step_backward,
         backward_steps.SLOPE | backward_steps.STEP | backward_steps.PARTS,

@@ -6,18 +6,9 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.cells.rnn import rnn_backward, rnn_backward_plain
-from rnn_utils.checks.framework.exercise import (
-    TOGETHER,
-    Arguments,
-    Case,
-    Draw,
-    Exercise,
-    Mistake,
-    Sizes,
-    arrays,
-    scaled,
-    slips,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes, arrays, scaled
+from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake, slips
 from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips import step as steps
 from rnn_utils.checks.slips.step import Slips
@@ -74,14 +65,16 @@ _RNN_BACKWARD = Exercise(
         "db_h": "H",
     },
     draw=_sequence,
-    letters="TNDH",
     forbids=(rnn_backward_plain,),
-    edges=(
-        Case("a long sequence", {"T": 9}, general=True),
-        Case("a loss that reads the last state only", draw=_many_to_one),
-        Case("a large upstream gradient", draw=scaled(_sequence, dh=1000.0)),
-    ),
     diagnose=backward_steps.clipped(rnn_backward),
+    contract=Contract(
+        sizes="TNDH",
+        edges=(
+            Case("a long sequence", {"T": 9}, general=True),
+            Case("a loss that reads the last state only", draw=_many_to_one),
+            Case("a large upstream gradient", draw=scaled(_sequence, dh=1000.0)),
+        ),
+    ),
     mistakes=(
         *_made(_BACKWARD_SLIPS | backward_steps.CUT | backward_steps.CLIPPED, together=1),
         *_made({name: _BACKWARD_SLIPS[name] for name in backward_steps.PAIRED}, together=2),
@@ -347,10 +340,12 @@ _LOSS_AND_GRADIENTS = Exercise(
     reference=loss_and_gradients,
     outputs=_GRADIENTS,
     draw=_model,
-    letters="TNDHO",
     convert=_flat,
     forbids=(truncated_bptt, stateful_loss_and_gradients, checkpointed_loss_and_gradients),
-    edges=(Case("large scores", draw=_large_scores),),
+    contract=Contract(
+        sizes="TNDHO",
+        edges=(Case("large scores", draw=_large_scores),),
+    ),
     mistakes=slips(_loss, _MODEL | _MODEL_BACK),
 )
 
@@ -511,16 +506,18 @@ _TRUNCATED_BPTT = Exercise(
     reference=truncated_bptt,
     outputs=_GRADIENTS,
     draw=_windowed(None, None),
-    letters="NDHO",
     convert=_flat,
     forbids=(stateful_loss_and_gradients,),
-    edges=(
-        Case("windows of one step", draw=_windowed(5, 1)),
-        Case("one window for all steps", draw=_windowed(5, 5)),
-        Case("a window longer than the sequence", draw=_windowed(4, 6)),
-        Case("a last window of one step", general=True, draw=_windowed(7, 3)),
-        Case("windows that fit exactly", general=True, draw=_windowed(8, 4)),
-        Case("one step", draw=_windowed(1, 2)),
+    contract=Contract(
+        sizes="NDHO",
+        edges=(
+            Case("windows of one step", draw=_windowed(5, 1)),
+            Case("one window for all steps", draw=_windowed(5, 5)),
+            Case("a window longer than the sequence", draw=_windowed(4, 6)),
+            Case("a last window of one step", general=True, draw=_windowed(7, 3)),
+            Case("windows that fit exactly", general=True, draw=_windowed(8, 4)),
+            Case("one step", draw=_windowed(1, 2)),
+        ),
     ),
     mistakes=slips(
         _truncated,

@@ -25,37 +25,55 @@ SECONDS = 10.0
 LONGEST = 10_000
 
 _PACKAGE = Path(__file__).resolve().parents[2]
+_INSTALLED = {sysconfig.get_paths()[key] for key in ("stdlib", "purelib", "platlib")}
 _LIBRARIES = tuple(
-    {str(_PACKAGE), *(sysconfig.get_paths()[key] for key in ("stdlib", "purelib", "platlib"))}
+    {str(_PACKAGE), str(Path(np.__file__).parent)}
+    | _INSTALLED
+    | {str(Path(path).resolve()) for path in _INSTALLED}
 )
+_INSTALLED_PARTS = ("site-packages", "dist-packages")
 
 
 @dataclass(frozen=True)
 class Crash:
-    """An exception that left the learner's function, told by the learner's own line."""
+    """An exception that left the learner's function, told by the learner's own line.
+
+    Attributes:
+        kind: the exception's class.
+        text: the first line of what it says.
+        place: the learner's last line in words, "at line 3" of a cell or of a function in a file.
+        source: the text of that line.
+        endless: whether it was stopped since it took too long.
+    """
 
     kind: type[BaseException]
     text: str
-    line: int | None
+    place: str
     source: str
     endless: bool = False
 
     @classmethod
     def of(cls, error: BaseException, endless: bool = False) -> "Crash":
         """Read an exception: its kind, its first line of text, and the learner's last line."""
-        frames = traceback.extract_tb(error.__traceback__)
-        mine = [frame for frame in frames if is_learners(frame.filename)]
-        line = mine[-1].lineno if mine else None
-        source = linecache.getline(mine[-1].filename, line).strip() if mine and line else ""
+        place, source = "", ""
+        for frame, line in traceback.walk_tb(error.__traceback__):
+            code = frame.f_code
+            if is_learners(code.co_filename):
+                source = linecache.getline(code.co_filename, line).strip()
+                # A cell is no file; in a file, nobody counts the lines from its top.
+                in_file = Path(code.co_filename).is_file()
+                place = f"at line {line}"
+                if in_file:
+                    place = f"at line {line - code.co_firstlineno + 1} of `{code.co_name}`"
         text = str(error).strip().splitlines()
-        return cls(type(error), text[0] if text else "", line, source, endless)
+        return cls(type(error), text[0] if text else "", place, source, endless)
 
     @property
     def where(self) -> str:
         """The learner's line in words: "at line 3, `h = x @ W`"."""
-        if self.line is None:
+        if not self.place:
             return "before it reached a line of yours"
-        return f"at line {self.line}" + (f", `{self.source}`" if self.source else "")
+        return self.place + (f", `{self.source}`" if self.source else "")
 
 
 @dataclass(frozen=True)
@@ -86,7 +104,8 @@ def call(
     called: set[CodeType] = set()
 
     def watch(frame: FrameType, event: str, _: Any) -> None:
-        if event == "call" and frame.f_code in watched:
+        # What the package itself calls to do its work is no affair of the learner's.
+        if event == "call" and frame.f_code in watched and not _is_ours(frame.f_back):
             called.add(frame.f_code)
 
     value, crash = None, None
@@ -118,7 +137,14 @@ def call(
 
 def is_learners(filename: str) -> bool:
     """Say whether a file is the learner's: neither this package nor any installed library."""
-    return not filename.startswith((*_LIBRARIES, "<__array", "<frozen"))
+    return not (
+        filename.startswith((*_LIBRARIES, "<__array", "<frozen"))
+        or any(part in _INSTALLED_PARTS for part in Path(filename).parts)
+    )
+
+
+def _is_ours(frame: FrameType | None) -> bool:
+    return frame is not None and frame.f_code.co_filename.startswith(str(_PACKAGE))
 
 
 @contextlib.contextmanager

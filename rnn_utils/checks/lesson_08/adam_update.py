@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Draw, Exercise, Sizes, slips
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_08.shared import (
     NOT_ALL,
     SHAPES,
@@ -240,10 +243,12 @@ EXERCISE = Exercise(
     reference=adam_update,
     outputs=SHAPES | named("m.") | named("v.") | {"t": ""},
     draw=_adam_arguments(first=False),
-    letters="DHO",
-    edges=(
-        Case("the first step", general=True, draw=_adam_arguments(first=True)),
-        Case("the usual constants", general=True, draw=_usual_constants),
+    contract=Contract(
+        sizes="DHO",
+        edges=(
+            Case("the first step", general=True, draw=_adam_arguments(first=True)),
+            Case("the usual constants", general=True, draw=_usual_constants),
+        ),
     ),
     mistakes=slips(_adam, _ADAM_SAYS, together=1),
     convert=_read_adam,

@@ -4,7 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Draw, Exercise, Sizes, slips
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_08.shared import (
     WEIGHTS,
     Five,
@@ -158,14 +161,18 @@ EXERCISE = Exercise(
     reference=clip_by_global_norm,
     outputs=named("d") | {"norm": ""},
     draw=_gradients_and_bound(0.2, 0.4),
-    letters="DHO",
     draws=2,
-    edges=(
-        Case("gradients short enough", general=True, draw=_gradients_and_bound(1.5, 3.0)),
-        Case("gradients a little too long", general=True, draw=_gradients_and_bound(0.85, 0.95)),
-        Case("gradients of zeros", draw=_zero_gradients),
-    ),
     forbids=(global_norm,),
+    contract=Contract(
+        sizes="DHO",
+        edges=(
+            Case("gradients short enough", general=True, draw=_gradients_and_bound(1.5, 3.0)),
+            Case(
+                "gradients a little too long", general=True, draw=_gradients_and_bound(0.85, 0.95)
+            ),
+            Case("gradients of zeros", draw=_zero_gradients),
+        ),
+    ),
     mistakes=slips(_clip, _CLIP_SAYS),
     convert=_read_clipped,
 )

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_08.shared import (
     NOT_ALL,
@@ -82,7 +84,9 @@ EXERCISE = Exercise(
     reference=sgd_update,
     outputs=SHAPES,
     draw=draw_parameters_and_gradients,
-    letters="DHO",
+    contract=Contract(
+        sizes="DHO",
+    ),
     mistakes=slips(_sgd, _SGD_SAYS),
     convert=lambda value: five_arrays(value, "the new parameters"),
 )

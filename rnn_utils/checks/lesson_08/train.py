@@ -5,7 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Draw, Exercise, Sizes, slips
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_08.shared import SHAPES, WEIGHTS, Five, five_arrays, parts_of
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.training import loop
@@ -233,14 +236,16 @@ EXERCISE = Exercise(
     reference=train,
     outputs=SHAPES | {"losses": ""},
     draw=_training(0.7, 1.1),
-    letters="TNDHO",
     draws=2,
-    edges=(
-        Case("every gradient clipped", general=True, draw=_training(0.2, 0.4)),
-        Case("no gradient clipped", general=True, draw=_training(20.0, 30.0)),
-        Case("a single batch", draw=_training(0.7, 1.1, count=1)),
-    ),
     forbids=(loop.train,),
+    contract=Contract(
+        sizes="TNDHO",
+        edges=(
+            Case("every gradient clipped", general=True, draw=_training(0.2, 0.4)),
+            Case("no gradient clipped", general=True, draw=_training(20.0, 30.0)),
+            Case("a single batch", draw=_training(0.7, 1.1, count=1)),
+        ),
+    ),
     mistakes=slips(_train, _TRAIN_SAYS, together=1),
     convert=_read_trained,
 )

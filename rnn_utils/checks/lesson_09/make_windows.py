@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Exercise, Mistake, Sizes, slips
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.tasks.forecasting import make_windows
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -148,7 +151,9 @@ EXERCISE = Exercise(
     reference=make_windows,
     outputs={"x": "T N 1", "targets": "N O"},
     draw=_series_for_windows,
-    letters="TNO",
+    contract=Contract(
+        sizes="TNO",
+    ),
     mistakes=(
         *slips(_windows, _WINDOW_SLIPS),
         Mistake("windows side by side", _NOT_OVERLAPPING, _every(lambda w, h: w)),

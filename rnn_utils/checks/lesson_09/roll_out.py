@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Mistake, Sizes
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.tasks.forecasting import roll_out
 
 Step = Callable[[np.ndarray], float]
@@ -85,9 +88,11 @@ EXERCISE = Exercise(
     reference=roll_out,
     outputs={"forecasts": "horizon"},
     draw=_step_and_history,
-    edges=(
-        Case("a horizon of 1", draw=_horizon_of_one),
-        Case("a horizon longer than the history", draw=_short_history),
+    contract=Contract(
+        edges=(
+            Case("a horizon of 1", draw=_horizon_of_one),
+            Case("a horizon longer than the history", draw=_short_history),
+        ),
     ),
     mistakes=(
         Mistake(

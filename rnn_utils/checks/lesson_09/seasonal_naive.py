@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Draw, Exercise, Mistake, Sizes
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.tasks.forecasting import persistence, seasonal_naive
 
 
@@ -59,13 +62,15 @@ EXERCISE = Exercise(
     outputs={"forecasts": "horizon"},
     draw=_two_periods,
     forbids=(persistence,),
-    edges=(
-        Case("a horizon shorter than the period", draw=_with_horizon(lambda p: p - 1)),
-        Case("a horizon of 1", draw=_with_horizon(lambda p: 1)),
-        Case("a horizon of one period", draw=_with_horizon(lambda p: p)),
-        Case("a horizon longer than the series", draw=_with_horizon(lambda p: 5 * p + 1)),
-        Case("a period of 1", draw=_period_of_one),
-        Case("a series of one period", draw=_one_period_only),
+    contract=Contract(
+        edges=(
+            Case("a horizon shorter than the period", draw=_with_horizon(lambda p: p - 1)),
+            Case("a horizon of 1", draw=_with_horizon(lambda p: 1)),
+            Case("a horizon of one period", draw=_with_horizon(lambda p: p)),
+            Case("a horizon longer than the series", draw=_with_horizon(lambda p: 5 * p + 1)),
+            Case("a period of 1", draw=_period_of_one),
+            Case("a series of one period", draw=_one_period_only),
+        ),
     ),
     mistakes=(
         Mistake(

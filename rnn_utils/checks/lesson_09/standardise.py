@@ -4,7 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Mistake, Sizes
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.tasks.forecasting import standardise
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -63,10 +66,12 @@ EXERCISE = Exercise(
     reference=standardise,
     outputs={"train_scaled": "T", "other_scaled": "N"},
     draw=_two_stretches,
-    letters="N",
-    edges=(
-        Case("values far from zero", draw=_far_from_zero),
-        Case("small values", draw=_small_spread),
+    contract=Contract(
+        sizes="N",
+        edges=(
+            Case("values far from zero", draw=_far_from_zero),
+            Case("small values", draw=_small_spread),
+        ),
     ),
     mistakes=(
         Mistake(

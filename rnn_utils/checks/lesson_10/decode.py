@@ -5,15 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Exercise,
-    Mistake,
-    Sizes,
-    slips,
-    text_as_numbers,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.trial import text_as_numbers
 from rnn_utils.checks.lesson_10.encode import WORDS, draw_alphabet
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.tasks.text import UNKNOWN, decode
@@ -62,11 +58,14 @@ EXERCISE = Exercise(
     outputs={"text": ""},
     draw=_numbers,
     draws=2,
-    floats=False,
     convert=text_as_numbers,
-    edges=(
-        Case("words", general=True, draw=_word_numbers),
-        Case("one number", draw=lambda rng, _: {"indices": np.array([2]), "vocabulary": "cab"}),
+    contract=Contract(
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("words", general=True, draw=_word_numbers),
+            Case("one number", draw=lambda rng, _: {"indices": np.array([2]), "vocabulary": "cab"}),
+        ),
     ),
     mistakes=(
         *slips(

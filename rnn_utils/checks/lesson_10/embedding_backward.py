@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Mistake, Sizes, slips
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.tasks.text import embedding_backward
 
@@ -61,10 +64,12 @@ EXERCISE = Exercise(
     reference=embedding_backward,
     outputs={"dE": "V D"},
     draw=_looked_up,
-    letters="TND",
-    edges=(
-        Case("two rows looked up again and again", general=True, draw=_often),
-        Case("one axis of indices", draw=_flat),
+    contract=Contract(
+        sizes="TND",
+        edges=(
+            Case("two rows looked up again and again", general=True, draw=_often),
+            Case("one axis of indices", draw=_flat),
+        ),
     ),
     mistakes=(
         *slips(

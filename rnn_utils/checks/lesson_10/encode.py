@@ -5,16 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Exercise,
-    Mistake,
-    Sizes,
-    Trial,
-    UnusableError,
-    slips,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.trial import Trial, UnusableError
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.tasks.text import UNKNOWN, encode, one_hot
 
@@ -109,13 +104,16 @@ EXERCISE = Exercise(
     outputs={"indices": "T"},
     draw=_text,
     draws=2,
-    floats=False,
     trial=Trial(_encoded),
-    edges=(
-        Case("a list of words", general=True, draw=_words),
-        Case("one character", draw=lambda rng, _: {"text": "b", "vocabulary": "cab"}),
-        Case(f"{UNKNOWN} in another place", draw=_unknown_elsewhere),
-        Case("an unknown character", draw=_stranger),
+    contract=Contract(
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("a list of words", general=True, draw=_words),
+            Case("one character", draw=lambda rng, _: {"text": "b", "vocabulary": "cab"}),
+            Case(f"{UNKNOWN} in another place", draw=_unknown_elsewhere),
+            Case("an unknown character", draw=_stranger),
+        ),
     ),
     mistakes=(
         Mistake(

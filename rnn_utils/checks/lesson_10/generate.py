@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.cells.rnn import rnn_step
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Exercise,
-    Sizes,
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.trial import (
     Trial,
     UnusableError,
     chance_bound,
     shares,
-    slips,
     text_or_shares,
 )
 from rnn_utils.checks.lesson_10.encode import draw_alphabet
@@ -222,16 +221,19 @@ EXERCISE = Exercise(
     reference=generate,
     outputs={"text": ""},
     draw=_greedy,
-    floats=False,
     convert=text_or_shares,
     tolerance=chance_bound(_TEXTS, compared=2),
     trial=Trial(_generated, _expected_texts),
-    edges=(
-        Case("temperature 0.6", general=True, draw=_by_chance(0.6)),
-        Case("temperature 2.5", general=True, draw=_by_chance(2.5)),
-        Case("a start of one character", draw=lambda rng, sizes: _greedy(rng, sizes, start=1)),
-        Case("one character to add", draw=lambda rng, sizes: _greedy(rng, sizes, length=1)),
-        Case("nothing to add", draw=lambda rng, sizes: _greedy(rng, sizes, length=0)),
+    contract=Contract(
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("temperature 0.6", general=True, draw=_by_chance(0.6)),
+            Case("temperature 2.5", general=True, draw=_by_chance(2.5)),
+            Case("a start of one character", draw=lambda rng, sizes: _greedy(rng, sizes, start=1)),
+            Case("one character to add", draw=lambda rng, sizes: _greedy(rng, sizes, length=1)),
+            Case("nothing to add", draw=lambda rng, sizes: _greedy(rng, sizes, length=0)),
+        ),
     ),
     mistakes=slips(
         _generate,

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Case, Exercise, Mistake
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.tasks.text import perplexity
 
 EXERCISE = Exercise(
@@ -12,10 +14,13 @@ EXERCISE = Exercise(
     reference=perplexity,
     outputs={"perplexity": ""},
     draw=lambda rng, sizes: {"loss": float(rng.uniform(0.5, 4.0))},
-    floats=False,
-    edges=(
-        Case("certainty", draw=lambda rng, sizes: {"loss": 0.0}),
-        Case("a large loss", draw=lambda rng, sizes: {"loss": 12.5}),
+    contract=Contract(
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("certainty", draw=lambda rng, sizes: {"loss": 0.0}),
+            Case("a large loss", draw=lambda rng, sizes: {"loss": 12.5}),
+        ),
     ),
     mistakes=(
         Mistake(

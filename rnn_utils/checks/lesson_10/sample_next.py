@@ -6,17 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Exercise,
-    Sizes,
-    Trial,
-    UnusableError,
-    chance_bound,
-    shares,
-    slips,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.trial import Trial, UnusableError, chance_bound, shares
 from rnn_utils.checks.slips.chance import ALWAYS_THE_SAME, SAME_SEED
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.output import softmax
@@ -210,15 +204,18 @@ EXERCISE = Exercise(
     outputs={"indices": "N O"},
     draw=_scores,
     draws=1,
-    letters="NO",
-    floats=False,
     tolerance=chance_bound(2 * _REPEATS, compared=2 * 7),
     trial=Trial(_drawn_shares, _expected_shares),
-    edges=(
-        Case("temperature 1.8", general=True, draw=_scores_at(1.8)),
-        Case("temperature 0", draw=_scores_at(0.0)),
-        Case("temperature 0.01", draw=_scores_at(0.01)),
-        Case("scores around 1000", draw=_scores_at(0.8, above=1000.0)),
+    contract=Contract(
+        sizes="NO",
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("temperature 1.8", general=True, draw=_scores_at(1.8)),
+            Case("temperature 0", draw=_scores_at(0.0)),
+            Case("temperature 0.01", draw=_scores_at(0.01)),
+            Case("scores around 1000", draw=_scores_at(0.8, above=1000.0)),
+        ),
     ),
     mistakes=slips(_sample, _SAMPLE_SLIPS, together=1),
 )

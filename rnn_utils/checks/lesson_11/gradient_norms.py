@@ -3,7 +3,10 @@
 import numpy as np
 
 from rnn_utils.analysis.jacobians import gradient_norms
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Mistake, Sizes, slips
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.slips.step import Slips
 
 
@@ -174,8 +177,10 @@ EXERCISE = Exercise(
     reference=gradient_norms,
     outputs={"norms": "T"},
     draw=_states,
-    letters="TH",
-    edges=(Case("a long sequence", {"T": 12}, general=True),),
+    contract=Contract(
+        sizes="TH",
+        edges=(Case("a long sequence", {"T": 12}, general=True),),
+    ),
     mistakes=(
         *slips(_norms, _PRODUCT_SLIPS | _NORM_SLIPS | _SLOPE_SLIPS, together=1),
         Mistake(

@@ -7,16 +7,11 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.analysis.jacobians import orthogonal
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Exercise,
-    Sizes,
-    Trial,
-    UnusableError,
-    chance_bound,
-    slips,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.trial import Trial, UnusableError, chance_bound
 from rnn_utils.checks.slips.chance import ALWAYS_THE_SAME, SAME_SEED
 from rnn_utils.checks.slips.step import Slips
 
@@ -206,13 +201,16 @@ EXERCISE = Exercise(
     outputs={"Q": "H H"},
     draw=_size,
     draws=1,
-    letters="H",
-    floats=False,
     tolerance=chance_bound(_DRAWS, compared=4 * 8),
     trial=Trial(_drawn, _expected),
-    edges=(
-        Case("two units", general=True, draw=_of_size(2)),
-        Case("seven units", draw=_of_size(7)),
+    contract=Contract(
+        sizes="H",
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("two units", general=True, draw=_of_size(2)),
+            Case("seven units", draw=_of_size(7)),
+        ),
     ),
     mistakes=slips(_orthogonal, _ORTHOGONAL_SLIPS, together=1),
 )

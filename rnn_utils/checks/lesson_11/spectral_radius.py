@@ -5,7 +5,10 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.analysis.jacobians import spectral_radius
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Sizes, slips
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.slips.step import Slips
 
 
@@ -156,11 +159,13 @@ EXERCISE = Exercise(
     reference=spectral_radius,
     outputs={"radius": ""},
     draw=_complex,
-    letters="H",
-    edges=(
-        Case("two pairs of complex eigenvalues", general=True, draw=_two_pairs),
-        Case("a negative eigenvalue is the largest", general=True, draw=_negative),
-        Case("a shear, which stretches far in one step", general=True, draw=_shear),
+    contract=Contract(
+        sizes="H",
+        edges=(
+            Case("two pairs of complex eigenvalues", general=True, draw=_two_pairs),
+            Case("a negative eigenvalue is the largest", general=True, draw=_negative),
+            Case("a shear, which stretches far in one step", general=True, draw=_shear),
+        ),
     ),
     mistakes=slips(_radius, _RADIUS_SLIPS, together=1),
 )

@@ -3,7 +3,10 @@
 import numpy as np
 
 from rnn_utils.analysis.jacobians import step_jacobian
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Mistake, Sizes, arrays
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake
 
 _WEIGHT = arrays(W_hh="H H")
 
@@ -26,8 +29,10 @@ EXERCISE = Exercise(
     reference=step_jacobian,
     outputs={"J": "H H"},
     draw=_state,
-    letters="H",
-    edges=(Case("states at −1 and 1", draw=_saturated_state),),
+    contract=Contract(
+        sizes="H",
+        edges=(Case("states at −1 and 1", draw=_saturated_state),),
+    ),
     mistakes=(
         Mistake(
             "columns scaled",

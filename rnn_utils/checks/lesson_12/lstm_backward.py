@@ -6,7 +6,10 @@ The total gradient of h_t is dh[t] and what step t + 1 hands back; of c_t, what 
 import numpy as np
 
 from rnn_utils.cells.lstm import lstm_backward
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Sizes
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_forward import draw_sequence, forward_with_slips
 from rnn_utils.checks.lesson_12.lstm_step_backward import WEIGHTS
 from rnn_utils.checks.slips import backward as backward_steps
@@ -372,12 +375,14 @@ EXERCISE = Exercise(
     reference=lstm_backward,
     outputs={"dx": "T N D", "dh0": "N H", "dc0": "N H"} | WEIGHTS,
     draw=_draw_sequence_backward,
-    letters="TNDH",
-    edges=(
-        Case("a long sequence", {"T": 9}, general=True),
-        Case("a loss that reads the last state only", draw=_many_to_one),
-    ),
     diagnose=backward_steps.clipped(lstm_backward),
+    contract=Contract(
+        sizes="TNDH",
+        edges=(
+            Case("a long sequence", {"T": 9}, general=True),
+            Case("a loss that reads the last state only", draw=_many_to_one),
+        ),
+    ),
     mistakes=gated.mistakes(
         _lstm_backward,
         _TIME | {name: BACKWARD[name] for name in BACKWARD if name not in _NOT_IN_TIME} | VARIANTS,

@@ -3,7 +3,10 @@
 import numpy as np
 
 from rnn_utils.cells.lstm import lstm_forward
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Sizes
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_step import draw_step
 from rnn_utils.checks.slips import gated
 from rnn_utils.checks.slips.lstm import FORWARD_ONLY, OFTEN, VARIANTS, step_with_slips
@@ -98,8 +101,10 @@ EXERCISE = Exercise(
     reference=lstm_forward,
     outputs={"h": "T N H", "c": "T N H"},
     draw=draw_sequence,
-    letters="TNDH",
-    edges=(Case("a long sequence", {"T": 9}, general=True),),
+    contract=Contract(
+        sizes="TNDH",
+        edges=(Case("a long sequence", {"T": 9}, general=True),),
+    ),
     mistakes=gated.mistakes(
         forward_with_slips, _SEQUENCE | VARIANTS | FORWARD_ONLY, (*_SEQUENCE, *OFTEN)
     ),

@@ -5,7 +5,10 @@ c_t = f ⊙ c_{t−1} + i ⊙ g and h_t = o ⊙ tanh(c_t).
 """
 
 from rnn_utils.cells.lstm import lstm_forward, lstm_gates, lstm_step
-from rnn_utils.checks.framework.exercise import Case, Exercise, scaled
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import scaled
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.slips import gated
 from rnn_utils.checks.slips.lstm import FORWARD_ONLY, OFTEN, VARIANTS, step_with_slips
 
@@ -19,10 +22,12 @@ EXERCISE = Exercise(
     reference=lstm_step,
     outputs={"h_t": "N H", "c_t": "N H"},
     draw=draw_step,
-    letters="NDH",
-    edges=(Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),),
     forbids=(lstm_gates, lstm_forward),
     diagnose=gated.overflowed(lstm_step),
+    contract=Contract(
+        sizes="NDH",
+        edges=(Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),),
+    ),
     mistakes=gated.mistakes(
         step_with_slips,
         VARIANTS | FORWARD_ONLY,

@@ -8,7 +8,10 @@ db the sum of da over the batch, and dc_{t−1} = dc ⊙ f.
 import numpy as np
 
 from rnn_utils.cells.lstm import lstm_backward, lstm_gates, lstm_step_backward
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Sizes, scaled
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_step import draw_step
 from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips import gated
@@ -36,12 +39,14 @@ EXERCISE = Exercise(
     reference=lstm_step_backward,
     outputs=_GRADIENTS,
     draw=_draw_backward,
-    letters="NDH",
-    edges=(Case("a large upstream gradient", draw=scaled(_draw_backward, dh_t=1000.0)),),
     forbids=(lstm_backward, lstm_gates),
     diagnose=gated.first_of(
         backward_steps.clipped(lstm_step_backward),
         gated.wrong_rows(lstm_step_backward, tuple(_GRADIENTS), "".join(BLOCKS), WRONG_ROWS),
+    ),
+    contract=Contract(
+        sizes="NDH",
+        edges=(Case("a large upstream gradient", draw=scaled(_draw_backward, dh_t=1000.0)),),
     ),
     mistakes=gated.mistakes(step_backward_with_slips, BACKWARD | VARIANTS, (*OFTEN_BACK, *OFTEN)),
 )

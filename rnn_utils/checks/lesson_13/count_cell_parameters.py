@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Draw, Exercise, Sizes, slips
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.training.budget import count_cell_parameters
 
@@ -85,12 +88,15 @@ EXERCISE = Exercise(
     reference=count_cell_parameters,
     outputs={"parameters": ""},
     draw=_cell("gru"),
-    letters="DH",
-    edges=tuple(
-        Case(f"{cell}, sizes {k}", general=True, draw=_cell(cell))
-        for cell in ("rnn", "lstm")
-        for k in (1, 2)
+    contract=Contract(
+        sizes="DH",
+        float32=False,
+        layouts=False,
+        edges=tuple(
+            Case(f"{cell}, sizes {k}", general=True, draw=_cell(cell))
+            for cell in ("rnn", "lstm")
+            for k in (1, 2)
+        ),
     ),
-    floats=False,
     mistakes=slips(_count, _COUNTING),
 )

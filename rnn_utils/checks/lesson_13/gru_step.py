@@ -5,7 +5,10 @@ n = tanh(W_xn x_t + b_xn + r ⊙ (W_hn h_{t−1} + b_hn)), h_t = (1 − z) ⊙ n
 """
 
 from rnn_utils.cells.gru import gru_forward, gru_gates, gru_step
-from rnn_utils.checks.framework.exercise import Case, Exercise, scaled
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import scaled
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.slips import gated
 from rnn_utils.checks.slips.gru import FORWARD_ONLY, IN_PAIRS, VARIANTS, step_with_slips
 
@@ -19,9 +22,11 @@ EXERCISE = Exercise(
     reference=gru_step,
     outputs={"h_t": "N H"},
     draw=draw_step,
-    letters="NDH",
-    edges=(Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),),
     forbids=(gru_gates, gru_forward),
     diagnose=gated.overflowed(gru_step),
+    contract=Contract(
+        sizes="NDH",
+        edges=(Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),),
+    ),
     mistakes=gated.mistakes(step_with_slips, VARIANTS | FORWARD_ONLY, IN_PAIRS),
 )

@@ -8,7 +8,10 @@ comes through the three sums.
 import numpy as np
 
 from rnn_utils.cells.gru import gru_backward, gru_gates, gru_step_backward
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Sizes, scaled
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_13.gru_step import draw_step
 from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips import gated
@@ -39,12 +42,14 @@ EXERCISE = Exercise(
     reference=gru_step_backward,
     outputs=_GRADIENTS,
     draw=_draw_backward,
-    letters="NDH",
-    edges=(Case("a large upstream gradient", draw=scaled(_draw_backward, dh_t=1000.0)),),
     forbids=(gru_backward, gru_gates),
     diagnose=gated.first_of(
         backward_steps.clipped(gru_step_backward),
         gated.wrong_rows(gru_step_backward, tuple(_GRADIENTS), "".join(BLOCKS), WRONG_ROWS),
+    ),
+    contract=Contract(
+        sizes="NDH",
+        edges=(Case("a large upstream gradient", draw=scaled(_draw_backward, dh_t=1000.0)),),
     ),
     mistakes=gated.mistakes(step_backward_with_slips, BACKWARD | VARIANTS, BACK_IN_PAIRS),
 )

@@ -2,15 +2,10 @@
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Draw,
-    Exercise,
-    Mistake,
-    Sizes,
-    slips,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.training.budget import count_cell_parameters, largest_state
 
@@ -89,16 +84,19 @@ EXERCISE = Exercise(
     reference=largest_state,
     outputs={"H": ""},
     draw=_budget("gru", None),
-    letters="DO",
-    edges=(
-        Case("a budget that fits exactly", general=True, draw=_budget("lstm", 0)),
-        Case("one number more than fits", general=True, draw=_budget("gru", 1)),
-        Case("one number less than would fit", general=True, draw=_budget("lstm", -1)),
-        Case("a little short of one unit more", general=True, draw=_budget("gru", -10)),
-        Case("the tanh RNN, nearly one unit more", general=True, draw=_budget("rnn", -1)),
-        Case("the tanh RNN, exactly", general=True, draw=_budget("rnn", 0)),
-    ),
-    floats=False,
     diagnose=_too_large_by_rounding,
+    contract=Contract(
+        sizes="DO",
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("a budget that fits exactly", general=True, draw=_budget("lstm", 0)),
+            Case("one number more than fits", general=True, draw=_budget("gru", 1)),
+            Case("one number less than would fit", general=True, draw=_budget("lstm", -1)),
+            Case("a little short of one unit more", general=True, draw=_budget("gru", -10)),
+            Case("the tanh RNN, nearly one unit more", general=True, draw=_budget("rnn", -1)),
+            Case("the tanh RNN, exactly", general=True, draw=_budget("rnn", 0)),
+        ),
+    ),
     mistakes=slips(_fit, _FITTING),
 )

@@ -4,7 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Sizes, scaled, slips
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_14.bidirectional_forward import both_states, draw_two_ways, starts
 from rnn_utils.checks.lesson_14.shared import (
     ON_THE_WAY_BACK,
@@ -130,8 +133,10 @@ EXERCISE = Exercise(
     reference=bidirectional_backward,
     outputs=gradient_names(2),
     draw=_two_ways_back,
-    letters="TNDH",
     convert=read_gradients(2),
-    edges=(Case("a large upstream gradient", draw=scaled(_two_ways_back, dh=1000.0)),),
+    contract=Contract(
+        sizes="TNDH",
+        edges=(Case("a large upstream gradient", draw=scaled(_two_ways_back, dh=1000.0)),),
+    ),
     mistakes=slips(_bidirectional_backward, _BIDIRECTIONAL_BACK | ON_THE_WAY_BACK),
 )

@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Exercise, Sizes, arrays, slips
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_14.shared import IN_SEQUENCE, Layers
 from rnn_utils.checks.slips import step as steps
 from rnn_utils.checks.slips.step import Slips
@@ -142,6 +145,8 @@ EXERCISE = Exercise(
     reference=bidirectional_forward,
     outputs={"h": "T N 2H"},
     draw=draw_two_ways,
-    letters="TNDH",
+    contract=Contract(
+        sizes="TNDH",
+    ),
     mistakes=slips(both_states, _BIDIRECTIONAL | IN_SEQUENCE),
 )

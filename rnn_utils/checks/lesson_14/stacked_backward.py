@@ -4,7 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Sizes, scaled, slips
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_14.shared import (
     LAYERS,
     ON_THE_WAY_BACK,
@@ -151,8 +154,10 @@ EXERCISE = Exercise(
     reference=stacked_backward,
     outputs=gradient_names(LAYERS),
     draw=_stack_back,
-    letters="TNDH",
     convert=read_gradients(LAYERS),
-    edges=(Case("a large upstream gradient", draw=scaled(_stack_back, dh=1000.0)),),
+    contract=Contract(
+        sizes="TNDH",
+        edges=(Case("a large upstream gradient", draw=scaled(_stack_back, dh=1000.0)),),
+    ),
     mistakes=slips(_stacked_backward, _STACKED_BACK | ON_THE_WAY_BACK),
 )

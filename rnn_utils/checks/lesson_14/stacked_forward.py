@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Exercise, Sizes, arrays, slips
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_14.shared import IN_SEQUENCE, LAYERS, Layers
 from rnn_utils.checks.slips import step as steps
 from rnn_utils.checks.slips.step import Slips
@@ -137,6 +140,8 @@ EXERCISE = Exercise(
     reference=stacked_forward,
     outputs={"h": "L T N H"},
     draw=draw_stack,
-    letters="TNDH",
+    contract=Contract(
+        sizes="TNDH",
+    ),
     mistakes=slips(stacked_states, _STACKED | IN_SEQUENCE),
 )

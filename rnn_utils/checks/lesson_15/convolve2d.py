@@ -4,7 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Exercise, Mistake, Sizes, slips
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_15.shared import image_sizes
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.convolution import convolve2d
@@ -170,11 +173,13 @@ EXERCISE = Exercise(
     reference=convolve2d,
     outputs={"h": "R C N H"},
     draw=_images_and_kernel,
-    letters="RCNDH",
-    edges=(
-        Case("a kernel of 5", {"R": 6, "C": 7, "K": 5}, general=True),
-        Case("a kernel of 1", {"K": 1}),
-        Case("a kernel larger than the image", {"R": 2, "C": 3, "K": 7}),
+    contract=Contract(
+        sizes="RCNDH",
+        edges=(
+            Case("a kernel of 5", {"R": 6, "C": 7, "K": 5}, general=True),
+            Case("a kernel of 1", {"K": 1}),
+            Case("a kernel larger than the image", {"R": 2, "C": 3, "K": 7}),
+        ),
     ),
     mistakes=(
         *slips(_convolve, _CONVOLUTION),

@@ -5,15 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import (
-    Arguments,
-    Case,
-    Draw,
-    Exercise,
-    Mistake,
-    Sizes,
-    slips,
-)
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_15.shared import image_sizes
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.convolution import effective_receptive_field
@@ -185,12 +180,15 @@ EXERCISE = Exercise(
     reference=effective_receptive_field,
     outputs={"shares": "R C"},
     draw=_at(None),
-    letters="RCNDH",
-    floats=False,
-    edges=(
-        Case("a pixel in the last corner", draw=_at(lambda R, C: (R - 1, C - 1))),
-        Case("a pixel of the last column", general=True, draw=_at(lambda R, C: (0, C - 1))),
-        Case("a pixel of the last row", general=True, draw=_at(lambda R, C: (R - 1, 1))),
+    contract=Contract(
+        sizes="RCNDH",
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("a pixel in the last corner", draw=_at(lambda R, C: (R - 1, C - 1))),
+            Case("a pixel of the last column", general=True, draw=_at(lambda R, C: (0, C - 1))),
+            Case("a pixel of the last row", general=True, draw=_at(lambda R, C: (R - 1, 1))),
+        ),
     ),
     mistakes=(
         *slips(_shares, _EFFECTIVE, together=1),

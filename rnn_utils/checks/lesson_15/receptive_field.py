@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Case, Draw, Exercise, Mistake, Sizes
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.layers.convolution import receptive_field
 
 Layer = tuple[int, int, int]
@@ -59,14 +62,17 @@ EXERCISE = Exercise(
     reference=receptive_field,
     outputs={"field": ""},
     draw=_layers,
-    floats=False,
     draws=5,
-    edges=(
-        Case("plain kernels", general=True, draw=_plain),
-        Case("no layer", draw=_given()),
-        Case("one layer", draw=_given((5, 1, 1))),
-        Case("one layer with stride and dilation", draw=_given((3, 2, 4))),
-        Case("kernels of 1", draw=_given((1, 2, 1), (3, 1, 1), (1, 1, 3))),
+    contract=Contract(
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("plain kernels", general=True, draw=_plain),
+            Case("no layer", draw=_given()),
+            Case("one layer", draw=_given((5, 1, 1))),
+            Case("one layer with stride and dilation", draw=_given((3, 2, 4))),
+            Case("kernels of 1", draw=_given((1, 2, 1), (3, 1, 1), (1, 1, 3))),
+        ),
     ),
     mistakes=tuple(
         Mistake(name, says, wrong)

@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.cells.rnn import rnn_forward
-from rnn_utils.checks.framework.exercise import Arguments, Exercise, Mistake, Sizes, slips
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_15.shared import image_sizes
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.convolution import row_column_sweep
@@ -181,7 +184,9 @@ EXERCISE = Exercise(
     reference=row_column_sweep,
     outputs={"h": "R C N 2H"},
     draw=_images_and_readers,
-    letters="RCNDH",
+    contract=Contract(
+        sizes="RCNDH",
+    ),
     mistakes=(
         *slips(_sweep, _SWEEP),
         Mistake(

@@ -1,6 +1,6 @@
 """What the exercises of lesson 15, recurrence and convolution, share."""
 
-from rnn_utils.checks.framework.exercise import Sizes
+from rnn_utils.checks.framework.draws import Sizes
 
 
 def image_sizes(sizes: Sizes) -> Sizes:

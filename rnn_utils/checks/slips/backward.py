@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.framework.exercise import Arguments, Mistake
+from rnn_utils.checks.framework.draws import Arguments
+from rnn_utils.checks.framework.exercise import Mistake
 from rnn_utils.checks.slips.step import Slips
 
 Arrays = tuple[np.ndarray, ...]

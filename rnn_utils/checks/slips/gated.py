@@ -10,7 +10,8 @@ from itertools import permutations
 import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
-from rnn_utils.checks.framework.exercise import TOGETHER, Arguments, Draw, Mistake, Sizes, slips
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
+from rnn_utils.checks.framework.exercise import Mistake, TOGETHER, slips
 
 Arrays = tuple[np.ndarray, ...]
 Look = Callable[[Arguments, Arrays], Mistake | None]

@@ -1,0 +1,171 @@
+"""Recognising which mistake it was: a known one, several at once, or a form that any function can get."""
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake
+from rnn_utils.checks.framework.forms import UNFINISHED, recognise_form
+from rnn_utils.checks.framework.tried import NOT_YET, Tried, accepted, near, try_mistake
+
+
+@np.errstate(all="ignore")
+def recognise(
+    exercise: Exercise,
+    tried: list[Tried],
+    scope: list[Tried],
+    failing: list[Tried],
+    stage: str,
+) -> tuple[Mistake, ...]:
+    """Find what explains the learner's outcome in every case of the scope.
+
+    In this order: one known mistake that explains all wrong outputs; what the exercise itself sees; a
+    form that any function can get wrong; several mistakes made together; a mistake or a form for each
+    wrong output; what the failing cases have in common. Outputs that are not filled in are said apart
+    from the mistakes in the others.
+
+    Args:
+        exercise: the record.
+        tried: all cases.
+        scope: the general ones, or if all of these are right the edges.
+        failing: those of the scope that are wrong.
+        stage: the stage.
+    """
+    found = _recognise(exercise, tried, scope, failing, stage)
+    return found or _in_common(exercise, failing)
+
+
+def _recognise(
+    exercise: Exercise,
+    tried: list[Tried],
+    scope: list[Tried],
+    failing: list[Tried],
+    stage: str,
+) -> tuple[Mistake, ...]:
+    wrong = frozenset(k for t in scope for k, right in enumerate(t.right) if not right)
+    # A mistake that would show in the cases that are right was not made, even if it explains the rest.
+    scope = scope + [t for t in tried if t.case.general and not scope[0].case.general]
+    single = [mistake for mistake in exercise.mistakes if TOGETHER not in mistake.name]
+    # What has the wrong form, or none, is no sum of two mistakes in the numbers.
+    readable = all(t.readable for t in failing)
+    several = [m for m in exercise.mistakes if TOGETHER in m.name and readable]
+    explained = [_Explained(m, *_explained_by(exercise, m, scope, wrong, stage)) for m in single]
+    if whole := _best(explained, wrong):
+        return (whole,)
+    if seen := _diagnose(exercise, failing) or recognise_form(exercise, scope, failing, wrong):
+        return seen
+    blank = _not_filled_in(exercise, scope, failing, wrong)
+    if blank and (whole := _best(explained, wrong - blank)):
+        return whole, *recognise_form(exercise, scope, failing, blank)
+    for mistake in several:
+        explained.append(
+            _Explained(mistake, *_explained_by(exercise, mistake, scope, wrong, stage))
+        )
+        if explained[-1].alike >= wrong - blank:
+            return mistake, *recognise_form(exercise, scope, failing, blank)
+    chosen, rest = _cover(explained, wrong - blank)
+    forms = [f for k in sorted(rest | blank) for f in recognise_form(exercise, scope, failing, {k})]
+    return (*chosen, *{form.name: form for form in forms}.values())
+
+
+class _Explained(NamedTuple):
+    """Which wrong outputs are what a mistake gives in every case, and which it spoils at all."""
+
+    mistake: Mistake
+    alike: frozenset[int]
+    spoilt: frozenset[int]
+
+
+def _best(explained: list[_Explained], wrong: frozenset[int]) -> Mistake | None:
+    """Return the mistake that explains all that is wrong, best one that spoils nothing else."""
+    whole = [e for e in explained if e.alike >= wrong]
+    return next(
+        (e.mistake for e in whole if e.spoilt <= wrong), whole[0].mistake if whole else None
+    )
+
+
+def _not_filled_in(
+    exercise: Exercise, scope: list[Tried], failing: list[Tried], wrong: frozenset[int]
+) -> frozenset[int]:
+    return frozenset(
+        k
+        for k in wrong
+        if any((t.forms[k] or "").endswith(NOT_YET) for t in failing)
+        or any(f.name == UNFINISHED for f in recognise_form(exercise, scope, failing, {k}))
+    )
+
+
+def _cover(
+    explained: list[_Explained], wrong: frozenset[int]
+) -> tuple[tuple[Mistake, ...], frozenset[int]]:
+    """Choose mistakes, each time the one that explains most of the rest; return what is left."""
+    chosen: list[Mistake] = []
+    rest = wrong
+    while rest:
+        best = max(explained, key=lambda e: (len(e.alike & rest), e.spoilt <= wrong), default=None)
+        if best is None or not best.alike & rest:
+            break
+        chosen.append(best.mistake)
+        rest -= best.alike
+    made = [set(mistake.name.split(TOGETHER)) for mistake in chosen]
+    return tuple(
+        m for m, slips in zip(chosen, made, strict=True) if not any(slips < other for other in made)
+    ), rest
+
+
+def _explained_by(
+    exercise: Exercise, mistake: Mistake, scope: list[Tried], wrong: frozenset[int], stage: str
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Return which wrong outputs are what the mistake gives in every case, and which it spoils."""
+    alike, spoilt = wrong, frozenset[int]()
+    for learner in scope:
+        theirs = try_mistake(exercise, mistake, learner.case, stage)
+        spoilt |= frozenset(k for k, right in enumerate(theirs.right) if not right)
+        if learner.got is None or theirs.got is None:
+            if not _same_failure(learner, theirs):
+                return frozenset(), spoilt
+        else:
+            alike = frozenset(k for k in alike if _same(exercise, learner, theirs, k))
+        if not alike:
+            break
+    return alike & spoilt, spoilt
+
+
+def _same(exercise: Exercise, learner: Tried, mistake: Tried, k: int) -> bool:
+    assert learner.got is not None
+    assert mistake.got is not None
+    if learner.forms[k] or mistake.forms[k]:
+        return learner.forms[k] == mistake.forms[k]
+    tolerance = max(accepted(exercise, learner.case), 1e-6)
+    if learner.case.tiny:
+        return near(learner.got[k], mistake.got[k], tolerance, 1e-40)
+    return near(learner.got[k], mistake.got[k], tolerance)
+
+
+def _same_failure(learner: Tried, mistake: Tried) -> bool:
+    """Whether both crashed alike, or returned something of the same wrong form."""
+    a, b = learner.outcome.crash, mistake.outcome.crash
+    if a is not None and b is not None:
+        texts = [re.sub(r"^index -?\d+", "index", crash.text) for crash in (a, b)]
+        return a.kind is b.kind and texts[0] == texts[1]
+    return a is b is None and learner.form is not None and learner.form == mistake.form
+
+
+def _diagnose(exercise: Exercise, failing: list[Tried]) -> tuple[Mistake, ...]:
+    """Ask the exercise itself what it sees in the returned arrays; all cases must agree."""
+    if exercise.diagnose is None or not all(t.readable for t in failing):
+        return ()
+    found = [exercise.diagnose(t.arguments, t.got) for t in failing if t.got is not None]
+    same = found[0] is not None and all(m is not None and m.name == found[0].name for m in found)
+    return (found[0],) if found[0] is not None and same else ()
+
+
+def _in_common(exercise: Exercise, failing: Collection[Tried]) -> tuple[Mistake, ...]:
+    """Say what the contract says of the failing cases, where they are all of one kind."""
+    says = {t.case.says for t in failing}
+    if len(says) != 1 or not (what := says.pop()):
+        return ()
+    name = "crashes at a size of one" if "length one" in what else "breaks the contract"
+    return (Mistake(name, what, exercise.reference),)
