@@ -40,6 +40,19 @@ _TINY = (
 )
 
 
+#: What a passed check says it has tried, for each kind of case.
+KINDS = {
+    _ONE: "sizes of one",
+    _EQUAL: "equal sizes",
+    _EMPTY: "no values",
+    _INTEGERS: "integers",
+    _LAYOUT: "other layouts in memory",
+    _ZEROS: "zeros",
+    _SHAPE: "other shapes",
+    _TINY: "tiny values",
+}
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
     """One call of the learner's function: where its arguments come from, and what it is about.
@@ -168,4 +181,4 @@ def _equal(letters: str) -> Iterator[Case]:
         yield Case(" and ".join(" = ".join(p) for p in pairs), same=tuple(pairs), says=_EQUAL)
         circle = [circle[0], circle[-1], *circle[1:-1]]
     if len(letters) > 2:
-        yield Case("all sizes equal", same=(letters,), says=_EQUAL)
+        yield Case("every size equal", same=(letters,), says=_EQUAL)

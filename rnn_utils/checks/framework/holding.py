@@ -63,7 +63,7 @@ def _holds_functions(thing: Any, owner: Any) -> bool:
 def _made_of(function: Callable[..., Any]) -> set[CodeType]:
     """Return the code of a function and of the functions of the package that it calls by name."""
     found: set[CodeType] = set()
-    waiting = [function]
+    waiting: list[Any] = [function]
     while waiting:
         one = waiting.pop()
         code = getattr(one, "__code__", None)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rnn_utils.checks.framework.contract import Case
+from rnn_utils.checks.framework.contract import KINDS, Case
 from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake, Stage
 from rnn_utils.checks.framework.forms import UNFINISHED
 from rnn_utils.checks.framework.holding import holding
@@ -197,7 +197,8 @@ def _by_differences(exercise: Exercise, general: list[Tried]) -> bool:
 
 def _praise(exercise: Exercise, tried: list[Tried]) -> str:
     """Say how much was tried, and how close it came."""
-    edges = listed(t.case.title for t in tried if not t.case.general)
+    titles = [KINDS.get(t.case.says, t.case.title) for t in tried if not t.case.general]
+    edges = listed(dict.fromkeys(titles))
     among = f"; among them {edges}" if edges else ""
     if exercise.trial is not None and exercise.trial.expect is not None:
         return (

@@ -57,6 +57,8 @@ def _recognise(
     if seen := _diagnose(exercise, failing) or recognise_form(exercise, scope, failing, wrong):
         return seen
     blank = _not_filled_in(exercise, scope, failing, wrong)
+    if blank == wrong:
+        return recognise_form(exercise, scope, failing, blank)
     if blank and (whole := _best(explained, wrong - blank)):
         return whole, *recognise_form(exercise, scope, failing, blank)
     for mistake in several:

@@ -88,7 +88,9 @@ def compared(
 ) -> Tried:
     """Compare what came in a case with what is expected."""
     expected = expected_of(exercise, case, stage)
-    got, form, forms = None, None, (None,) * len(expected)
+    got: Arrays | None = None
+    form: str | None = None
+    forms: tuple[str | None, ...] = (None,) * len(expected)
     if outcome.crash is not None and outcome.crash.kind is UnusableError:
         form, outcome = outcome.crash.text, replace(outcome, crash=None)
     elif outcome.crash is None:
