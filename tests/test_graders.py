@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from rnn_utils.cells import rnn
-from rnn_utils.checks import CheckFailed, Score, check, exercise, exercises, grade, judge
+from rnn_utils.checks import (
+    CheckFailed,
+    Score,
+    check,
+    exercise,
+    exercises,
+    grade,
+    judge,
+    yours_or_ours,
+)
 from rnn_utils.checks import judge as judge_function
 from rnn_utils.checks.framework import run
 from rnn_utils.checks.framework.draws import LETTERS, draw_sizes
@@ -366,6 +375,7 @@ def test_prints_and_warnings_are_kept_out_of_the_cell(capsys):
     assert captured.out == captured.err == ""
     assert "here I am" in verdict.printed
     assert "here I am" in as_html(verdict, "visible")
+    assert "here I am" in as_text(verdict, "visible")
     assert "here I am" not in as_html(verdict, "hidden")
 
 
@@ -414,6 +424,65 @@ def test_while_nbgrader_validates_a_failing_check_raises_its_message_alone(monke
     with pytest.raises(CheckFailed, match="tanh is missing") as caught:
         check("rnn_step", lambda x, h, W_xh, W_hh, b: x @ W_xh.T + h @ W_hh.T + b)
     assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+def test_what_validating_shows_is_wrapped(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    with pytest.raises(CheckFailed) as caught:
+        check("rnn_step", lambda *a: right_step(*a) + 1)
+    told = str(caught.value).split("A small input")[0]
+    assert max(map(len, told.splitlines())) <= 88
+
+
+def test_points_are_told_to_two_places(capsys):
+    def one_of_five_is_wrong_and_one_loses_an_axis(dh, x, h0, h, W_xh, W_hh):
+        dx, dh0, dW_xh, dW_hh, db_h = back(dh, x, h0, h, W_xh, W_hh)
+        return dx, 2 * dh0, dW_xh, dW_hh, db_h.squeeze()
+
+    points = check("rnn_backward", one_of_five_is_wrong_and_one_loses_an_axis)
+    assert points == pytest.approx(4 * (3 + 0.75) / 5)
+    assert Score(3 * 0.340909, 3)._repr_html_() == "<small>1.02 of 3 points</small>"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda *a: right_step(*a) + (a[0].shape == a[1].shape),
+        lambda *a: np.trunc(right_step(*a) * 1e6) / 1e6 + 1e-3,
+        lambda *a: right_step(*a)[0],
+        lambda x_t, h_prev, *_: x_t * h_prev,
+    ],
+)
+def test_a_failure_shows_a_small_input_that_can_be_copied_and_run(wrong):
+    verdict = judge(exercise("rnn_step"), wrong)
+    assert "# expected: " in verdict.example
+    assert verdict.example in as_text(verdict, "visible").replace("\n    ", "\n")
+    assert "expected: " not in as_text(judge(exercise("rnn_step"), wrong, "hidden"), "hidden")
+    calls = []
+    names = {"np": np, "rnn_step": lambda *arguments: calls.append(arguments)}
+    exec(verdict.example, names)
+    shown = np.array(eval(verdict.example.split("# expected: ")[1], {"array": np.array}))
+    np.testing.assert_allclose(shown, right_step(*calls[0]), atol=1e-5)
+    assert sum(a.size for a in calls[0]) < 40
+
+
+def test_a_plain_tuple_gets_the_names_that_later_cells_use(capsys):
+    def plain(parameters, x, targets):
+        loss, gradients = _copied(exercise("loss_and_gradients"))(parameters, x, targets)
+        return loss, tuple(gradients)
+
+    arguments = list(_first_arguments(exercise("loss_and_gradients"), "visible"))
+    _, gradients = yours_or_ours("loss_and_gradients", plain)(*arguments)
+    assert "your own" in capsys.readouterr().out
+    assert gradients.W_xh.shape == arguments[0].W_xh.shape
+
+
+def test_the_largest_of_several_differences_is_told():
+    def wrong_where_positive(w_hh, w_xh, T):
+        return w_xh * w_hh ** np.arange(T) * (1 + (w_hh > 1))
+
+    message = judge(exercise("impulse_response"), wrong_where_positive).message
+    assert "everything is" not in message
 
 
 def test_an_unknown_exercise_is_said_with_the_known_ones():

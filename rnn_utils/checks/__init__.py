@@ -18,6 +18,7 @@ from typing import Any
 from rnn_utils.checks.framework.contract import Case
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, Stage
 from rnn_utils.checks.framework.judge import Verdict, judge
+from rnn_utils.checks.framework.naming import with_names_of
 from rnn_utils.checks.framework.panel import as_html, as_text
 
 __all__ = [
@@ -46,7 +47,7 @@ class Score(float):
     of: float
 
     def __new__(cls, points: float, of: float) -> "Score":
-        score = super().__new__(cls, min(max(points, 0.0), of))
+        score = super().__new__(cls, round(min(max(points, 0.0), of), 2))
         score.of = of
         return score
 
@@ -121,12 +122,13 @@ def grade(name: str, function: Callable[..., Any]) -> Score:
 def yours_or_ours(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """Return the learner's function if its visible checks pass, else the reference, and say which.
 
-    A learner who is stuck can so go on with the lesson.
+    A learner who is stuck can so go on with the lesson. Where parts of the result have names and the
+    learner's are a plain tuple, which the check accepts, they get the names that later cells use.
     """
     record = exercise(name)
     if judge(record, function).passed:
         print(f"From here on runs your own {name}.")
-        return function
+        return with_names_of(record, function)
     print(f"From here on runs rnn_utils' {name}, since yours is not passing its check yet.")
     return record.reference
 
@@ -135,7 +137,7 @@ def _examine(name: str, function: Callable[..., Any], stage: Stage) -> Score:
     record = exercise(name)
     verdict = judge(record, function, stage)
     if not verdict.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
-        raise CheckFailed(as_text(verdict, stage))
+        raise CheckFailed(as_text(verdict, stage, width=88))
     _show(verdict, stage)
     return Score(record.points * verdict.share, record.points)
 
