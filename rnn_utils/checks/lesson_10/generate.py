@@ -10,7 +10,6 @@ import numpy as np
 from rnn_utils.cells.rnn import rnn_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.framework.trial import (
     Trial,

@@ -3,7 +3,6 @@
 import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.tasks.text import perplexity
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.framework.trial import Trial, UnusableError, chance_bound, shares
 from rnn_utils.checks.slips.chance import ALWAYS_THE_SAME, SAME_SEED

@@ -7,7 +7,6 @@ import numpy as np
 from rnn_utils.analysis.jacobians import spectral_radius
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.slips.step import Slips
 

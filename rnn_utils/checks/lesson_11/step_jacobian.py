@@ -5,7 +5,6 @@ import numpy as np
 from rnn_utils.analysis.jacobians import step_jacobian
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 
 _WEIGHT = arrays(W_hh="H H")

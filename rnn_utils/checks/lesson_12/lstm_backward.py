@@ -8,7 +8,6 @@ import numpy as np
 from rnn_utils.cells.lstm import lstm_backward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_forward import draw_sequence, forward_with_slips
 from rnn_utils.checks.lesson_12.lstm_step_backward import WEIGHTS

@@ -5,7 +5,6 @@ import numpy as np
 from rnn_utils.cells.lstm import lstm_forward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_step import draw_step
 from rnn_utils.checks.slips import gated

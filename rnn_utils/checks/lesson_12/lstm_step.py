@@ -7,7 +7,6 @@ c_t = f ⊙ c_{t−1} + i ⊙ g and h_t = o ⊙ tanh(c_t).
 from rnn_utils.cells.lstm import lstm_forward, lstm_gates, lstm_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import scaled
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.slips import gated
 from rnn_utils.checks.slips.lstm import FORWARD_ONLY, OFTEN, VARIANTS, step_with_slips

@@ -10,7 +10,6 @@ import numpy as np
 from rnn_utils.cells.lstm import lstm_backward, lstm_gates, lstm_step_backward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_step import draw_step
 from rnn_utils.checks.slips import backward as backward_steps

@@ -6,7 +6,6 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_14.bidirectional_forward import both_states, draw_two_ways, starts
 from rnn_utils.checks.lesson_14.shared import (

@@ -4,7 +4,6 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_14.shared import IN_SEQUENCE, LAYERS, Layers
 from rnn_utils.checks.slips import step as steps

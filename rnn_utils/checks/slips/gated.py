@@ -11,7 +11,7 @@ import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Mistake, TOGETHER, slips
+from rnn_utils.checks.framework.exercise import TOGETHER, Mistake, slips
 
 Arrays = tuple[np.ndarray, ...]
 Look = Callable[[Arguments, Arrays], Mistake | None]
