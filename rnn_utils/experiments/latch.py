@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +18,7 @@ def bits_and_noise(seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
     return rng.choice([-1.0, 1.0], SEQUENCES), rng.uniform(-1, 1, (STEPS, SEQUENCES))
 
 
-def states_after_pulse(
-    step: Callable[[np.ndarray, np.ndarray], np.ndarray], size: float
-) -> np.ndarray:
+def states_after_pulse(step: Callable[[Any, Any], np.ndarray], size: float) -> np.ndarray:
     """Return the states (T, N) that follow a pulse of +2 or −2, with noise up to `size`.
 
     Args:
@@ -31,7 +30,7 @@ def states_after_pulse(
     return np.stack(run_recurrence(step, np.zeros((SEQUENCES, 1)), x))[:, :, 0]
 
 
-def kept(step: Callable[[np.ndarray, np.ndarray], np.ndarray], size: float) -> int:
+def kept(step: Callable[[Any, Any], np.ndarray], size: float) -> int:
     """Count the sequences in which the state's last sign is that of the pulse."""
     bits, _ = bits_and_noise()
     return int((states_after_pulse(step, size)[-1] * bits > 0).sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -39,8 +40,14 @@ def columns_and_rows(W_hh: np.ndarray, h_rows: np.ndarray) -> None:
     titles = ["on paper: one column per sequence", "in code: one row per sequence"]
     figure, axes = plots.subplots("", "", titles, height=2.5)
     h = h_rows.T
-    paper = [("W_hh", W_hh, ""), "", ("h", h, "columns"), "=", ("result", W_hh @ h, "columns")]
-    code = [
+    paper: list[Any] = [
+        ("W_hh", W_hh, ""),
+        "",
+        ("h", h, "columns"),
+        "=",
+        ("result", W_hh @ h, "columns"),
+    ]
+    code: list[Any] = [
         ("h_prev", h_rows, "rows"),
         "@",
         ("W_hh.T", W_hh.T, ""),
