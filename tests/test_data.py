@@ -27,7 +27,9 @@ def test_the_readme_says_what_the_source_says(source: data.Source) -> None:
 def test_every_shipped_file_has_a_source_and_every_source_a_loader() -> None:
     folder = resources.files("rnn_utils.data")
     shipped = {
-        entry.name for entry in folder.iterdir() if entry.name.endswith((".txt", ".csv", ".gz"))
+        entry.name
+        for entry in folder.iterdir()
+        if entry.name.endswith((".txt", ".csv", ".gz", ".npz"))
     }
     assert shipped == {source.file for source in data.SOURCES.values()}
     for name in data.SOURCES:

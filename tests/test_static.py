@@ -29,6 +29,7 @@ CELLS = [
     "quiz('07')",
     "sum_up('07')",
     "fold_and_unfold()",
+    "writing_network('The Queen ')",
 ]
 
 
@@ -121,3 +122,21 @@ def test_each_choice_of_the_quiz_says_why(page):
         group.get_by_role("radio").nth(k).check()
         assert group.locator(".rnn-says:visible").count() == k + 1
     assert group.get_by_text("Right.").count() == 1
+
+
+def test_the_network_writes_on_what_is_typed_and_pauses(page):
+    box = page.locator(".rnn-writer")
+    field, state = (
+        box.get_by_role("textbox"),
+        "() => document.querySelector('.rnn-writer canvas').toDataURL()",
+    )
+    lit = page.evaluate(state)
+    field.fill("Alice sai")
+    assert page.evaluate(state) != lit
+    assert "“i” it finds d most likely" in box.locator(".rnn-caption").inner_text()
+    box.get_by_role("button", name="Write on").click()
+    page.wait_for_function("document.querySelector('.rnn-writer textarea').value.length > 12")
+    box.get_by_role("button", name="Pause").click()
+    assert field.input_value().startswith("Alice sai")
+    box.get_by_role("button", name="Back to my beginning").click()
+    assert field.input_value() == "Alice sai"

@@ -1,5 +1,6 @@
 """The interactive pictures without a browser: their mathematics, and what Python can see of them."""
 
+import base64
 import json
 import os
 import re
@@ -31,7 +32,7 @@ from rnn_utils.widgets.page import JS, bundle, page_fragment
 from rnn_utils.widgets.picture import KIT
 
 HERE = Path(__file__).parent
-PICTURES = sorted({path.stem for path in JS.glob("*.js")} - {*KIT, "questions", "static"})
+PICTURES = sorted({path.stem for path in JS.glob("*.js")} - {*KIT, "questions", "static", "writer"})
 
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 
@@ -72,6 +73,9 @@ def reference_cases():
         h = np.tanh(W_hh @ h + W_xh @ x_t + b_h)
         states.append(h.tolist())
     case("rnnForward", *args, value=states)
+    halves = np.array([[1.5, -0.1, 65504.0], [6e-8, -0.0, 3.1e-5]], dtype="<f2")
+    packed = base64.b64encode(halves.tobytes()).decode("ascii")
+    case("unpackHalves", packed, 2, value=halves.astype(float).tolist())
 
     for w, b, h0 in [
         *rng.uniform((-3, -2, -1), (4, 2, 1), (40, 3)).tolist(),

@@ -20,6 +20,7 @@ from rnn_utils.data.loaders import (
     temperature_daily,
     three_cells,
     words,
+    writing_network,
 )
 from rnn_utils.data.sources import SOURCES, Source, verify
 from rnn_utils.data.tasks import adding_problem, delayed_copy, first_symbol, parity
@@ -46,4 +47,5 @@ __all__ = [
     "three_cells",
     "verify",
     "words",
+    "writing_network",
 ]

@@ -1,6 +1,7 @@
 """Loaders of the shipped data sets: each returns plain strings, lists or NumPy arrays."""
 
 import gzip
+import io
 import re
 
 import numpy as np
@@ -177,3 +178,18 @@ def deep_learning() -> np.ndarray:
     """
     lines = _text("deep_learning").splitlines()
     return np.genfromtxt(lines, delimiter=",", names=True, dtype=None, encoding="utf-8")
+
+
+def writing_network() -> tuple[str, dict[str, np.ndarray]]:
+    """Return the characters and the weights of a network that was trained to write like the book.
+
+    The weights are `W_xh`, `W_hh`, `b_h`, `W_hy` and `b_y` of a tanh RNN over one-hot characters, in the
+    order of the characters; `RNNParameters(**weights)` makes a model of them.
+
+    >>> characters, weights = writing_network()
+    >>> weights["W_xh"].shape == (256, len(characters))
+    True
+    """
+    with np.load(io.BytesIO(SOURCES["writing_network"].read())) as file:
+        weights = {name: file[name].astype(np.float64) for name in file.files}
+    return "".join(chr(place) for place in weights.pop("characters").astype(int)), weights

@@ -20,6 +20,7 @@ from rnn_utils.widgets.sampling import sampling_temperature
 from rnn_utils.widgets.saturation import saturation_meter
 from rnn_utils.widgets.sight import who_has_seen_what
 from rnn_utils.widgets.steps import step_through
+from rnn_utils.widgets.writer import writing_network
 
 __all__ = [
     "Play",
@@ -45,4 +46,5 @@ __all__ = [
     "two_neurons",
     "weight_puzzle",
     "who_has_seen_what",
+    "writing_network",
 ]

@@ -328,3 +328,18 @@ export function niceLimit(size) {
 export function range(count) {
   return Array.from({ length: count }, (_, i) => i);
 }
+
+// Numbers of half precision, packed as base64, as a matrix of so many rows.
+export function unpackHalves(text, rows) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  const columns = bytes.length / 2 / rows;
+  return range(rows).map((i) => range(columns).map((j) => fromHalf(view.getUint16(2 * (i * columns + j), true))));
+}
+
+// Sign, five bits of exponent, ten of the fraction; the smallest numbers have no leading one.
+function fromHalf(bits) {
+  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
