@@ -63,18 +63,18 @@ def test_a_copy_that_was_only_run_follows_the_course(tmp_path: Path) -> None:
     assert source(tmp_path) == "second"
 
 
-def test_a_changed_copy_is_kept_and_the_newer_edition_announced(tmp_path: Path) -> None:
+def test_a_changed_copy_is_brought_to_the_newer_edition_and_kept_as_it_was(tmp_path: Path) -> None:
     edition(tmp_path, "first")
     opening.hand_out(tmp_path)
     edit(tmp_path, "mine")
     assert opening.hand_out(tmp_path) == [], "there is no newer edition yet"
     edition(tmp_path, "second")
-    for _ in range(2):
-        (line,) = opening.hand_out(tmp_path)
-        assert NAME in line
-        assert "newer edition" in line
-        assert "rename yours" in line
-        assert source(tmp_path) == "mine"
+    (line,) = opening.hand_out(tmp_path)
+    assert NAME in line
+    assert "newer edition" in line
+    before = nbformat.read(tmp_path / "my_work" / opening.BEFORE / "1" / NAME, as_version=4)
+    assert before.cells[0].source == "mine"
+    assert opening.hand_out(tmp_path) == [], "it was said once"
 
 
 def test_renaming_ones_own_gets_the_newer_edition_beside_it(tmp_path: Path) -> None:
@@ -101,15 +101,72 @@ def test_new_lessons_appear_beside_the_old(tmp_path: Path) -> None:
     assert source(tmp_path) == "mine"
 
 
-@pytest.mark.parametrize("record", [None, "", "[]", "not JSON"])
-def test_without_its_record_nothing_is_overwritten(tmp_path: Path, record: str | None) -> None:
-    edition(tmp_path, "first")
+ANSWER = {"nbgrader": {"grade_id": "double", "solution": True, "grade": False}}
+
+
+def write_lesson(path: Path, *cells: tuple[str, str, dict[str, object]]) -> None:
+    """Write a notebook of code cells: id, source, metadata."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = [new_code_cell(text, id=name, metadata=metadata) for name, text, metadata in cells]
+    nbformat.write(new_notebook(cells=made), path)
+
+
+def read_lesson(path: Path) -> list[tuple[str, str]]:
+    return [(cell.id, cell.source) for cell in nbformat.read(path, as_version=4).cells]
+
+
+def test_an_updated_lesson_has_the_learners_answers_and_own_cells(tmp_path: Path) -> None:
+    course, mine = tmp_path / "notebooks" / NAME, tmp_path / "my_work" / NAME
+    write_lesson(
+        course, ("a", "import", {}), ("b", "stub", ANSWER), ("c", "plot", {}), ("d", "old", {})
+    )
     opening.hand_out(tmp_path)
-    path = tmp_path / "my_work" / opening.RECORD
-    path.unlink() if record is None else path.write_text(record, "utf-8")
-    edition(tmp_path, "second")
+    write_lesson(
+        mine,
+        *[("a", "import", {}), ("n", "my note", {}), ("b", "return 2 * x", ANSWER)],
+        *[("c", "my plot", {}), ("d", "old, and mine", {}), ("e", "my last", {})],
+    )
+    write_lesson(
+        course,
+        *[("a", "import", {}), ("x", "a new cell", {}), ("b2", "new stub", ANSWER)],
+        *[("c", "plot", {}), ("y", "at the end", {})],
+    )
     assert len(opening.hand_out(tmp_path)) == 1
-    assert source(tmp_path) == "first"
+    assert read_lesson(mine) == [
+        *[("a", "import"), ("n", "my note"), ("x", "a new cell"), ("b2", "return 2 * x")],
+        *[("c", "my plot"), ("d", "old, and mine"), ("e", "my last"), ("y", "at the end")],
+    ]
+
+
+@pytest.mark.parametrize("damaged", [None, "", "[]", "not JSON", '{"cells": 3}'])
+def test_a_lost_record_heals_and_nothing_is_lost(tmp_path: Path, damaged: str | None) -> None:
+    course, mine = tmp_path / "notebooks" / NAME, tmp_path / "my_work" / NAME
+    base = tmp_path / "my_work" / opening.EDITIONS / NAME
+    write_lesson(course, ("a", "import", {}), ("b", "stub", ANSWER))
+    opening.hand_out(tmp_path)
+    write_lesson(mine, ("a", "import", {}), ("b", "return 2 * x", ANSWER), ("n", "note", {}))
+    base.unlink() if damaged is None else base.write_text(damaged, "utf-8")
+    opening.hand_out(tmp_path)
+    assert ("b", "return 2 * x") in read_lesson(mine)
+    opening.hand_out(tmp_path)
+    base.unlink()
+    write_lesson(course, ("a2", "import more", {}), ("b", "new stub", ANSWER))
+    (line,) = opening.hand_out(tmp_path)
+    assert opening.BEFORE in line
+    assert read_lesson(mine) == [("a2", "import more"), ("b", "return 2 * x")]
+    saved = (tmp_path / "my_work" / opening.BEFORE).rglob("*.ipynb")
+    assert any(("n", "note") in read_lesson(path) for path in saved)
+
+
+def test_without_its_record_an_unchanged_edition_is_not_called_newer(tmp_path: Path) -> None:
+    course, mine = tmp_path / "notebooks" / NAME, tmp_path / "my_work" / NAME
+    write_lesson(course, ("a", "import", {}), ("b", "stub", ANSWER))
+    opening.hand_out(tmp_path)
+    write_lesson(mine, ("a", "import", {}), ("b", "return 2 * x", ANSWER), ("n", "note", {}))
+    (tmp_path / "my_work" / opening.EDITIONS / NAME).unlink()
+    assert opening.hand_out(tmp_path) == []
+    assert ("n", "note") in read_lesson(mine)
+    assert opening.hand_out(tmp_path) == []
 
 
 def test_a_damaged_copy_is_kept(tmp_path: Path) -> None:
@@ -131,24 +188,64 @@ def test_a_folder_without_lessons_and_one_without_rights_are_explained(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "passed_on"),
+    ("arguments", "started_with"),
     [
-        ([], []),
-        (["--"], []),
-        (["--", "--no-browser", "--port", "9999"], ["--no-browser", "--port", "9999"]),
-        (["--", "build"], ["build"]),
+        ([], (None, True, None, [])),
+        (["--"], (None, True, None, [])),
+        (
+            ["--", "--no-browser", "--port", "9999"],
+            (None, True, None, ["--no-browser", "--port", "9999"]),
+        ),
+        (["--", "build"], (None, True, None, ["build"])),
+        (["--no-browser", "--port", "9999"], (None, False, 9999, [])),
+        (["01"], ("01_state_equation", True, None, [])),
+        (["1", "--no-browser"], ("01_state_equation", False, None, [])),
+        (["open", "01_state_equation"], ("01_state_equation", True, None, [])),
+        (["open", "00", "--", "--debug"], ("00_start_here", True, None, ["--debug"])),
+        (["open"], (None, True, None, [])),
     ],
 )
-def test_what_follows_two_dashes_goes_to_jupyterlab(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], passed_on: list[str]
+def test_the_course_opens_where_and_how_it_is_asked_for(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    started_with: tuple[object, ...],
 ) -> None:
     edition(tmp_path, "first")
-    started: list[tuple[Path, list[str]]] = []
+    edition(tmp_path, "next", "01_state_equation/01_state_equation.ipynb")
+    started: list[tuple[object, ...]] = []
     monkeypatch.setattr(cli, "course_root", lambda: tmp_path)
     monkeypatch.setattr(opening, "start_jupyterlab", lambda *given: started.append(given))
     result = CliRunner().invoke(cli.app, arguments)
     assert result.exit_code == 0, result.output
-    assert started == [(tmp_path, passed_on)]
+    assert [given[1:-1] for given in started] == [started_with]
+
+
+@pytest.mark.parametrize("arguments", [["99"], ["open", "99"], ["grade", "99"], ["grade", "x_y"]])
+def test_a_lesson_that_is_not_there_is_named_with_those_that_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    edition(tmp_path, "first")
+    monkeypatch.setattr(cli, "course_root", lambda: tmp_path)
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(cli.app, arguments)
+    assert result.exit_code == 1
+    assert f"There is no lesson {arguments[-1]}. There are: 00_start_here." in result.output
+
+
+@pytest.mark.parametrize("asked", ["-h", "--help"])
+def test_help_names_the_learners_commands_first(asked: str) -> None:
+    shown = CliRunner().invoke(cli.app, [asked]).output
+    places = [shown.index(title) for title in ("For learners", "For instructors", "For authors")]
+    assert places == sorted(places)
+    for command in cli.app.registered_commands:
+        name = command.name or str(command.callback and command.callback.__name__)
+        assert re.search(rf"^  {name} ", shown, re.M), name
+    assert "Others" not in shown
+
+
+def test_the_version_is_told() -> None:
+    assert CliRunner().invoke(cli.app, ["--version"]).output.startswith("rnn-course ")
 
 
 def answer(server: subprocess.Popen[str], url: str) -> bytes:
@@ -163,6 +260,27 @@ def answer(server: subprocess.Popen[str], url: str) -> bytes:
                 raise
 
 
+def second_start_shows_this_one(root: Path, address: str, settings: dict[str, str]) -> None:
+    second = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from pathlib import Path; from rnn_utils.course.open import start_jupyterlab;"
+            "start_jupyterlab(Path(sys.argv[1]), '01_state_equation', browser=False)",
+            str(root),
+        ],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | settings,
+        timeout=60,
+        check=True,
+    )
+    port = address.rsplit(":", 1)[1]
+    assert f":{port}/lab/tree/01_state_equation/01_state_equation.ipynb" in second.stdout
+    assert "open already" in second.stdout
+
+
 def test_jupyterlab_serves_the_learners_folder_at_lesson_00(tmp_path: Path) -> None:
     edition(tmp_path, "first")
     edition(tmp_path, "next", "01_state_equation/01_state_equation.ipynb")
@@ -174,10 +292,8 @@ def test_jupyterlab_serves_the_learners_folder_at_lesson_00(tmp_path: Path) -> N
             sys.executable,
             "-c",
             "import sys; from pathlib import Path; from rnn_utils.course.open import start_jupyterlab;"
-            "start_jupyterlab(Path(sys.argv[1]), sys.argv[2:])",
+            "start_jupyterlab(Path(sys.argv[1]), None, False, 0, sys.argv[2:])",
             str(tmp_path),
-            "--no-browser",
-            "--port=0",
             "--IdentityProvider.token=",
         ],
         stderr=subprocess.PIPE,
@@ -199,6 +315,9 @@ def test_jupyterlab_serves_the_learners_folder_at_lesson_00(tmp_path: Path) -> N
         contents = json.loads(answer(server, f"{address[1]}/api/contents"))["content"]
         names = {item["name"] for item in contents}
         assert names == {"00_start_here", "01_state_equation"}
+        second_start_shows_this_one(tmp_path, address[1], settings)
+        told = answer(server, f"{address[1]}/lab").decode()
+        assert '"@jupyter/nbgrader:formgrader"' in told, "instructors' menus are off"
     finally:
         server.kill()
         server.wait()

@@ -1,30 +1,64 @@
 """The `rnn-course` command."""
 
 import gc
+import glob
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.core import TyperGroup
 
+from rnn_utils import __version__
 from rnn_utils.project import CourseError, course_root
 
+GROUPS = {
+    "For learners": ("open", "progress", "doctor"),
+    "For instructors": ("grade",),
+    "For authors": ("build", "claims", "site"),
+}
 
-class _CommandOrJupyterArguments(TyperGroup):
-    """A group that takes everything after a leading `--` for JupyterLab, not for a command."""
+
+class _Commands(TyperGroup):
+    """The commands by who needs them; without one, and with a lesson's number, the course opens.
+
+    What follows `--` goes to JupyterLab.
+    """
 
     def parse_args(self, ctx, args: list[str]) -> list[str]:  # type: ignore[no-untyped-def]
         ctx.obj = []
-        if args[:1] == ["--"]:
-            ctx.obj, args = args[1:], []
+        if "--" in args:
+            cut = args.index("--")
+            args, ctx.obj = args[:cut], args[cut + 1 :]
+        own = {"-h", "--help", "--version"}
+        if not args or (args[0] not in own and args[0] not in self.commands and _opens(args[0])):
+            args = ["open", *args]
         return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx, formatter) -> None:  # type: ignore[no-untyped-def]
+        grouped = {name for names in GROUPS.values() for name in names}
+        others = tuple(name for name in self.commands if name not in grouped)
+        for title, names in {**GROUPS, "Others": others}.items():
+            rows = [
+                (name, self.commands[name].get_short_help_str(80))
+                for name in names
+                if name in self.commands
+            ]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+def _opens(argument: str) -> bool:
+    """Say whether a first argument means that the course is to be opened: an option, or a lesson."""
+    return argument.startswith("-") or argument[:2].isdigit()
 
 
 app = typer.Typer(
-    cls=_CommandOrJupyterArguments,
+    cls=_Commands,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -34,23 +68,83 @@ def _stop(error: CourseError) -> typer.Exit:
     return typer.Exit(1)
 
 
-@app.callback(invoke_without_command=True)
-def open_course(ctx: typer.Context) -> None:
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"rnn-course {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def rnn_course(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Say which version this is."
+        ),
+    ] = False,
+) -> None:
+    """Recurrent neural networks, from nothing. Without a command, the course opens in JupyterLab.
+
+    Examples: rnn-course · rnn-course 03 · rnn-course --no-browser --port 9999 · rnn-course -- --debug
+    """
+
+
+@app.command("open")
+def open_course(
+    ctx: typer.Context,
+    lesson: Annotated[
+        str | None, typer.Argument(help="The lesson to open, such as 03.", show_default=False)
+    ] = None,
+    browser: Annotated[
+        bool,
+        typer.Option("--browser/--no-browser", help="Open a browser, or only say the address."),
+    ] = True,
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen at.", show_default=False)
+    ] = None,
+) -> None:
     """Open the course in JupyterLab, in your own copies of the lessons.
 
-    What follows `--` goes to JupyterLab: rnn-course -- --no-browser --port 9999
+    What follows `--` goes to JupyterLab. If the course is open already, that JupyterLab is shown.
     """
-    if ctx.invoked_subcommand is not None:
-        return
     from rnn_utils.course import open as opening
+    from rnn_utils.course.progress import write_page
 
     root = course_root()
     try:
-        for line in opening.hand_out(root):
-            typer.echo(line)
-        opening.start_jupyterlab(root, ctx.obj)
+        name = None if lesson is None else _lesson_called(root, lesson)
+        if opening.running_server(root / opening.MY_WORK) is None:
+            for line in opening.hand_out(root):
+                typer.echo(line)
+            write_page(root)
+        opening.start_jupyterlab(root, name, browser, port, ctx.obj, typer.echo)
     except CourseError as error:
         raise _stop(error) from None
+
+
+@app.command()
+def progress() -> None:
+    """Say how far you are: points, predictions and quizzes of every lesson."""
+    from rnn_utils.course.open import MY_WORK
+    from rnn_utils.course.progress import as_text, read_progress
+
+    lessons = read_progress(course_root() / MY_WORK)
+    typer.echo(
+        as_text(lessons) if lessons else "Nothing is begun yet. `rnn-course` opens the course."
+    )
+
+
+def _lesson_called(root: Path, called: str) -> str:
+    """Return the name of the lesson that is called by its name or its number."""
+    kinds = ("notebooks", "solutions")
+    folders = [folder for kind in kinds for folder in root.glob(f"{kind}/*") if folder.is_dir()]
+    lessons = sorted({folder.name for folder in folders})
+    if called in lessons or any(root.glob(f"submitted/*/{glob.escape(called)}")):
+        return called
+    for name in lessons:
+        if called.isdigit() and name.startswith(f"{called.zfill(2)}_"):
+            return name
+    raise CourseError(f"There is no lesson {called}. There are: {', '.join(lessons) or 'none'}.")
 
 
 @app.command()
@@ -129,7 +223,7 @@ def doctor() -> None:
 
 @app.command()
 def grade(
-    lesson: Annotated[str, typer.Argument(help="The lesson's folder, such as 03_tanh.")],
+    lesson: Annotated[str, typer.Argument(help="The lesson, such as 03 or 03_tanh.")],
     student: Annotated[
         str | None, typer.Option(help="Grade this student only, and in any case anew.")
     ] = None,
@@ -155,6 +249,7 @@ def grade(
 
     root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
     try:
+        lesson = _lesson_called(root, lesson)
         summary, records = classroom.grade_class(
             root, lesson, student, scheduler, trust_students, typer.echo
         )
