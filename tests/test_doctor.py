@@ -101,6 +101,17 @@ def test_a_stray_file_of_the_packages_name(
     assert "Rename it" in mend
 
 
+@pytest.mark.parametrize("stray", ["numpy.py", "matplotlib/__init__.py", "random.py", "json.py"])
+def test_a_stray_file_of_a_librarys_name(place: Path, stray: str) -> None:
+    path = place / "my_work" / "03_tanh" / stray
+    path.parent.mkdir(parents=True)
+    path.write_text("", "utf-8")
+    (place / "my_work" / "03_tanh" / "my_notes.py").write_text("", "utf-8")
+    ((what, mend),) = wrong()
+    assert str(place / "my_work" / "03_tanh" / stray.split("/")[0]) in what
+    assert "Rename it" in mend
+
+
 def test_a_folder_that_python_passes_over_is_no_fault(place: Path) -> None:
     (place / "rnn_utils").mkdir()
     assert wrong() == []

@@ -15,6 +15,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from rnn_utils.checks.framework import beside
 from rnn_utils.checks.framework.contract import Case
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, Stage
 from rnn_utils.checks.framework.judge import Verdict, judge
@@ -138,11 +139,12 @@ def _examine(name: str, function: Callable[..., Any], stage: Stage) -> Score:
     verdict = judge(record, function, stage)
     if not verdict.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
         raise CheckFailed(as_text(verdict, stage, width=88))
-    _show(verdict, stage)
+    folded = beside.as_html(record, function, verdict.passed) if stage == "visible" else ""
+    _show(verdict, stage, folded)
     return Score(record.points * verdict.share, record.points)
 
 
-def _show(verdict: Verdict, stage: Stage) -> None:
+def _show(verdict: Verdict, stage: Stage, folded: str) -> None:
     try:
         from IPython import get_ipython
         from IPython.display import display
@@ -151,5 +153,8 @@ def _show(verdict: Verdict, stage: Stage) -> None:
     if get_ipython() is None:
         print(as_text(verdict, stage))
     else:
-        panel = {"text/plain": as_text(verdict, stage), "text/html": as_html(verdict, stage)}
+        panel = {
+            "text/plain": as_text(verdict, stage),
+            "text/html": as_html(verdict, stage) + folded,
+        }
         display(panel, raw=True)

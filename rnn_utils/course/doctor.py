@@ -43,6 +43,7 @@ def examine() -> list[Finding]:
     return [
         *_python_and_packages(),
         *_name_of_the_package(),
+        *_names_of_libraries(),
         *_kernel(),
         *_browser_parts(),
         *_write_access(),
@@ -122,6 +123,23 @@ def _name_of_the_package() -> Iterator[Finding]:
         )
     if not strays:
         yield Finding(True, f"`rnn_utils` is the course's package, {PACKAGE}.")
+
+
+def _names_of_libraries() -> Iterator[Finding]:
+    """Find files beside the lessons that Python would import instead of a library of the same name."""
+    libraries = {"numpy", "matplotlib", "IPython", "ipywidgets", "anywidget", "tqdm"}
+    libraries |= set(sys.stdlib_module_names)
+    my_work = _my_work()
+    folders = [my_work, *(folder for folder in sorted(my_work.glob("*")) if folder.is_dir())]
+    for folder in folders:
+        for stray in sorted([*folder.glob("*.py"), *folder.glob("*/__init__.py")]):
+            thing = stray.parent if stray.name == "__init__.py" else stray
+            if thing.stem in libraries and thing not in folders:
+                yield Finding(
+                    False,
+                    f"{thing} has the name of a library, and the notebooks beside it import it instead.",
+                    "Rename it; then restart the kernels of those notebooks.",
+                )
 
 
 def _my_work() -> Path:
