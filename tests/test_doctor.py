@@ -102,7 +102,7 @@ def test_a_stray_file_of_the_packages_name(
 
 
 @pytest.mark.parametrize("stray", ["numpy.py", "matplotlib/__init__.py", "random.py", "json.py"])
-def test_a_stray_file_of_a_librarys_name(place: Path, stray: str) -> None:
+def test_a_stray_file_with_the_name_of_a_library(place: Path, stray: str) -> None:
     path = place / "my_work" / "03_tanh" / stray
     path.parent.mkdir(parents=True)
     path.write_text("", "utf-8")
