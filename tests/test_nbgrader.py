@@ -46,7 +46,8 @@ def right(style):
 RECORDS_ELSEWHERE = """
 from types import SimpleNamespace
 Exercise = SimpleNamespace
-Arguments = Draw = Sizes = Case = lambda *arguments, **keywords: None
+Arguments = Draw = Sizes = lambda *arguments, **keywords: None
+Case = Contract = arrays = fixed = formula = scaled = lambda *arguments, **keywords: None
 def Mistake(name, says, wrong):
     return SimpleNamespace(name=name, wrong=wrong)
 """
@@ -58,12 +59,14 @@ def wrong(k):
     def source(name):
         found = mistakes(name)
         index = min(k, len(found) - 1)
-        text = Path(lesson_01.__file__).read_text(encoding="utf-8")
-        text = re.sub(r"from rnn_utils\.checks\.\w+ import (\([^)]*\)|.*)", "", text)
+        folder = Path(lesson_01.__file__).parent
+        text = "\n".join(
+            (folder / f"{part}.py").read_text(encoding="utf-8") for part in ("shared", name)
+        )
+        text = re.sub(r"from rnn_utils\.checks\.[\w.]+ import (\([^)]*\)|.*)", "", text)
         return (
             f"{RECORDS_ELSEWHERE}\n{text}\n"
-            f"_record = next(e for e in EXERCISES if e.name == {name!r})\n"
-            "_known = [m for m in _record.mistakes if ' + ' not in m.name]\n"
+            "_known = [m for m in EXERCISE.mistakes if ' + ' not in m.name]\n"
             f"{name} = _known[{index}].wrong"
         )
 

@@ -1,0 +1,100 @@
+"""A recurrence, step by step: h_t = f(h_{t−1}, x_t)."""
+
+from typing import Any
+
+import numpy as np
+
+from rnn_utils.cells.recurrence import run_recurrence
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.exercise import Exercise, Mistake
+from rnn_utils.checks.lesson_01.shared import fold
+
+
+def _vector_recurrence(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    size = sizes["H"]
+    A, B = rng.standard_normal((2, size, size))
+    return {
+        "f": lambda h, x: np.tanh(A @ h + B @ x),
+        "h0": rng.standard_normal(size),
+        "xs": rng.standard_normal((sizes["T"], size)),
+    }
+
+
+def _digits(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    return {
+        "f": lambda h, x: 10 * h + x,
+        "h0": int(rng.integers(1, 10)),
+        "xs": rng.integers(0, 10, sizes["T"]).tolist(),
+    }
+
+
+def _last_two(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    return {
+        "f": lambda h, x: (h[1], x),
+        "h0": (-1, -2),
+        "xs": rng.integers(0, 10, sizes["T"]).tolist(),
+    }
+
+
+def _states(value: Any) -> tuple[np.ndarray]:
+    if not isinstance(value, np.ndarray):
+        value = list(value)
+    return (np.stack([np.asarray(state) for state in value]),)
+
+
+EXERCISE = Exercise(
+    name="run_recurrence",
+    lesson="01_state_equation",
+    points=2,
+    reference=run_recurrence,
+    outputs={"states": "T H"},
+    convert=_states,
+    draw=_vector_recurrence,
+    contract=Contract(
+        sizes="T",
+        float32=False,
+        layouts=False,
+        edges=(
+            Case("states that are numbers", general=True, draw=_digits),
+            Case("states that are pairs", draw=_last_two),
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "h0 among the states",
+            "h0 itself is in the list; expected are the states after each input, as many as inputs",
+            lambda f, h0, xs: [h0, *fold(f, h0, xs)],
+        ),
+        Mistake(
+            "only the last state",
+            "only the last state is returned; expected is a list of every state",
+            lambda f, h0, xs: fold(f, h0, xs)[-1],
+        ),
+        Mistake(
+            "state never updated",
+            "every step starts from h0 again; the equation wants the state of the step before",
+            lambda f, h0, xs: [f(h0, x) for x in xs],
+        ),
+        Mistake(
+            "zeros instead of h0",
+            "the first step starts from zero and not from h0",
+            lambda f, h0, xs: fold(f, np.zeros_like(h0), xs),
+        ),
+        Mistake(
+            "arguments of f exchanged",
+            "f is called with the input first; the equation says f(h_{t-1}, x_t), the state first",
+            lambda f, h0, xs: fold(lambda h, x: f(x, h), h0, xs),
+        ),
+        Mistake(
+            "last input missing",
+            "the state after the last input is missing, and h0 stands in front",
+            lambda f, h0, xs: [h0, *fold(f, h0, xs)[:-1]],
+        ),
+        Mistake(
+            "inputs in reverse",
+            "the inputs are read from the last to the first",
+            lambda f, h0, xs: fold(f, h0, xs[::-1]),
+        ),
+    ),
+)

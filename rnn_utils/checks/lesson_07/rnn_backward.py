@@ -1,0 +1,67 @@
+"""Back through time: total_t = dh_t + da_{t+1} W_hh, da_t = total_t (1 − h_t²), weights summed over t."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from rnn_utils.cells.rnn import rnn_backward, rnn_backward_plain
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays, scaled
+from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake, slips
+from rnn_utils.checks.lesson_07.shared import (
+    BACKWARD_SLIPS,
+)
+from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips import step as steps
+
+_FORWARD = arrays(x="T N D", h0="N H", W_xh="H D", W_hh="H H", b_h="H", dh="T N H")
+
+
+def _sequence(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw a sequence, run it forward, and draw an immediate gradient for every state."""
+    x, h0, W_xh, W_hh, b_h, dh = _FORWARD(rng, sizes).values()
+    h = steps.rnn_forward(frozenset(), x, h0, W_xh, W_hh, b_h)
+    return {"dh": dh, "x": x, "h0": h0, "h": h, "W_xh": W_xh, "W_hh": W_hh}
+
+
+def _many_to_one(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _sequence(rng, sizes)
+    arguments["dh"][:-1] = 0.0
+    return arguments
+
+
+def _made(says: Mapping[str, str], together: int) -> tuple[Mistake, ...]:
+    """Return a mistake for every choice of exactly so many slips."""
+    mistakes = slips(backward_steps.rnn_backward, says, together)
+    return tuple(m for m in mistakes if m.name.count(TOGETHER) == together - 1)
+
+
+EXERCISE = Exercise(
+    name="rnn_backward",
+    lesson="07_backpropagation_through_time",
+    points=4,
+    reference=rnn_backward,
+    outputs={
+        "dx": "T N D",
+        "dh0": "N H",
+        "dW_xh": "H D",
+        "dW_hh": "H H",
+        "db_h": "H",
+    },
+    forbids=(rnn_backward_plain,),
+    draw=_sequence,
+    contract=Contract(
+        sizes="TNDH",
+        edges=(
+            Case("a long sequence", {"T": 9}, general=True),
+            Case("a loss that reads the last state only", draw=_many_to_one),
+            Case("a large upstream gradient", draw=scaled(_sequence, dh=1000.0)),
+        ),
+    ),
+    mistakes=(
+        *_made(BACKWARD_SLIPS | backward_steps.CUT | backward_steps.CLIPPED, together=1),
+        *_made({name: BACKWARD_SLIPS[name] for name in backward_steps.PAIRED}, together=2),
+        *_made({name: BACKWARD_SLIPS[name] for name in backward_steps.THREE}, together=3),
+    ),
+    diagnose=backward_steps.clipped(rnn_backward),
+)
