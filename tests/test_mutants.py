@@ -86,7 +86,7 @@ def agrees(record, function):
     for case in record.cases:
         for seed in range(12):
             stage = f"fresh draw {seed}"
-            expected = record.expected(*record.arguments(case, stage).values())
+            expected = record.expected_in(case, stage)
             arguments = tuple(record.arguments(case, stage).values())
             outcome = run.call(record.judged(function), arguments, seconds=2.0)
             if outcome.crash is not None or not _equal(record, outcome.value, expected, case):

@@ -35,14 +35,13 @@ def gradient_in_place_restored(f, a):
 
 def gradient_restored_by_adding(f, a):
     eps = 1e-4
-    flat = a.reshape(-1)
     slopes = []
-    for k in range(flat.size):
-        flat[k] += eps
+    for k in np.ndindex(a.shape):
+        a[k] += eps
         plus = f(a)
-        flat[k] -= 2 * eps
+        a[k] -= 2 * eps
         minus = f(a)
-        flat[k] += eps
+        a[k] += eps
         slopes.append((plus - minus) / 2 / eps)
     return np.array(slopes).reshape(a.shape)
 

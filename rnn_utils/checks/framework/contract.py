@@ -68,6 +68,7 @@ class Case:
         draw: in place of the exercise's own.
         change: applied to what was drawn; the exercise then makes what follows from it anew.
         same: groups of letters that get one size.
+        whole: names of the arguments that the learner's function gets as integers.
         says: completes "It looks as if …" where a function fails in cases of this kind only.
         tiny: whether differences count however small the expected values are.
     """
@@ -80,6 +81,7 @@ class Case:
     draw: Draw | None = None
     change: Change | None = None
     same: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
     says: str = ""
     tiny: bool = False
 
@@ -126,9 +128,9 @@ class Contract:
         if self.layouts:
             yield Case("arrays that are views with gaps", memory=with_gaps, says=_LAYOUT)
             yield Case("transposed arrays", memory=np.asfortranarray, says=_LAYOUT)
-        yield from _changed(self.integers, whole_numbers, "integers in {}", _INTEGERS)
-        yield from _changed(self.zeros, some_zeros, "zeros in {}", _ZEROS, "all zeros")
-        yield from _changed(self.tiny, lambda a: 1e-9 * a, "tiny values in {}", _TINY)
+        yield from _each(self.integers, whole_numbers, "integers in {}", _INTEGERS)
+        yield from _each(self.zeros, some_zeros, "zeros in {}", _ZEROS)
+        yield from _each(self.tiny, lambda a: 1e-9 * a, "tiny values in {}", _TINY)
         if self.any_shape:
             for title, change in _SHAPES.items():
                 yield Case(title, change=_named(self.any_shape, change), says=_SHAPE)
@@ -142,22 +144,27 @@ def _named(names: tuple[str, ...], change: Callable[[np.ndarray], np.ndarray]) -
     return changed
 
 
-def _changed(
-    names: tuple[str, ...],
-    change: Callable[[np.ndarray], np.ndarray],
-    title: str,
-    says: str,
-    all_of_them: str = "",
+def _each(
+    names: tuple[str, ...], change: Callable[[np.ndarray], np.ndarray], title: str, says: str
 ) -> Iterator[Case]:
     """Yield a case for each argument by itself, and one for all of them together."""
-    tiny = says == _TINY
+
+    def case(what: str, changed: tuple[str, ...]) -> Case:
+        whole = changed if says == _INTEGERS else ()
+        return Case(
+            title.format(what),
+            change=_named(changed, change),
+            whole=whole,
+            says=says,
+            tiny=says == _TINY,
+        )
+
     for name in names:
-        yield Case(title.format(name), change=_named((name,), change), says=says, tiny=tiny)
-    if all_of_them and names:
-        yield Case(all_of_them, change=_named(names, np.zeros_like), says=says)
-    elif len(names) > 1:
-        together = title.format("all of them")
-        yield Case(together, change=_named(names, change), says=says, tiny=tiny)
+        yield case(name, (name,))
+    if len(names) > 1:
+        yield case("all arguments", names)
+    if says == _ZEROS and names:
+        yield Case("nothing but zeros", change=_named(names, np.zeros_like), says=says)
 
 
 #: Other shapes of an array of two axes or more.

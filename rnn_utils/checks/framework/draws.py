@@ -104,6 +104,13 @@ def some_zeros(a: np.ndarray) -> np.ndarray:
 
 
 def whole_numbers(a: np.ndarray) -> np.ndarray:
-    """Return nearby integers, none of them zero."""
+    """Return nearby whole numbers, none of them zero."""
     near = np.rint(3 * a)
-    return np.where(near == 0, np.where(a < 0, -1, 1), near).astype(np.int64)
+    return np.where(near == 0, np.where(a < 0, -1.0, 1.0), near)
+
+
+def as_integers(value: Any) -> Any:
+    """Return whole numbers, in arrays or alone, as integers."""
+    if isinstance(value, float):
+        return int(value)
+    return map_arrays(lambda a: a.astype(np.int64), value)

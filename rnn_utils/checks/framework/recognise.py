@@ -157,7 +157,7 @@ def _same_failure(learner: Tried, mistake: Tried) -> bool:
 
 def _diagnose(exercise: Exercise, failing: list[Tried]) -> tuple[Mistake, ...]:
     """Ask the exercise itself what it sees in the returned arrays; all cases must agree."""
-    if exercise.diagnose is None or not all(t.readable for t in failing):
+    if exercise.diagnose is None or not all(t.readable and not t.case.whole for t in failing):
         return ()
     found = [exercise.diagnose(t.arguments, t.got) for t in failing if t.got is not None]
     same = found[0] is not None and all(m is not None and m.name == found[0].name for m in found)

@@ -63,7 +63,7 @@ class Tried:
 @lru_cache(maxsize=1 << 11)
 def expected_of(exercise: Exercise, case: Case, stage: str) -> Arrays:
     """Return what is expected in a case, as arrays."""
-    return as_arrays(exercise, exercise.expected(*exercise.arguments(case, stage).values()))
+    return as_arrays(exercise, exercise.expected_in(case, stage))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -36,6 +36,9 @@ EXERCISE = Exercise(
     draw=scaled(arrays(xs="T"), xs=10.0),  # so that rounding shows
     contract=Contract(
         sizes="T",
+        integers=("xs",),
+        zeros=("xs",),
+        tiny=("xs",),
     ),
     mistakes=(
         Mistake(

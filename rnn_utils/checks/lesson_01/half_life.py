@@ -42,6 +42,7 @@ EXERCISE = Exercise(
     contract=Contract(
         float32=False,
         layouts=False,
+        integers=("w_hh",),
         edges=(
             Case("a negative w_hh", draw=_weight(-0.8)),
             Case("w_hh = 0", draw=_weight(0.0)),

@@ -31,10 +31,15 @@ EXERCISE = Exercise(
         sizes="T",
         float32=False,
         layouts=False,
+        integers=("w_hh", "w_xh"),
+        zeros=("w_xh",),
+        tiny=("w_xh",),
         edges=(
             Case("w_hh = 0", draw=_with(w_hh=0.0)),
             Case("a negative w_hh", general=True, draw=_with(w_hh=-0.7)),
             Case("w_hh = 1", draw=_with(w_hh=1.0)),
+            Case("w_hh = −1", draw=_with(w_hh=-1.0)),
+            Case("w_hh = 0 and one step", draw=_with(w_hh=0.0, T=1)),
         ),
     ),
     mistakes=(

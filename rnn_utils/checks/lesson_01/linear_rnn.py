@@ -39,6 +39,9 @@ EXERCISE = Exercise(
     draw=_scalar_rnn,
     contract=Contract(
         sizes="T",
+        integers=("x", "w_hh", "w_xh", "h0"),
+        zeros=("x", "w_hh", "w_xh", "h0"),
+        tiny=("x", "h0"),
     ),
     mistakes=(
         Mistake(

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_utils.cells.recurrence import run_recurrence
 from rnn_utils.checks.framework.contract import Case, Contract
-from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.draws import Arguments, Sizes, formula
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.checks.lesson_01.shared import fold
 
@@ -23,7 +23,7 @@ def _vector_recurrence(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 def _digits(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {
-        "f": lambda h, x: 10 * h + x,
+        "f": formula("lambda h, x: 10 * h + x"),
         "h0": int(rng.integers(1, 10)),
         "xs": rng.integers(0, 10, sizes["T"]).tolist(),
     }
@@ -31,7 +31,7 @@ def _digits(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 def _last_two(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {
-        "f": lambda h, x: (h[1], x),
+        "f": formula("lambda h, x: (h[1], x)"),
         "h0": (-1, -2),
         "xs": rng.integers(0, 10, sizes["T"]).tolist(),
     }
@@ -40,7 +40,7 @@ def _last_two(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 def _states(value: Any) -> tuple[np.ndarray]:
     if not isinstance(value, np.ndarray):
         value = list(value)
-    return (np.stack([np.asarray(state) for state in value]),)
+    return (np.stack([np.asarray(state) for state in value]) if len(value) else np.zeros(0),)
 
 
 EXERCISE = Exercise(
@@ -55,6 +55,7 @@ EXERCISE = Exercise(
         sizes="T",
         float32=False,
         layouts=False,
+        empty="T",
         edges=(
             Case("states that are numbers", general=True, draw=_digits),
             Case("states that are pairs", draw=_last_two),

@@ -96,6 +96,7 @@ EXERCISE = Exercise(
     draw=_layers,
     contract=Contract(
         sizes="TNDH",
+        zeros=("x", "h0", "layers"),
     ),
     mistakes=(
         *slips(

@@ -29,6 +29,7 @@ EXERCISE = Exercise(
     draw=arrays(x_t="N D", h_prev="N H", W_xh="H D", W_hh="H H", b_h="H"),
     contract=Contract(
         sizes="NDH",
+        zeros=("x_t", "h_prev", "W_xh", "W_hh", "b_h"),
     ),
     mistakes=(
         *slips(step, STEP),

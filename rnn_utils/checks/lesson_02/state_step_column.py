@@ -22,6 +22,8 @@ EXERCISE = Exercise(
     draw=arrays(x="D", h="H", W_xh="H D", W_hh="H H", b="H"),
     contract=Contract(
         sizes="DH",
+        integers=("x", "h"),
+        zeros=("x", "h", "W_xh", "W_hh", "b"),
     ),
     mistakes=(
         *slips(step, STEP | {"W_hh transposed": _W_HH_TRANSPOSED}),

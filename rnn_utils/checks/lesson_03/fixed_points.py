@@ -123,6 +123,7 @@ EXERCISE = Exercise(
     contract=Contract(
         float32=False,
         layouts=False,
+        integers=("w", "b"),
         edges=(
             Case("a strong weight and a large negative bias", general=True, draw=_one),
             Case("a weak weight", general=True, draw=_weak),
@@ -132,6 +133,8 @@ EXERCISE = Exercise(
             Case("a negative weight", draw=_fixed(-1.5, 0.3)),
             Case("w = 0", draw=_fixed(0.0, 0.4)),
             Case("a very strong weight", draw=_fixed(6.0, 0.5)),
+            Case("w = 0 and b = 0", draw=_fixed(0.0, 0.0)),
+            Case("a large bias", draw=_fixed(0.5, 3.0)),
         ),
     ),
     mistakes=(

@@ -54,6 +54,10 @@ EXERCISE = Exercise(
             _point(1.3, 0.45, "a slope just above one"),
             _point(1.8, 0.7, "a slope just below one"),
             _point(-2.6, 0.75, "a strong negative weight, saturated"),
+            _point(0.0, 0.3, "w = 0"),
+            _point(2, 0, "integers"),
+            _point(0, 0, "integers, w = 0"),
+            _point(1e-9, 0.0, "a tiny weight"),
         ),
     ),
     mistakes=(

@@ -24,6 +24,7 @@ EXERCISE = Exercise(
     draw=_STEP,
     contract=Contract(
         sizes="NDH",
+        zeros=("x_t", "h_prev", "W_xh", "W_hh", "b_h"),
         edges=(Case("large inputs", draw=scaled(_STEP, x_t=30.0, b_h=20.0)),),
     ),
     mistakes=(

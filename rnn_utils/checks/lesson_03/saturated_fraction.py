@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_utils.analysis.dynamics import saturated_fraction
-from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 
@@ -16,6 +16,17 @@ def _states_and_threshold(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     }
 
 
+def _at_the_threshold(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw states of which some are as large as the threshold, and so not above it."""
+    shape = tuple(sizes[letter] for letter in "TNH")
+    return {"h": rng.choice([-0.75, -0.5, -0.25, 0.25, 0.5, 0.75], shape), "threshold": 0.5}
+
+
+def _no_threshold(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    shape = tuple(sizes[letter] for letter in "TNH")
+    return {"h": rng.choice([-0.5, 0.0, 0.5], shape), "threshold": 0.0}
+
+
 EXERCISE = Exercise(
     name="saturated_fraction",
     lesson="03_tanh",
@@ -25,6 +36,12 @@ EXERCISE = Exercise(
     draw=_states_and_threshold,
     contract=Contract(
         sizes="TNH",
+        zeros=("h",),
+        any_shape=("h",),
+        edges=(
+            Case("a state exactly at the threshold", draw=_at_the_threshold),
+            Case("a threshold of 0", draw=_no_threshold),
+        ),
     ),
     mistakes=(
         Mistake(

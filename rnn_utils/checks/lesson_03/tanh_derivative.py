@@ -21,6 +21,8 @@ EXERCISE = Exercise(
     draw=_states,
     contract=Contract(
         sizes="NH",
+        zeros=("h",),
+        any_shape=("h",),
     ),
     mistakes=(
         Mistake(

@@ -70,6 +70,7 @@ EXERCISE = Exercise(
     draw=_half_right,
     contract=Contract(
         sizes="NO",
+        tiny=("y",),
     ),
     mistakes=(
         Mistake(

@@ -6,6 +6,7 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_04.shared import (
+    equal_scores,
     far_apart_scores,
     huge_scores,
     probabilities,
@@ -30,6 +31,10 @@ def _huge_scores_and_targets(rng: np.random.Generator, sizes: Sizes) -> Argument
 
 def _offset_scores_and_targets(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return huge_scores(rng, sizes) | {"targets": rng.integers(0, sizes["O"], sizes["N"])}
+
+
+def _equal_scores_and_targets(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    return equal_scores(rng, sizes) | {"targets": rng.integers(0, sizes["O"], sizes["N"])}
 
 
 def _cross_entropy(made: Slips, y: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -109,9 +114,14 @@ EXERCISE = Exercise(
     draw=_scores_and_targets,
     contract=Contract(
         sizes="N",  # with a single class every loss is 0, whatever its formula
+        equal="NO",
+        integers=("y",),
+        zeros=("y",),
+        tiny=("y",),
         edges=(
             Case("scores near ±1000", draw=_offset_scores_and_targets),
             Case("scores of +1000 and −1000 in one row", draw=_huge_scores_and_targets),
+            Case("large scores that are all equal", draw=_equal_scores_and_targets),
         ),
     ),
     mistakes=(

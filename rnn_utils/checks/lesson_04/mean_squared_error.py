@@ -16,6 +16,9 @@ EXERCISE = Exercise(
     draw=arrays(y="N O", targets="N O"),
     contract=Contract(
         sizes="NO",
+        integers=("y", "targets"),
+        zeros=("y", "targets"),
+        tiny=("y", "targets"),
     ),
     mistakes=(
         Mistake(

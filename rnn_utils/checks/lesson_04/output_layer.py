@@ -42,6 +42,8 @@ EXERCISE = Exercise(
     draw=arrays(h_t="N H", W_hy="O H", b_y="O"),
     contract=Contract(
         sizes="NHO",
+        integers=("h_t",),
+        zeros=("h_t", "W_hy", "b_y"),
     ),
     mistakes=(
         *slips(

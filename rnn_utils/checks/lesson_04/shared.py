@@ -37,3 +37,9 @@ def far_apart_scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 def probabilities(y: np.ndarray) -> np.ndarray:
     return softmax_with(frozenset(), y)
+
+
+def equal_scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw rows of large scores that are all equal: 900 in one row, −900 in the next."""
+    rows = np.where(np.arange(sizes["N"]) % 2, -900.0, 900.0)[:, None]
+    return {"y": np.tile(rows, (1, sizes["O"]))}

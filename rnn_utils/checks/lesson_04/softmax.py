@@ -6,6 +6,7 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_04.shared import (
+    equal_scores,
     far_apart_scores,
     huge_scores,
     shifted,
@@ -60,10 +61,14 @@ EXERCISE = Exercise(
     draw=arrays(y="N O"),
     contract=Contract(
         sizes="NO",
+        integers=("y",),
+        zeros=("y",),
+        tiny=("y",),
         edges=(
             Case("scores near ±1000", draw=huge_scores),
             Case("scores near −1000", draw=_very_negative_scores),
             Case("scores of +1000 and −1000 in one row", draw=far_apart_scores),
+            Case("large scores that are all equal", draw=equal_scores),
         ),
     ),
     mistakes=(

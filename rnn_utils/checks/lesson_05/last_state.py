@@ -29,6 +29,7 @@ EXERCISE = Exercise(
     draw=_states_and_lengths,
     contract=Contract(
         sizes="TNH",
+        zeros=("h",),
     ),
     mistakes=(
         Mistake(

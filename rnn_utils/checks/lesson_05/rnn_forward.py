@@ -15,6 +15,7 @@ EXERCISE = Exercise(
     draw=SEQUENCE,
     contract=Contract(
         sizes="TNDH",
+        zeros=("x", "h0", "W_xh", "W_hh", "b_h"),
         edges=(LARGE,),
     ),
     mistakes=FORWARD_MISTAKES,

@@ -115,6 +115,7 @@ EXERCISE = Exercise(
     draws=2,
     contract=Contract(
         sizes="TNDHO",
+        zeros=("x", "parameters"),
         edges=(_network_for(True), _network_for(False)),
     ),
     mistakes=(

@@ -29,6 +29,15 @@ class _Quadratic:
         own = np.sum(self.line * a) + 0.5 * np.sum(self.curvature * a * a)
         return float(own + 0.5 * np.sum(self.coupling * a) ** 2)
 
+    @property
+    def text(self) -> str:
+        """The function as code."""
+        line, curvature, coupling = (
+            f"np.sum(np.array({a.round(1).tolist()}) * "
+            for a in (self.line, self.curvature, self.coupling)
+        )
+        return f"lambda a: {line}a) + 0.5 * {curvature}a**2) + 0.5 * {coupling}a) ** 2"
+
     def gradient(self, a: np.ndarray) -> np.ndarray:
         """Return the exact gradient."""
         return self.line + self.curvature * a + self.coupling * np.sum(self.coupling * a)
@@ -123,13 +132,14 @@ EXERCISE = Exercise(
     draws=2,
     contract=Contract(
         float32=False,
-        layouts=False,
+        zeros=("a",),
         edges=(
             Case("a vector", general=True, draw=_function_of("H")),
             Case("an array with three axes", general=True, draw=_function_of("T N H")),
             Case("one row", {"H": 1}),
             Case("one column", {"D": 1}),
             Case("a single number, shape (1,)", {"H": 1}, draw=_function_of("H")),
+            Case("four axes", draw=_function_of("T N D H")),
         ),
     ),
     mistakes=(

@@ -78,8 +78,11 @@ EXERCISE = Exercise(
     reference=output_layer_backward,
     outputs={"dh_t": "N H", "dW_hy": "O H", "db_y": "O"},
     draw=_output_gradients,
+    derives=True,
     contract=Contract(
         sizes="NHO",
+        zeros=("dy", "h_t", "W_hy"),
+        tiny=("dy",),
         edges=(Case("a large upstream gradient", draw=scaled(_output_gradients, dy=1000.0)),),
     ),
     mistakes=slips(

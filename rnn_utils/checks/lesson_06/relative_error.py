@@ -64,7 +64,9 @@ EXERCISE = Exercise(
     contract=Contract(
         sizes="HD",
         float32=False,
-        layouts=False,
+        integers=("a", "b"),
+        zeros=("a", "b"),
+        any_shape=("a", "b"),
         edges=(
             Case("the first array is the larger", general=True, draw=_pair("a")),
             Case("the second array is the larger", general=True, draw=_pair("b")),

@@ -19,6 +19,12 @@ def _step_gradients(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"dh_t": dh_t, "x_t": x_t, "h_prev": h_prev, "h_t": h_t, "W_xh": W_xh, "W_hh": W_hh}
 
 
+def _run_again(arguments: Arguments) -> Arguments:
+    """Make the state that goes with the other arguments, with a bias of a quarter."""
+    h_prev, W_hh, W_xh = arguments["h_prev"], arguments["W_hh"], arguments["W_xh"]
+    return arguments | {"h_t": np.tanh(h_prev @ W_hh.T + arguments["x_t"] @ W_xh.T + 0.25)}
+
+
 EXERCISE = Exercise(
     name="rnn_step_backward",
     lesson="06_step_gradients",
@@ -26,8 +32,12 @@ EXERCISE = Exercise(
     reference=rnn_step_backward,
     outputs={"dx_t": "N D", "dh_prev": "N H", "dW_xh": "H D", "dW_hh": "H H", "db_h": "H"},
     draw=_step_gradients,
+    follows=_run_again,
+    derives=True,
     contract=Contract(
         sizes="NDH",
+        zeros=("dh_t", "x_t", "h_prev", "W_xh", "W_hh"),
+        tiny=("dh_t",),
         edges=(Case("a large upstream gradient", draw=scaled(_step_gradients, dh_t=1000.0)),),
     ),
     mistakes=slips(

@@ -50,8 +50,10 @@ EXERCISE = Exercise(
     convert=flat,
     forbids=(truncated_bptt, stateful_loss_and_gradients, checkpointed_loss_and_gradients),
     draw=model,
+    derives=True,
     contract=Contract(
         sizes="TNDHO",
+        zeros=("parameters", "x"),
         edges=(Case("large scores", draw=_large_scores),),
     ),
     mistakes=slips(_loss, MODEL | MODEL_BACK),

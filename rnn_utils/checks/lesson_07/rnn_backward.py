@@ -24,6 +24,13 @@ def _sequence(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"dh": dh, "x": x, "h0": h0, "h": h, "W_xh": W_xh, "W_hh": W_hh}
 
 
+def _run_again(arguments: Arguments) -> Arguments:
+    """Make the states that go with the other arguments, with a bias of a quarter."""
+    x, h0, W_xh, W_hh = (arguments[name] for name in ("x", "h0", "W_xh", "W_hh"))
+    b_h = np.full(len(W_hh), 0.25)
+    return arguments | {"h": steps.rnn_forward(frozenset(), x, h0, W_xh, W_hh, b_h)}
+
+
 def _many_to_one(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     arguments = _sequence(rng, sizes)
     arguments["dh"][:-1] = 0.0
@@ -50,8 +57,12 @@ EXERCISE = Exercise(
     },
     forbids=(rnn_backward_plain,),
     draw=_sequence,
+    follows=_run_again,
+    derives=True,
     contract=Contract(
         sizes="TNDH",
+        zeros=("dh", "x", "h0", "W_xh", "W_hh"),
+        tiny=("dh",),
         edges=(
             Case("a long sequence", {"T": 9}, general=True),
             Case("a loss that reads the last state only", draw=_many_to_one),
