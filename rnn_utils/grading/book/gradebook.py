@@ -43,7 +43,7 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 from rnn_utils.grading.book.lateness import penalise
 from rnn_utils.grading.book.overview import Overview, overview
 from rnn_utils.grading.book.records import GRADED, LOOK, NOT_GRADED, NOTED, Record, as_record
-from rnn_utils.grading.intake.hand_in import File
+from rnn_utils.grading.intake.folder import File
 from rnn_utils.grading.run.worker import Graded, Lesson
 
 #: How long to wait for a gradebook that another program is writing to, in seconds.
@@ -362,7 +362,7 @@ def _record(
 ) -> Record:
     said = [note for one in graded.values() for note in one.notes] + notes
     refusals = [one.refused for one in graded.values() if one.refused]
-    if any(note.startswith("suspicious: ") for note in said):
+    if any(note.startswith(("suspicious: ", "machine: ")) for note in said):
         status = LOOK
     elif refusals:
         status = NOT_GRADED

@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
 import rnn_utils
-from rnn_utils.grading.intake.hand_in import LARGEST
+from rnn_utils.grading.intake.folder import LARGEST
 from rnn_utils.grading.run.worker import Lesson, Sheet
 from rnn_utils.grading.sandbox.execute import Limits
 from rnn_utils.project import CourseError

@@ -2,8 +2,9 @@
 
 A lesson draws dozens of figures that no exercise needs; running them for every student is most of the
 time that grading takes. Where every test is a call of the course's checks, which bring arguments of
-their own, what is left out does not matter. What another test uses may have changed by ways that no
-names tell, so that there every cell is run, as nbgrader does.
+their own, those that stand as they were handed out are left out, unless a cell that a student wrote or
+changed needs them. What another test uses may have changed by ways that no names tell, so that there
+every cell is run, as nbgrader does.
 """
 
 import ast
@@ -228,12 +229,12 @@ def needed(cells: Sequence[Names], wanted: Iterable[int], through: Iterable[int]
             continue
         found.add(place)
         mine = cells[place]
-        missing = mine.later.difference(*(cell.bound for cell in cells[: place + 1]))
         for k in set(range(len(cells))) - apart:
             if k < place:
                 needs = cells[k].everything or mine.everything or mine.read & changes[k]
             else:
-                needs = missing & cells[k].bound
+                # A function finds what its names stand for when it is called.
+                needs = mine.later & (cells[k].bound | cells[k].changed)
             if needs:
                 waiting.append(k)
     return found
@@ -246,17 +247,40 @@ def only_checks(source: str) -> bool:
         >>> only_checks('check("half_life", half_life)'), only_checks("assert half_life(0.5) == 1")
         (True, False)
     """
+    statements = _statements(source)
+    return statements is not None and all(_is_check(statement) for statement in statements)
+
+
+def checks_of(source: str) -> dict[str, str]:
+    """Return the checks that a test cell is made of, none if it does anything else.
+
+    Returns:
+        By exercise, the name of the function.
+
+    Example:
+        >>> checks_of('check("half_life", half_life)')
+        {'half_life': 'half_life'}
+    """
+    if not only_checks(source):
+        return {}
+    return {
+        statement.value.args[0].value: statement.value.args[1].id
+        for statement in _statements(source) or []
+        if isinstance(statement, ast.Expr)
+    }
+
+
+def _statements(source: str) -> list[ast.stmt] | None:
     try:
-        statements = parse(source).body
+        return parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return all(_is_check(statement) for statement in statements)
+        return None
 
 
 def _is_check(statement: ast.stmt) -> bool:
     match statement:
         case ast.ImportFrom(module="rnn_utils.checks"):
             return True
-        case ast.Expr(ast.Call(ast.Name(called), [ast.Constant(), ast.Name()], [])):
+        case ast.Expr(ast.Call(ast.Name(called), [ast.Constant(str()), ast.Name()], [])):
             return called in _CHECKS
     return False

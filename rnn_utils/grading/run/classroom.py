@@ -15,14 +15,7 @@ import nbformat.v4
 from nbformat import NotebookNode
 from sqlalchemy.exc import SQLAlchemyError
 
-from rnn_utils.grading.intake.hand_in import (
-    File,
-    Refused,
-    attachments,
-    choose,
-    open_folder,
-    read_file,
-)
+from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
 from rnn_utils.grading.run import cluster
 from rnn_utils.grading.run.worker import Failed, Graded, Handed, Lesson, Submission
 from rnn_utils.grading.sandbox.execute import Limits
@@ -261,20 +254,22 @@ def read_submission(directory: Any, lesson: Lesson, student: str) -> tuple[Submi
     try:
         folder = open_folder(base, *below)
     except Refused as refusal:
-        return Submission(student, dict.fromkeys(lesson.sheets, Handed(None, (), str(refusal)))), []
+        return Submission(student, dict.fromkeys(lesson.sheets, Handed((), (), str(refusal)))), []
     try:
-        notebooks = {n: _hand_in(folder, n, len(lesson.sheets) == 1) for n in lesson.sheets}
-        return Submission(student, notebooks), attachments(folder)
+        files, left_out = attachments(folder)
+        handed = {n: _hand_in(folder, n, len(lesson.sheets) == 1, left_out) for n in lesson.sheets}
+        beside = tuple(file for file in files if file.name != "timestamp.txt")
+        return Submission(student, handed, beside), files
     finally:
         os.close(folder)
 
 
-def _hand_in(folder: int, name: str, only: bool) -> Handed:
+def _hand_in(folder: int, name: str, only: bool, notes: list[str]) -> Handed:
     try:
-        chosen, notes = choose(folder, name, only)
-        return Handed(File(chosen, read_file(folder, chosen)), tuple(notes))
+        files, unread = notebooks(folder, name, only)
+        return Handed(tuple(files), (*notes, *unread))
     except Refused as refusal:
-        return Handed(None, (), str(refusal))
+        return Handed((), tuple(notes), str(refusal))
 
 
 def _fingerprint(lesson: Lesson, submission: Submission, files: list[File]) -> str:

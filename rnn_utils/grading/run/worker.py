@@ -1,6 +1,8 @@
 """What a worker does with one submission: read, rebuild, execute. It never sees the gradebook."""
 
 import re
+from collections.abc import Iterable
+from copy import deepcopy
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -9,7 +11,9 @@ from nbformat import NotebookNode
 
 from rnn_utils.checks import Mistake, exercises
 from rnn_utils.checks.framework.exercise import TOGETHER
-from rnn_utils.grading.intake.hand_in import Cell, File, Refused, read_cells, rebuild
+from rnn_utils.grading.intake.cells import Cell, Paper
+from rnn_utils.grading.intake.folder import File, Refused
+from rnn_utils.grading.intake.rebuild import choose, rebuild, text_only
 from rnn_utils.grading.sandbox.execute import Executor, Limits
 
 
@@ -46,18 +50,19 @@ class Lesson(NamedTuple):
 
 
 class Handed(NamedTuple):
-    """One notebook as handed in: a file with sentences on it, or why there is none to read."""
+    """What may be a notebook as handed in, with sentences on it, or why there is none to read."""
 
-    file: File | None
+    files: tuple[File, ...]
     notes: tuple[str, ...] = ()
     refused: str = ""
 
 
 class Submission(NamedTuple):
-    """What one student handed in for a lesson, by notebook."""
+    """What one student handed in for a lesson, by notebook, and the other files beside."""
 
     student: str
     notebooks: dict[str, Handed]
+    beside: tuple[File, ...] = ()
 
 
 class GradedNotebook(NamedTuple):
@@ -98,32 +103,47 @@ def grade(lesson: Lesson, submission: Submission, executor: Executor) -> Graded:
     Returns:
         Each of the lesson's notebooks, executed or, where it was refused, as it was handed out.
     """
+    beside = {file.name: file.content for file in submission.beside}
     return {
-        name: _notebook(lesson, sheet, submission.notebooks[name], executor)
-        for name, sheet in lesson.sheets.items()
+        name: _notebook(lesson, name, submission.notebooks[name], beside, executor)
+        for name in lesson.sheets
     }
 
 
-def _notebook(lesson: Lesson, sheet: Sheet, handed: Handed, executor: Executor) -> GradedNotebook:
+def _notebook(
+    lesson: Lesson, name: str, handed: Handed, beside: dict[str, bytes], executor: Executor
+) -> GradedNotebook:
+    sheet = lesson.sheets[name]
     released = _parsed(sheet.released)
-    cells: list[Cell] = []
-    refused = handed.refused
-    if handed.file is not None:
+    paper, notes, refused = Paper([]), list(handed.notes), handed.refused
+    if handed.files:
         try:
-            cells = read_cells(handed.file.content)
+            paper, told = choose(list(handed.files), released, name)
+            notes += told
         except Refused as refusal:
             refused = str(refusal)
-    notebook, mended = rebuild(released, sheet.locked, cells)
-    notes = list(handed.notes)
     if refused:
-        notebook.cells.insert(0, _said(refused))
+        notebook = deepcopy(released)
+        for cell in notebook.cells:
+            if not _rules(cell).get("solution"):
+                cell.source = sheet.locked.get(_rules(cell).get("grade_id", ""), cell.source)
+        notebook.cells.insert(
+            0, _said(f"**This submission could not be graded.** {_escaped(refused)}")
+        )
     else:
-        notes += mended
+        notebook, told = rebuild(released, sheet.locked, paper.cells)
+        notebook.cells.insert(0, _said(""))
         executed = executor.execute(
-            notebook, lesson.limits, source=_parsed(sheet.source), files=lesson.files
+            notebook,
+            lesson.limits,
+            source=_parsed(sheet.source),
+            files=lesson.files,
+            beside=beside,
+            python=paper.python,
         )
         notebook = executed.notebook
-        notes += executed.notes
+        notes += [*told, *executed.notes]
+        notebook.cells[0] = _said(how_it_was_graded(notes))
     return GradedNotebook(
         nbformat.v4.writes(notebook) + "\n",
         [_deciding(cell) for cell in notebook.cells if "grade_id" in _rules(cell)],
@@ -131,6 +151,27 @@ def _notebook(lesson: Lesson, sheet: Sheet, handed: Handed, executor: Executor) 
         tuple(notes),
         {} if refused else recognised(notebook),
     )
+
+
+#: What of Markdown could be markup, in what a student may have written.
+_MARKUP = re.compile(r"[\\\[\]()!*_#|$~<>&]")
+
+
+def how_it_was_graded(notes: Iterable[str]) -> str:
+    """Return what a student reads above the feedback.
+
+    Args:
+        notes: what is to be said of the submission; what is for the instructor alone is left out.
+    """
+    told = [re.sub(r"^[a-z]+: ", "", n) for n in notes if not n.startswith("suspicious: ")]
+    head = "**How this was graded.** Your notebook ran from top to bottom as you left it."
+    return "\n".join([head, *(["", *(f"- {_escaped(note)}" for note in told)] if told else [])])
+
+
+def _escaped(note: str) -> str:
+    """Return a sentence that shows as it is, with the names in it that a student chose."""
+    text = text_only(Cell(" ".join(note.split()), "markdown", None, {}))
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
 @cache
@@ -142,9 +183,8 @@ def _rules(cell: NotebookNode) -> dict[str, Any]:
     return cell.metadata.get("nbgrader", {})
 
 
-def _said(refused: str) -> NotebookNode:
-    text = f"**This submission could not be graded.** {refused}"
-    return nbformat.v4.new_markdown_cell(text, id="refused")
+def _said(text: str) -> NotebookNode:
+    return nbformat.v4.new_markdown_cell(text, id="how-it-was-graded")
 
 
 def _deciding(cell: NotebookNode) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from typing import Any, NamedTuple, Self
 from nbformat import NotebookNode, from_dict
 
 from rnn_utils.grading.intake.needed import names
+from rnn_utils.grading.intake.rebuild import NOT_RUN
 from rnn_utils.grading.sandbox import jail, prepared, withheld
 from rnn_utils.grading.sandbox.jail import available_layers
 
@@ -56,7 +57,7 @@ class Limits(NamedTuple):
 
     cell_seconds: float = 60.0
     seconds: float = 600.0
-    memory: int = 1 << 30
+    memory: int = 2 << 30
     file_bytes: int = 64 << 20
     printed_bytes: int = 2 << 20
     threads: int = 16
@@ -150,19 +151,23 @@ class Executor:
         source: NotebookNode | None = None,
         every_cell: bool = False,
         files: Mapping[str, bytes] | None = None,
+        beside: Mapping[str, bytes] | None = None,
+        python: tuple[int, ...] = (),
     ) -> Executed:
         """Execute a notebook.
 
         Args:
-            notebook: the student's solution cells in the instructor's notebook, with the hidden tests.
+            notebook: the student's notebook, with the hidden tests.
             limits: what it may use; by default `Limits()`.
             source: the lesson as its author wrote it, with solutions and hidden tests. What the tests
                 need besides the student's functions is taken from there; from `notebook` unless given,
                 whose ungraded cells must then be the instructor's own.
-            every_cell: whether to run the cells too that neither solutions nor tests need, such as
+            every_cell: whether to run the cells too that nothing of the student's needs, such as
                 the lesson's own figures.
             files: what the instructor handed out beside the notebook, by path; the student's code and
                 the tests find a copy in their current folder, and can import modules from there.
+            beside: what the student handed in beside it, by path, for the student's code alone.
+            python: the version of Python that the notebook was written with, if it is known.
 
         Returns:
             The notebook with outputs as nbgrader's SaveAutoGrades expects them, and the notes.
@@ -182,11 +187,14 @@ class Executor:
             "own": sorted(own),
             "withheld": sorted(functions),
             "every_cell": every_cell,
+            "python": list(python),
         }
-        texts = {name: b64encode(content).decode() for name, content in (files or {}).items()}
-        with _folder_of(files or {}) as folder:
+        theirs = {**(files or {}), **(beside or {})}
+        texts = {name: b64encode(content).decode() for name, content in theirs.items()}
+        apart = theirs if jail.NAMESPACES not in self.layers else {}
+        with _folder_of(files or {}) as folder, _folder_of(apart) as students_folder:
             testers = {"folder": folder}
-            students = {"folder": folder, "files": texts, "limits": limits._asdict()}
+            students = {"folder": students_folder, "files": texts, "limits": limits._asdict()}
             result = None
             for _ in range(2):  # again where a prepared process, and all it had forked, was lost
                 result = result or self._run(job, functions, students, testers)
@@ -347,6 +355,8 @@ _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/tmp",
     "LANG": "C.UTF-8",
+    "USER": "student",
+    "LOGNAME": "student",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     **dict.fromkeys(_THREADS, "1"),
 }
@@ -418,7 +428,7 @@ def _plain(notebook: NotebookNode, known: frozenset[str] | None = None) -> list[
     """
     return [
         {
-            "cell_type": cell.cell_type,
+            "cell_type": "raw" if NOT_RUN in cell.metadata.get("tags", ()) else cell.cell_type,
             "source": cell.source,
             "metadata": {"nbgrader": dict(cell.metadata.get("nbgrader", {}))},
             "names": _names(cell.source)

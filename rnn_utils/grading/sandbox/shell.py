@@ -11,6 +11,7 @@ from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.text import LSString, SList
 from traitlets import Type
 from traitlets.config import Config
 
@@ -63,7 +64,8 @@ class Shell(InteractiveShell):
     """A shell that keeps the outputs of each cell.
 
     `score` turns the value of a cell's last line into the one that is shown. `limit` is how many
-    bytes of text and pictures a cell may show; what is more is cut off.
+    bytes of text and pictures a cell may show; what is more is cut off. `goes_on` says of an error
+    whether the rest of its cell is run all the same.
     """
 
     outputs: list[dict[str, Any]]
@@ -72,6 +74,7 @@ class Shell(InteractiveShell):
     silent = False
     score: Callable[[Any], Any] = staticmethod(lambda value: value)
     tells: Callable[[str], bool] | None = None
+    goes_on: Callable[[BaseException], bool] = staticmethod(lambda error: False)
 
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Result)
@@ -86,6 +89,24 @@ class Shell(InteractiveShell):
         shell = cls.instance(config=config)
         shell.outputs = []
         return shell
+
+    async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> bool:
+        """Run one statement of a cell; return whether the cell ends with it."""
+        failed = await super().run_code(code_obj, result, async_=async_)
+        return bool(failed) and not (result is not None and self.goes_on(result.error_in_exec))
+
+    def system(self, cmd: str) -> None:
+        """Say that a shell line was not run: there is no other program here, and IPython goes on."""
+        word = (cmd.split() or [""])[0]
+        print(f"{word}: not found (the grading machine runs no other programs)", file=sys.stderr)
+        self.user_ns["_exit_code"] = 127
+
+    system_raw = system_piped = system
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+        """Return what a shell line prints where its program is not there."""
+        self.system(cmd)
+        return SList() if split else LSString("")
 
     def enable_gui(self, gui: Any = None) -> None:
         """Do nothing: there is no screen."""
@@ -159,12 +180,18 @@ class Shell(InteractiveShell):
 class Stream(io.TextIOBase):
     """Standard output or error of the cell that runs."""
 
+    encoding = "utf-8"
+
     def __init__(self, shell: Shell, name: str) -> None:
         self._shell = shell
         self.name = name
 
     def writable(self) -> bool:
         return True
+
+    def fileno(self) -> int:
+        """Return the descriptor below, which leads nowhere."""
+        return 1 if self.name == "stdout" else 2
 
     def write(self, text: str) -> int:
         if text:
@@ -185,6 +212,8 @@ def _streams(out: Any, error: Any) -> Iterator[None]:
 class Capped(io.TextIOBase):
     """Text that is kept up to a length."""
 
+    encoding = "utf-8"
+
     def __init__(self, most: int) -> None:
         self._parts: list[str] = []
         self._left = most
@@ -198,6 +227,10 @@ class Capped(io.TextIOBase):
         if kept:
             self._parts.append(kept)
         return len(text)
+
+    def fileno(self) -> int:
+        """Return the descriptor below, which leads nowhere."""
+        return 1
 
     def text(self) -> str:
         """Return what was kept."""

@@ -1,13 +1,19 @@
 """The process in the jail: it runs the student's cells and functions, and answers the tester."""
 
+import asyncio
 import contextlib
 import os
 import random
 import signal
 import socket
 import sys
+import warnings
+from array import array
 from base64 import b64decode
+from collections import deque
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +21,7 @@ import numpy as np
 
 from rnn_utils.grading.protocol.peer import Peer
 from rnn_utils.grading.protocol.wire import Channel
-from rnn_utils.grading.sandbox import jail
+from rnn_utils.grading.sandbox import jail, stand_ins
 from rnn_utils.grading.sandbox.shell import Shell, captured
 
 _peer: Peer | None = None
@@ -30,6 +36,8 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
     except ImportError:
         pass
+    shell.goes_on = stand_ins.of_the_machine
+    stand_ins.put_in_place()
     for source in ("1", "(", "1 / 0"):  # what an error's text takes is imported with the first
         shell.run(source, "<warm up>")
 
@@ -39,13 +47,16 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         if landlock is not None and order["folder"]:
             landlock.allow(Path(order["folder"]), jail.READ)
         limits = order["limits"]
+        loop = asyncio.new_event_loop()  # for cells that await; in the jail none can be made
+        shell.loop_runner = loop.run_until_complete
+        kept = {*descriptors, *_descriptors(loop)}
         jail.confine(layers, landlock, limits["memory"], limits["file_bytes"], limits["threads"])
-        for other in set(range(3, 256)) - set(descriptors):
+        for other in set(range(3, 256)) - kept:
             with contextlib.suppress(OSError):
                 os.close(other)
-        if order["folder"]:
+        if order["files"]:
             _lay_out(order, layers)
-        sys.path.append(os.getcwd())  # where Jupyter looks for modules, too
+        sys.path.insert(0, os.getcwd())  # where Jupyter looks for modules, too
         np.random.seed(None)  # noqa: NPY002  (a fork has the same numbers as its parent)
         random.seed()
         shell.limit = limits["printed_bytes"]
@@ -54,13 +65,19 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
     return run
 
 
+def _descriptors(loop: Any) -> set[int]:
+    """Return the descriptors of an event loop, which nothing tells openly."""
+    return {loop._selector.fileno(), loop._ssock.fileno(), loop._csock.fileno()}
+
+
 def _lay_out(order: dict[str, Any], layers: list[str]) -> None:
-    """Put what the instructor handed out where the student's code looks for it."""
+    """Put what was handed out and handed in where the student's code looks for it."""
     if jail.NAMESPACES in layers:
         for name, text in order["files"].items():
             path = jail.FOLDER / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(b64decode(text))
+            with contextlib.suppress(OSError):  # a file where another has a folder
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(b64decode(text))
     else:
         with contextlib.suppress(OSError):  # below a folder that is for the grader's user only
             os.chdir(order["folder"])
@@ -99,8 +116,9 @@ def serve(shell: Shell, data: socket.socket, control: socket.socket) -> None:
     handlers: dict[str, Callable[..., Any]] = {
         "run": shell.run,
         "names": lambda names: [[n in shell.user_ns, shell.user_ns.get(n)] for n in names],
+        "judge": lambda: setattr(_peer, "judged", True),
     }
-    _peer = Peer(
+    _peer = _Student(
         Channel(data),
         handlers,
         objects=True,
@@ -108,6 +126,48 @@ def serve(shell: Shell, data: socket.socket, control: socket.socket) -> None:
         own_file=lambda f: f.startswith("<cell"),
     )
     _peer.serve()
+
+
+class _Student(Peer):
+    """The student's end of the wire.
+
+    Where functions are called by the course's checks, `judged`, they are called as `check` does it in
+    a notebook: numbers that overflow and warnings stop nothing, whatever a cell has set; and what holds
+    numbers comes back as numbers.
+    """
+
+    judged = False
+
+    def _do(self, what: str, values: list[Any], named: dict[str, Any]) -> Any:
+        if not self.judged or what in self.handlers:
+            return super()._do(what, values, named)
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return as_numbers(super()._do(what, values, named))
+
+
+def as_numbers(value: Any, depth: int = 0) -> Any:
+    """Return numbers of a kind that only this process knows as plain ones; all else as it is."""
+    if depth > 8 or isinstance(value, np.generic | str | bytes | int | float | complex | type):
+        return value
+    if isinstance(value, np.ndarray):
+        counted = value.dtype == object and all(isinstance(x, _NUMBERS) for x in value.flat)
+        return value.astype(float) if counted else value
+    if type(value) in (list, tuple) or hasattr(type(value), "_fields"):
+        items = [as_numbers(item, depth + 1) for item in value]
+        if all(new is old for new, old in zip(items, value, strict=True)):
+            return value
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
+    if isinstance(value, _NUMBERS):
+        return float(value)
+    if isinstance(value, deque):
+        return as_numbers(list(value), depth + 1)
+    if isinstance(value, array | memoryview) or hasattr(type(value), "__array__"):
+        return as_numbers(np.asarray(value), depth + 1)
+    return value
+
+
+_NUMBERS = (Fraction, Decimal, int, float, np.number, np.bool_)
 
 
 def ask(what: str, *values: Any) -> Any:

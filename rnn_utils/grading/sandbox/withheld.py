@@ -32,6 +32,7 @@ _NEEDED = {
     "rnn_utils.grading.protocol.peer",
     "rnn_utils.grading.sandbox.prepared",
     "rnn_utils.grading.sandbox.shell",
+    "rnn_utils.grading.sandbox.stand_ins",
     "rnn_utils.grading.sandbox.student",
     "rnn_utils.grading.protocol.wire",
 }
