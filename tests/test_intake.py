@@ -11,16 +11,19 @@ from grading_course import ODD_NOTEBOOKS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_utils.grading.intake.hand_in import (
+from rnn_utils.grading.intake.cells import read_notebook
+from rnn_utils.grading.intake.folder import (
+    ATTACHMENTS,
     LARGEST,
+    LARGEST_READ,
+    File,
     Refused,
     attachments,
-    choose,
+    notebooks,
     open_folder,
-    read_cells,
     read_file,
-    rebuild,
 )
+from rnn_utils.grading.intake.rebuild import choose, rebuild
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
 
@@ -68,88 +71,223 @@ def handed_in(change=lambda notebook: None):
     notebook = lesson()
     notebook.cells[1].source = ANSWER
     change(notebook)
-    return rebuild(lesson(), LOCKED, read_cells(v4.writes(notebook).encode()))
+    return rebuild(lesson(), LOCKED, read_notebook(v4.writes(notebook).encode()).cells)
 
 
-def graded_part(notebook):
+def sources(notebook):
+    return [cell.source for cell in notebook.cells]
+
+
+def the_test(notebook):
     return [
-        (cell.cell_type, cell.source, cell.metadata)
-        for cell in notebook.cells
-        if "nbgrader" in cell.metadata
+        (c.cell_type, c.source, c.metadata)
+        for c in notebook.cells
+        if c.metadata.get("nbgrader", {}).get("grade")
     ]
+
+
+TEST = ("code", LOCKED["test_double"], lesson().cells[2].metadata)
+AS_IT_WAS = ["import numpy as np", ANSWER, LOCKED["test_double"], "The end."]
 
 
 def test_an_honest_submission_is_taken_as_it_is():
     notebook, notes = handed_in()
     assert notes == []
-    assert [cell.source for cell in notebook.cells] == [
-        "import numpy as np",
-        ANSWER,
-        LOCKED["test_double"],
-        "The end.",
-    ]
+    assert sources(notebook) == AS_IT_WAS
 
 
-def duplicated(notebook):
-    notebook.cells.insert(2, notebook.cells[2].copy())
+def put(place, cell):
+    return lambda notebook: notebook.cells.insert(place, cell)
 
 
-def upside_down(notebook):
-    notebook.cells.reverse()
+def own(source):
+    return v4.new_code_cell(source)
+
+
+def another(notebook, place):
+    return v4.new_code_cell(notebook.cells[place].source, metadata=notebook.cells[place].metadata)
 
 
 def of_another_kind(notebook):
-    notebook.cells[2] = v4.new_markdown_cell(
-        "double(1)", id="test", metadata=notebook.cells[2].metadata
-    )
+    test = notebook.cells[2]
+    notebook.cells[2] = v4.new_markdown_cell("double(1)", id="test", metadata=test.metadata)
 
 
-MENDED = {
-    "deleted": (lambda n: n.cells.pop(2), "`test_double` was missing"),
-    "duplicated": (duplicated, "`test_double` was there more than once"),
-    "renamed": (lambda n: n.cells[2].metadata.nbgrader.update(grade_id="x"), "was missing"),
-    "of another kind": (of_another_kind, "from code into 'markdown'"),
-    "emptied": (lambda n: n.cells[2].update(source=""), "was changed and was put back"),
-    "more points": (lambda n: n.cells[2].metadata.nbgrader.update(points=99), "points 99"),
-    "no schema": (lambda n: n.cells[2].metadata.nbgrader.pop("schema_version"), "schema version"),
-    "no test": (lambda n: n.cells[2].metadata.nbgrader.update(grade=False), "grade False"),
-    "lost metadata": (
-        lambda n: n.cells[1].metadata.clear() or n.cells[1].pop("id"),
-        "lost its grade id",
+def without_marks(notebook):
+    for cell in notebook.cells:
+        cell.metadata.clear()
+        cell["id"] = f"new-{len(cell.source)}"
+
+
+def split(notebook):
+    head = another(notebook, 1)
+    head.source = "def helper(x):\n    return x"
+    notebook.cells.insert(1, head)
+
+
+def written_into_the_test(notebook):
+    notebook.cells[1:3] = [notebook.cells[2]]
+    notebook.cells[1].source = f"{ANSWER}\n\ndouble(1)"
+
+
+IMPORT, _, HIDDEN, END = AS_IT_WAS
+#: What was done, the cells afterwards, and what is said of it.
+DONE = {
+    "a cell between": (put(1, own("k = 2")), [IMPORT, "k = 2", ANSWER, HIDDEN, END], None),
+    "upside down": (lambda n: n.cells.reverse(), AS_IT_WAS[::-1], None),
+    "test deleted": (lambda n: n.cells.pop(2), AS_IT_WAS, "`test_double` was missing"),
+    "test and answer deleted": (
+        lambda n: n.cells.__delitem__(slice(1, 3)),
+        [IMPORT, HIDDEN, END],
+        "answer `double` was missing",
+    ),
+    "test deleted and the answer elsewhere": (
+        lambda n: n.cells.__setitem__(slice(1, 3), [own("double = lambda x: 2 * x")]),
+        [IMPORT, "double = lambda x: 2 * x", HIDDEN, END],
+        "stands in another cell",
+    ),
+    "all deleted": (lambda n: n.cells.clear(), [HIDDEN], "2 of the lesson's cells were deleted"),
+    "test twice": (
+        lambda n: n.cells.insert(2, another(n, 2)),
+        [IMPORT, ANSWER, "double(1)", HIDDEN, END],
+        "`test_double` was there 2 times",
+    ),
+    "answer in two parts": (
+        split,
+        [IMPORT, "def helper(x):\n    return x", ANSWER, HIDDEN, END],
+        "`double` was there 2 times",
+    ),
+    "test renamed": (
+        lambda n: n.cells[2].metadata.nbgrader.update(grade_id="x"),
+        AS_IT_WAS,
+        None,
+    ),
+    "no marks and no ids": (without_marks, AS_IT_WAS, None),
+    "test of another kind": (of_another_kind, AS_IT_WAS, "from code into 'markdown'"),
+    "test emptied": (lambda n: n.cells[2].update(source=""), AS_IT_WAS, "was put back as it was"),
+    "answer written into the test": (
+        written_into_the_test,
+        [IMPORT, f"{ANSWER}\n\ndouble(1)", HIDDEN, END],
+        "was put back as it was",
+    ),
+    "more points": (
+        lambda n: n.cells[2].metadata.nbgrader.update(points=99),
+        AS_IT_WAS,
+        "points 99",
+    ),
+    "no schema": (
+        lambda n: n.cells[2].metadata.nbgrader.pop("schema_version"),
+        AS_IT_WAS,
+        "schema version",
+    ),
+    "no test": (
+        lambda n: n.cells[2].metadata.nbgrader.update(grade=False),
+        AS_IT_WAS,
+        "grade False",
+    ),
+    "a cell of the lesson changed": (
+        lambda n: n.cells[0].update(source="import math"),
+        ["import math", *AS_IT_WAS[1:]],
+        "cells of the lesson were changed, and count as they stand: 1",
+    ),
+    "spaces at the ends of lines": (
+        lambda n: n.cells[0].update(source="import numpy as np  \n\n"),
+        AS_IT_WAS,
+        None,
+    ),
+    "a text of one's own": (
+        put(0, v4.new_markdown_cell("Mine <script>attack()</script>")),
+        ["Mine < script>attack()< /script>", *AS_IT_WAS],
+        None,
+    ),
+    "raw text": (
+        put(0, v4.new_raw_cell("<script>attack()</script>")),
+        ["< script>attack()< /script>", *AS_IT_WAS],
+        None,
     ),
 }
 
 
-@pytest.mark.parametrize("what", MENDED)
-def test_what_was_done_to_the_cells_is_mended_and_said(what):
-    change, said = MENDED[what]
+@pytest.mark.parametrize("what", DONE)
+def test_all_is_as_the_student_left_it_but_the_tests(what):
+    change, expected, said = DONE[what]
     notebook, notes = handed_in(change)
-    assert graded_part(notebook) == graded_part(handed_in()[0])
+    assert sources(notebook) == expected
+    assert the_test(notebook) == [TEST]
+    assert said in " ".join(notes) if said else notes == []
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert {cell.cell_type for cell in notebook.cells} <= {"code", "markdown"}
+
+
+# Several notebooks -------------------------------------------------------------------------------
+
+
+def file(name, answer=None, changed=0):
+    notebook = lesson()
+    notebook.cells[1].source = answer or notebook.cells[1].source
+    return File(name, v4.writes(notebook).encode(), changed)
+
+
+OTHER = "def double(x):\n    return x + x"
+FOLDERS = {
+    "a solved copy beside the untouched one": (
+        [file("sums.ipynb", None, 5), file("sums-Copy1.ipynb", ANSWER, 1)],
+        ANSWER,
+        "since it holds work",
+    ),
+    "two with work": (
+        [file("sums.ipynb", ANSWER, 1), file("sums (1).ipynb", OTHER, 2)],
+        OTHER,
+        "work is also in 'sums.ipynb'",
+    ),
+    "the same twice": (
+        [file("sums.ipynb", ANSWER, 1), file("sums (1).ipynb", ANSWER, 2)],
+        ANSWER,
+        "since it holds work",
+    ),
+    "notes of one's own": (
+        [file("sums.ipynb", ANSWER, 1), file("scratch.ipynb", OTHER, 9)],
+        ANSWER,
+        "since it holds work",
+    ),
+    "a damaged copy": (
+        [File("sums.ipynb", b"{", 9), file("sums-Copy1.ipynb", ANSWER, 1)],
+        ANSWER,
+        "could not be read",
+    ),
+    "nothing done": (
+        [file("sums.ipynb"), file("sums-Copy1.ipynb")],
+        lesson().cells[1].source,
+        "none",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FOLDERS)
+def test_of_several_the_one_with_work_in_it_counts_and_else_the_latest(what):
+    files, expected, said = FOLDERS[what]
+    paper, notes = choose(files, lesson(), "sums")
+    assert paper.cells[1].source == expected
     assert said in " ".join(notes)
 
 
-def test_the_order_of_the_cells_is_the_lessons():
-    notebook, _ = handed_in(upside_down)
-    assert graded_part(notebook) == graded_part(handed_in()[0])
+# Outputs, sources, and pictures ------------------------------------------------------------------
 
 
-def test_a_deleted_answer_leaves_the_empty_one():
-    notebook, notes = handed_in(lambda n: n.cells.pop(1))
-    assert "NotImplementedError" in notebook.cells[1].source
-    assert "`double` was missing" in notes[0]
+def test_outputs_count_for_nothing_and_sources_do():
+    notebook = lesson()
+    notebook.cells[0].outputs = [v4.new_output("stream", text="x" * (LARGEST + 1))]
+    assert len(read_notebook(v4.writes(notebook).encode()).cells) == 4
+    notebook.cells[0].source = "#" * (LARGEST + 1)
+    with pytest.raises(Refused, match="MB of text"):
+        read_notebook(v4.writes(notebook).encode())
 
 
-def test_a_cell_of_the_students_own_stays_where_it_was():
-    helper = v4.new_code_cell("def helper(x):\n    return 2 * x")
-    notebook, notes = handed_in(lambda n: n.cells.insert(1, helper))
-    assert [cell.source for cell in notebook.cells][1:3] == [helper.source, ANSWER]
-    assert notes == []
-
-
-def test_a_changed_cell_of_the_lesson_is_not_taken():
-    notebook, _ = handed_in(lambda n: n.cells[0].update(source="import os"))
-    assert notebook.cells[0].source == "import numpy as np"
-    assert "import os" not in v4.writes(notebook)
+def test_the_version_of_python_is_read():
+    notebook = lesson()
+    notebook.metadata["language_info"] = {"name": "python", "version": "3.14.1"}
+    assert read_notebook(v4.writes(notebook).encode()).python == (3, 14)
 
 
 # Files -------------------------------------------------------------------------------------------
@@ -157,13 +295,13 @@ def test_a_changed_cell_of_the_lesson_is_not_taken():
 
 def refusal(content):
     with pytest.raises(Refused) as refused:
-        read_cells(content)
+        read_notebook(content)
     return str(refused.value)
 
 
 def test_with_or_without_a_byte_order_mark():
     text = v4.writes(lesson())
-    assert read_cells(text.encode("utf-8-sig")) == read_cells(text.encode())
+    assert read_notebook(text.encode("utf-8-sig")) == read_notebook(text.encode())
 
 
 @pytest.mark.parametrize(
@@ -192,11 +330,11 @@ def test_an_old_format_is_read():
         "nbformat": 3,
         "worksheets": [{"cells": [{"cell_type": "code", "input": ["x = 1\n", "y = 2"]}]}],
     }
-    assert read_cells(json.dumps(old).encode())[0].source == "x = 1\ny = 2"
+    assert read_notebook(json.dumps(old).encode()).cells[0].source == "x = 1\ny = 2"
 
 
 def test_half_a_character_does_not_stop_anything():
-    cells = read_cells(b'{"cells": [{"cell_type": "code", "source": "x = \'\\ud800\'"}]}')
+    cells = read_notebook(b'{"cells": [{"cell_type": "code", "source": "x = \'\\ud800\'"}]}').cells
     assert v4.writes(rebuild(lesson(), LOCKED, cells)[0]).encode()
     assert cells[0].source.encode()
 
@@ -206,12 +344,11 @@ def test_half_a_character_does_not_stop_anything():
 )
 def test_nbgraders_own_odd_notebooks_are_read_and_only_answers_are_taken(path):
     try:
-        cells = read_cells(path.read_bytes())
+        cells = read_notebook(path.read_bytes()).cells
     except Refused:
         return
     notebook, _ = rebuild(lesson(), LOCKED, cells)
-    kept = [part for part in graded_part(notebook) if part[2].nbgrader.grade_id == "test_double"]
-    assert kept == [part for part in graded_part(handed_in()[0]) if part[0] == "code"][1:]
+    assert the_test(notebook) == [TEST]
 
 
 ANYTHING = st.recursive(
@@ -249,21 +386,18 @@ CELLS = st.fixed_dictionaries(
 )
 def test_no_notebook_stops_the_batch_or_changes_a_test(content):
     try:
-        cells = read_cells(json.dumps(content).encode())
+        cells = read_notebook(json.dumps(content).encode()).cells
     except Refused:
         return
     notebook, _ = rebuild(lesson(), LOCKED, cells)
-    tests = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
-    assert [(c.source, c.cell_type, c.metadata) for c in tests] == [
-        (LOCKED["test_double"], "code", lesson().cells[2].metadata)
-    ]
+    assert the_test(notebook) == [TEST]
     assert v4.writes(notebook).encode()
 
 
 @given(st.binary())
 def test_no_bytes_stop_the_batch(content):
     with suppress(Refused):
-        read_cells(content)
+        read_notebook(content)
 
 
 # Files and folders -------------------------------------------------------------------------------
@@ -318,7 +452,7 @@ def directory(folder):
 
 def large(folder):
     with (folder.path / "lesson.ipynb").open("wb") as file:
-        file.truncate(LARGEST + 1)
+        file.truncate(LARGEST_READ + 1)
 
 
 @pytest.mark.parametrize("make", [link, hard_link, pipe, device, directory, large])
@@ -347,36 +481,54 @@ def test_a_linked_folder_is_refused(tmp_path):
         "03 tanh.ipynb",
         "03_tanh.ipynb.ipynb",
         "mine.ipynb",
+        "03_tanh.ipynb.txt",
+        "03_tanh.ipynb.json",
+        "my work/03_tanh.ipynb",
+        "a/b/03_tanh (1).ipynb.txt",
     ],
 )
-def test_an_odd_name_is_found_and_said(folder, name):
+def test_an_odd_name_is_found(folder, name):
+    (folder.path / name).parent.mkdir(parents=True, exist_ok=True)
     (folder.path / name).write_bytes(b"{}")
+    (folder.path / ".ipynb_checkpoints").mkdir()
+    (folder.path / ".ipynb_checkpoints" / "03_tanh-checkpoint.ipynb").write_bytes(b"{}")
     with folder as opened:
-        chosen, notes = choose(opened, "03_tanh", only=True)
-    assert chosen == name
-    assert "instead of 03_tanh.ipynb" in notes[0]
+        found, notes = notebooks(opened, "03_tanh", only=True)
+    assert ([one.name for one in found], notes) == ([name], [])
 
 
-def test_of_several_the_right_name_counts_else_the_last_change(folder):
-    for age, name in enumerate(["03_tanh (1).ipynb", "03_tanh (2).ipynb"]):
+def test_where_a_lesson_has_several_notebooks_only_the_names_tell(folder):
+    for name in ("03_tanh.ipynb", "other.ipynb"):
         (folder.path / name).write_bytes(b"{}")
-        os.utime(folder.path / name, (1e9 - age, 1e9 - age))
     with folder as opened:
-        assert choose(opened, "03_tanh", only=True)[0] == "03_tanh (1).ipynb"
-        (folder.path / "03_tanh.ipynb").write_bytes(b"{}")
-        chosen, notes = choose(opened, "03_tanh", only=True)
-    assert chosen == "03_tanh.ipynb"
-    assert "there were also" in notes[0]
+        found, _ = notebooks(opened, "03_tanh", only=False)
+    assert [one.name for one in found] == ["03_tanh.ipynb"]
 
 
 def test_no_notebook_is_refused_with_what_there_is(folder):
     (folder.path / "essay.docx").write_bytes(b"")
     with folder as opened, pytest.raises(Refused, match=r"essay\.docx"):
-        choose(opened, "03_tanh", only=True)
+        notebooks(opened, "03_tanh", only=True)
 
 
-def test_the_timestamp_is_kept_and_links_are_not(folder):
+def test_what_lies_beside_is_kept_and_links_are_not(folder):
     (folder.path / "timestamp.txt").write_text("2026-01-31 12:00:00 UTC")
+    (folder.path / "data").mkdir()
+    (folder.path / "data" / "x.csv").write_text("1")
     (folder.path / "secret").symlink_to("/etc/hostname")
+    (folder.path / "secrets").symlink_to("/etc")
     with folder as opened:
-        assert [file.name for file in attachments(opened)] == ["timestamp.txt"]
+        found, notes = attachments(opened)
+    assert [one.name for one in found] == ["timestamp.txt", "data/x.csv"]
+    assert "'secret', 'secrets' could not be taken" in notes[0]
+
+
+def test_of_very_many_files_the_timestamp_is_kept(folder):
+    for k in range(ATTACHMENTS + 10):
+        (folder.path / f"{k}.txt").write_text("")
+    (folder.path / "timestamp.txt").write_text("2026-01-31 12:00:00 UTC")
+    with folder as opened:
+        found, notes = attachments(opened)
+    assert len(found) == ATTACHMENTS
+    assert "timestamp.txt" in [one.name for one in found]
+    assert "could not be taken" in notes[0]

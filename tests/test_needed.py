@@ -88,6 +88,30 @@ def test_what_is_left_out_does_not_matter(what):
     assert last([cells[k] for k in sorted(run)]) == last(cells)
 
 
+MAGICS = {
+    "!pip install scipy": {1, 2},
+    "files = !ls": {1, 2},
+    "%matplotlib inline": {1, 2},
+    "%pip install scipy": {1, 2},
+    "%time f(a)": {0, 1, 2},
+    "%%time\nf(a)": {0, 1, 2},
+    "%%capture\n%matplotlib inline\nb = a": {0, 1, 2},
+    "!echo {a}": {0, 1, 2},
+    "%run helpers.py": {0, 1, 2},
+}
+
+
+@pytest.mark.parametrize("line", MAGICS)
+def test_a_magic_needs_what_it_names(line):
+    cells = ["a = 1", "def f(x): return x", f"{line}\nf(1)", "f(1)"]
+    assert needed([names(cell) for cell in cells], [2]) == MAGICS[line]
+
+
+def test_a_function_finds_what_is_bound_above_its_call():
+    cells = ["k = 1", "def f(): return k", "k = 2", "print(k)", "f()"]
+    assert needed([names(cell) for cell in cells], [4]) == {0, 1, 2, 4}
+
+
 def test_figures_are_left_out():
     cells = [
         "import numpy as np\nimport matplotlib.pyplot as plt",

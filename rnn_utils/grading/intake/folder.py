@@ -176,8 +176,9 @@ def attachments(folder: int) -> tuple[list[File], list[str]]:
     found: list[File] = []
     out: list[str] = []
     room = LARGEST
-    # What lies on top comes first: the timestamp decides on lateness.
-    for path in sorted(_files(folder), key=lambda path: (path.count("/"), path)):
+    # The timestamp decides on lateness; then comes what lies on top.
+    order = lambda path: (path != "timestamp.txt", path.count("/"), path)  # noqa: E731
+    for path in sorted(_files(folder), key=order):
         if _NOTEBOOK.search(path):
             continue
         try:

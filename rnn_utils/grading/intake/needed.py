@@ -9,9 +9,10 @@ every cell is run, as nbgrader does.
 
 import ast
 import builtins
+import re
 import symtable
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -54,7 +55,7 @@ def names(source: str) -> Names:
 
 def _read(source: str) -> Names:
     try:
-        text = source if _is_python(source) else TransformerManager().transform_cell(source)
+        text = source if _is_python(source) else _without_magics(source)
         tree = parse(text)
     except SyntaxError:
         return Names()  # nothing of it will run
@@ -80,6 +81,58 @@ def _is_python(source: str) -> bool:
         return True
     except SyntaxError:
         return False
+
+
+#: Magics that touch no name, and those that run what is given them as a part of the cell.
+_APART = (
+    *(
+        "autoreload",
+        "cd",
+        "conda",
+        "config",
+        "env",
+        "load_ext",
+        "ls",
+        "matplotlib",
+        "mkdir",
+        "pinfo",
+    ),
+    *("pinfo2", "pip", "precision", "pwd", "set_env", "system", "sx", "uv", "who", "whos", "xmode"),
+)
+_WITHIN = ("capture", "prun", "time")
+
+
+def _without_magics(source: str) -> str:
+    """Return a cell as Python, without those of its magics that touch no name."""
+    tree = parse(TransformerManager().transform_cell(source))
+    return ast.unparse(ast.fix_missing_locations(_Magics().visit(tree)))
+
+
+class _Magics(ast.NodeTransformer):
+    def visit_Expr(self, node: ast.Expr) -> Any:
+        match _magic(node.value):
+            case "run_cell_magic", [str(name), "", str(body)] if name in _WITHIN:
+                return parse(_without_magics(body)).body or ast.Pass()
+            case "run_line_magic", [str(name), str(body)] if name in _WITHIN:
+                return parse(_without_magics(body)).body or ast.Pass()
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        match _magic(node):
+            case "system" | "getoutput", [str(line)] if not re.search(r"[{$]", line):
+                return ast.Constant(None)
+            case "run_line_magic", [str(name), _] if name in _APART:
+                return ast.Constant(None)
+        return self.generic_visit(node)
+
+
+def _magic(node: ast.expr) -> tuple[str, list[Any]] | None:
+    """Return how IPython is called, and with what; nothing for any other expression."""
+    match node:
+        case ast.Call(ast.Attribute(ast.Call(ast.Name("get_ipython"), []), name), given, []):
+            if all(isinstance(one, ast.Constant) for one in given):
+                return name, [one.value for one in given if isinstance(one, ast.Constant)]
+    return None
 
 
 #: Statements that surely bind what they bind.
@@ -261,13 +314,14 @@ def checks_of(source: str) -> dict[str, str]:
         >>> checks_of('check("half_life", half_life)')
         {'half_life': 'half_life'}
     """
-    if not only_checks(source):
-        return {}
-    return {
-        statement.value.args[0].value: statement.value.args[1].id
-        for statement in _statements(source) or []
-        if isinstance(statement, ast.Expr)
-    }
+    found: dict[str, str] = {}
+    for statement in _statements(source) or []:
+        match statement:
+            case ast.Expr(
+                ast.Call(ast.Name(), [ast.Constant(str(exercise)), ast.Name(function)], [])
+            ):
+                found[exercise] = function
+    return found if only_checks(source) else {}
 
 
 def _statements(source: str) -> list[ast.stmt] | None:

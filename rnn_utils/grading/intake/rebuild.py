@@ -165,7 +165,7 @@ class _Rebuilding:
         by_mark = {_rules(cell).get("grade_id"): k for k, cell in enumerate(self.released)}
         by_id = {cell.get("id"): k for k, cell in enumerate(self.released)}
         by_text = {text: k for k, text in enumerate(essences) if text}
-        del by_mark[None]
+        by_mark.pop(None, None)
         by_id.pop(None, None)
         for place, cell in enumerate(self.cells):
             text, same = _essence(cell.source), by_id.get(cell.id)
@@ -305,7 +305,7 @@ class _Rebuilding:
                 return deepcopy(released)
         made: dict[str, Any] = {"id": cell.id, "metadata": {}}
         if cell.kind == "code":
-            code = {"cell_type": "code", "execution_count": None, "outputs": []}
+            code: dict[str, Any] = {"cell_type": "code", "execution_count": None, "outputs": []}
             return from_dict(made | code | {"source": cell.source})
         made |= {"cell_type": "markdown", "source": text_only(cell)}
         return from_dict(made | ({"attachments": cell.images} if cell.images else {}))
@@ -347,9 +347,7 @@ class _Rebuilding:
                 changed.append(self.places[k][-1] + 1)
         if changed:
             some = ", ".join(map(str, changed[:10])) + (", …" if len(changed) > 10 else "")
-            self.notes.append(
-                f"cells of the lesson were changed, and count as they stand: {some}"
-            )
+            self.notes.append(f"cells of the lesson were changed, and count as they stand: {some}")
         if gone:
             self.notes.append(f"{gone} of the lesson's cells were deleted")
 

@@ -4,13 +4,16 @@ A notebook is to run here as where it was written. What needs another program is
 only wants to use several cores uses threads.
 """
 
+import asyncio
 import concurrent.futures
 import errno
 import multiprocessing
 import multiprocessing.dummy
 import multiprocessing.pool
 import os
+import selectors
 import subprocess
+import traceback
 from typing import Any
 
 from IPython.core.error import UsageError
@@ -18,13 +21,51 @@ from IPython.core.error import UsageError
 #: How many threads stand for a pool of processes at most.
 _THREADS = 4
 
+#: How long what awaits may sleep, in seconds, until it looks whether a thread has something for it.
+_MOMENT = 0.05
+
 #: What the machine, and not the student, may be the cause of: no such file, package, program or network.
-_MACHINES = (OSError, ImportError, UsageError, subprocess.SubprocessError)
+_MACHINES = (OSError, ImportError, EOFError, UsageError, subprocess.SubprocessError)
 
 
-def of_the_machine(error: BaseException | None) -> bool:
-    """Say whether an error may be the machine's, so that the rest of a cell is worth running."""
-    return isinstance(error, _MACHINES)
+class Machines:
+    """Says of a cell's errors which may be the machine's, so that the rest of the cell is worth running.
+
+    What a library raises may be, and once there was one, all that follows may follow from it. Only the
+    tests decide what an answer is worth.
+    """
+
+    def __init__(self) -> None:
+        self._was_one = False
+
+    def __call__(self, error: BaseException | None) -> bool:
+        """Say whether the rest of a cell is run after an error."""
+        if not isinstance(error, Exception):
+            return False
+        self._was_one = self._was_one or isinstance(error, _MACHINES) or _within_a_library(error)
+        return self._was_one
+
+
+def _within_a_library(error: Exception) -> bool:
+    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return not isinstance(error, AssertionError) and not frames[-1].startswith(("<", os.getcwd()))
+
+
+class _Looking(selectors.SelectSelector):
+    """Looks up now and then, since nothing wakes it."""
+
+    def select(self, timeout: float | None = None) -> Any:
+        return super().select(_MOMENT if timeout is None else min(timeout, _MOMENT))
+
+
+class EventLoop(asyncio.SelectorEventLoop):
+    """For cells that await: a loop without the pair of sockets that others are woken by."""
+
+    def __init__(self) -> None:
+        super().__init__(_Looking())
+
+    def _make_self_pipe(self) -> None:
+        self._ssock = self._csock = None
 
 
 def put_in_place() -> None:

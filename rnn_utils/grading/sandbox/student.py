@@ -1,6 +1,5 @@
 """The process in the jail: it runs the student's cells and functions, and answers the tester."""
 
-import asyncio
 import contextlib
 import os
 import random
@@ -36,8 +35,8 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
     except ImportError:
         pass
-    shell.goes_on = stand_ins.of_the_machine
     stand_ins.put_in_place()
+    shell.loop_runner = lambda cell: stand_ins.EventLoop().run_until_complete(cell)
     for source in ("1", "(", "1 / 0"):  # what an error's text takes is imported with the first
         shell.run(source, "<warm up>")
 
@@ -47,11 +46,8 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         if landlock is not None and order["folder"]:
             landlock.allow(Path(order["folder"]), jail.READ)
         limits = order["limits"]
-        loop = asyncio.new_event_loop()  # for cells that await; in the jail none can be made
-        shell.loop_runner = loop.run_until_complete
-        kept = {*descriptors, *_descriptors(loop)}
         jail.confine(layers, landlock, limits["memory"], limits["file_bytes"], limits["threads"])
-        for other in set(range(3, 256)) - kept:
+        for other in set(range(3, 256)) - set(descriptors):
             with contextlib.suppress(OSError):
                 os.close(other)
         if order["files"]:
@@ -59,15 +55,10 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         sys.path.insert(0, os.getcwd())  # where Jupyter looks for modules, too
         np.random.seed(None)  # noqa: NPY002  (a fork has the same numbers as its parent)
         random.seed()
-        shell.limit = limits["printed_bytes"]
+        shell.limit, shell.goes_on = limits["printed_bytes"], stand_ins.Machines()
         serve(shell, data, control)
 
     return run
-
-
-def _descriptors(loop: Any) -> set[int]:
-    """Return the descriptors of an event loop, which nothing tells openly."""
-    return {loop._selector.fileno(), loop._ssock.fileno(), loop._csock.fileno()}
 
 
 def _lay_out(order: dict[str, Any], layers: list[str]) -> None:
