@@ -84,8 +84,8 @@ def _is_python(source: str) -> bool:
 
 
 #: Magics that touch no name, and those that run what is given them as a part of the cell.
-_APART = (
-    *(
+_APART = frozenset(
+    [
         "autoreload",
         "cd",
         "conda",
@@ -96,8 +96,16 @@ _APART = (
         "matplotlib",
         "mkdir",
         "pinfo",
-    ),
-    *("pinfo2", "pip", "precision", "pwd", "set_env", "system", "sx", "uv", "who", "whos", "xmode"),
+        "pinfo2",
+        "pip",
+        "precision",
+        "pwd",
+        "set_env",
+        "system",
+        "sx",
+        "uv",
+        "xmode",
+    ]
 )
 _WITHIN = ("capture", "prun", "time")
 
