@@ -83,7 +83,7 @@ def window(h: np.ndarray, steps: Sequence[int] = (4, 8, 12, 16)) -> None:
 def sevens(shared: ArrayLike, own: ArrayLike) -> None:
     """Show the share of 7s recognised at each place, in %, mean over splits, (5,) each."""
     figure, axes = plots.subplots("new 7s recognised (%), mean of five splits", "", height=3.0)
-    bars = {"shared weights": shared, "own weights for each place": own}
+    bars = {"shared weights": shared, "separate weights": own}
     plots.bars(axes, [f"place {p}" for p in range(1, 6)], bars)
     axes.legend(
         loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False, labelcolor=plots.INK
