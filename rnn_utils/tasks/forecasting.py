@@ -19,7 +19,7 @@ def make_windows(series: np.ndarray, window: int, horizon: int) -> tuple[np.ndar
         x (window, N, 1), time-major, and targets (N, horizon), where N = L − window − horizon + 1.
 
     Raises:
-        TypeError, ValueError: the series is not an array (L,) of floats, or is shorter than one
+        TypeError, ValueError: the series is not an array (L,) of numbers, or is shorter than one
             window and its horizon.
 
     Example:
@@ -31,7 +31,7 @@ def make_windows(series: np.ndarray, window: int, horizon: int) -> tuple[np.ndar
         array([[4.],
                [5.]])
     """
-    _expect_series("make_windows", series=series)
+    series = _series("make_windows", "series", series)
     _expect_at_least_one("make_windows", window=window, horizon=horizon)
     if len(series) < window + horizon:
         raise ValueError(
@@ -56,14 +56,15 @@ def standardise(train: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.nd
         The two, scaled.
 
     Raises:
-        TypeError, ValueError: they are not arrays (L,) of floats, or all values of train are equal
+        TypeError, ValueError: they are not arrays (L,) of numbers, or all values of train are equal
             or one of them is nan.
 
     Example:
         >>> standardise(np.array([1.0, 3.0]), np.array([4.0]))
         (array([-1.,  1.]), array([2.]))
     """
-    _expect_series("standardise", train=train, other=other)
+    train = _series("standardise", "train", train)
+    other = _series("standardise", "other", other)
     mean, deviation = train.mean(), train.std()
     if not deviation > 0:
         raise ValueError(
@@ -84,7 +85,7 @@ def persistence(series: np.ndarray, horizon: int) -> np.ndarray:
         The last value, (horizon,) times.
 
     Raises:
-        TypeError, ValueError: the series is not an array (L,) of floats, or is empty.
+        TypeError, ValueError: the series is not an array (L,) of numbers, or is empty.
 
     Example:
         >>> persistence(np.array([1.0, 2.0, 3.0]), horizon=2)
@@ -105,7 +106,7 @@ def seasonal_naive(series: np.ndarray, period: int, horizon: int) -> np.ndarray:
         The last period of the series, repeated as often as needed, (horizon,).
 
     Raises:
-        TypeError, ValueError: the series is not an array (L,) of floats, or shorter than a period.
+        TypeError, ValueError: the series is not an array (L,) of numbers, or shorter than a period.
 
     Source: Hyndman and Athanasopoulos (2021), Forecasting: principles and practice, section 5.2.
 
@@ -113,8 +114,9 @@ def seasonal_naive(series: np.ndarray, period: int, horizon: int) -> np.ndarray:
         >>> seasonal_naive(np.array([9.0, 1.0, 2.0, 3.0]), period=3, horizon=5)
         array([1., 2., 3., 1., 2.])
     """
-    _expect_series("seasonal_naive", series=series)
-    _expect_at_least_one("seasonal_naive", period=period, horizon=horizon)
+    series = _series("seasonal_naive", "series", series)
+    _expect_at_least_one("seasonal_naive", period=period)
+    _expect_none_or_more("seasonal_naive", horizon=horizon)
     if len(series) < period:
         raise ValueError(
             f"seasonal_naive: series should have at least one period, {period} values, but has "
@@ -137,7 +139,7 @@ def linear_autoregression(train: np.ndarray, order: int) -> np.ndarray:
         The coefficients c₀, c₁, …, (order + 1,).
 
     Raises:
-        TypeError, ValueError: train is not an array (L,) of floats, or too short.
+        TypeError, ValueError: train is not an array (L,) of numbers, or too short.
 
     Source: Yule (1927), On a method of investigating periodicities in disturbed series, with
     special reference to Wolfer's sunspot numbers.
@@ -147,7 +149,7 @@ def linear_autoregression(train: np.ndarray, order: int) -> np.ndarray:
         >>> linear_autoregression(train, order=1).round(6).tolist()
         [0.0, 2.0]
     """
-    _expect_series("linear_autoregression", train=train)
+    train = _series("linear_autoregression", "train", train)
     _expect_at_least_one("linear_autoregression", order=order)
     if len(train) <= 2 * order:
         raise ValueError(
@@ -178,7 +180,8 @@ def linear_step(history: np.ndarray, coefficients: np.ndarray) -> float:
         >>> linear_step(np.array([1.0, 2.0, 3.0]), np.array([10.0, 1.0, 0.5]))
         14.0
     """
-    _expect_series("linear_step", history=history, coefficients=coefficients)
+    history = _series("linear_step", "history", history)
+    expect_shapes("linear_step", coefficients=(coefficients, "L"))
     order = len(coefficients) - 1
     if len(history) < order:
         raise ValueError(
@@ -201,15 +204,15 @@ def roll_out(step: Callable[[np.ndarray], float], history: np.ndarray, horizon: 
         The forecasts (horizon,).
 
     Raises:
-        TypeError, ValueError: history is not an array (L,) of floats, or step returns something
+        TypeError, ValueError: history is not an array (L,) of numbers, or step returns something
             other than one number.
 
     Example:
         >>> roll_out(lambda values: 2 * values[-1], np.array([1.0, 3.0]), horizon=3)
         array([ 6., 12., 24.])
     """
-    _expect_series("roll_out", history=history)
-    _expect_at_least_one("roll_out", horizon=horizon)
+    history = _series("roll_out", "history", history)
+    _expect_none_or_more("roll_out", horizon=horizon)
     values = list(history)
     for _ in range(horizon):
         forecast = np.asarray(step(np.array(values, dtype=history.dtype)))
@@ -222,9 +225,12 @@ def roll_out(step: Callable[[np.ndarray], float], history: np.ndarray, horizon: 
     return np.array(values[len(history) :], dtype=history.dtype)
 
 
-def _expect_series(function: str, **series: np.ndarray) -> None:
-    for name, array in series.items():
-        expect_shapes(function, **{name: (array, "L")})
+def _series(function: str, name: str, array: np.ndarray) -> np.ndarray:
+    """Return a series of floats; one of counts, which are integers, is made so."""
+    if isinstance(array, np.ndarray) and array.dtype.kind in "iu":
+        array = array.astype(float)
+    expect_shapes(function, **{name: (array, "L")})
+    return array
 
 
 def _expect_at_least_one(function: str, **sizes: int) -> None:
@@ -232,4 +238,12 @@ def _expect_at_least_one(function: str, **sizes: int) -> None:
         if size < 1:
             raise ValueError(
                 f"{function}: {name} should be at least 1, but is {size}. Give a number of steps."
+            )
+
+
+def _expect_none_or_more(function: str, **sizes: int) -> None:
+    for name, size in sizes.items():
+        if size < 0:
+            raise ValueError(
+                f"{function}: {name} should be at least 0, but is {size}. Give a number of steps."
             )

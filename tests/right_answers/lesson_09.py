@@ -75,7 +75,7 @@ def standardise_by_inner_function(train, other):
 
 
 def standardise_on_copies(train, other):
-    train, other = train.copy(), other.copy()
+    train, other = train.astype(float), other.astype(float)
     other -= train.mean()
     train -= train.mean()
     deviation = np.sqrt(np.mean(np.square(train)))
@@ -134,7 +134,7 @@ def roll_out_in_one_buffer(step, history, horizon):
 
 
 def roll_out_by_sliding_window(step, history, horizon):
-    window = history.copy()
+    window = history.astype(float)
     out = np.zeros(horizon)
     for k in range(horizon):
         out[k] = step(window)
@@ -145,7 +145,7 @@ def roll_out_by_sliding_window(step, history, horizon):
 
 def roll_out_by_reduce(step, history, horizon):
     longer = reduce(lambda values, _: np.append(values, step(values)), range(horizon), history)
-    return longer[-horizon:]
+    return longer[len(longer) - horizon :]
 
 
 def roll_out_by_recursion(step, history, horizon):

@@ -51,9 +51,21 @@ def _adam_arguments(first: bool) -> Draw:
     return draw
 
 
+_USUAL = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
+
+
 def _usual_constants(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    constants = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
-    return _adam_arguments(first=False)(rng, sizes) | constants
+    return _adam_arguments(first=False)(rng, sizes) | _USUAL
+
+
+def _constants_left_out(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    drawn = _adam_arguments(first=False)(rng, sizes)
+    return {name: value for name, value in drawn.items() if name not in _USUAL}
+
+
+def _late_in_training(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    drawn = _usual_constants(rng, sizes)
+    return drawn | {"state": drawn["state"]._replace(t=int(rng.integers(150, 400)))}
 
 
 def _adam(
@@ -62,9 +74,9 @@ def _adam(
     gradients: Five,
     state: AdamState,
     learning_rate: float,
-    beta_1: float,
-    beta_2: float,
-    epsilon: float,
+    beta_1: float = 0.9,
+    beta_2: float = 0.999,
+    epsilon: float = 1e-8,
 ) -> tuple[Five, AdamState]:
     t = state.t + 1
     one, two = (beta_2, beta_1) if "betas exchanged" in made else (beta_1, beta_2)
@@ -244,9 +256,12 @@ EXERCISE = Exercise(
     draw=_adam_arguments(first=False),
     contract=Contract(
         sizes="DHO",
+        zeros=("gradients",),
         edges=(
             Case("the first step", general=True, draw=_adam_arguments(first=True)),
             Case("the usual constants", general=True, draw=_usual_constants),
+            Case("the usual constants, left out in the call", draw=_constants_left_out),
+            Case("a step late in training", draw=_late_in_training),
         ),
     ),
     mistakes=slips(_adam, _ADAM_SAYS, together=1),

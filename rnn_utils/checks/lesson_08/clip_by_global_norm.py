@@ -36,6 +36,13 @@ def _zero_gradients(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"gradients": gradients, "max_norm": 1.0}
 
 
+def _small_gradients(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw gradients so small that a number like 1e-6 beside their norm shows."""
+    drawn = _gradients_and_bound(0.2, 0.4)(rng, sizes)
+    gradients = RNNParameters(*(1e-3 * g for g in drawn["gradients"]))
+    return {"gradients": gradients, "max_norm": 1e-3 * drawn["max_norm"]}
+
+
 def _sum_of_squares(gradients: Five) -> float:
     return float(sum(np.sum(g**2) for g in gradients))
 
@@ -160,8 +167,6 @@ EXERCISE = Exercise(
     reference=clip_by_global_norm,
     outputs=named("d") | {"norm": ""},
     draw=_gradients_and_bound(0.2, 0.4),
-    draws=2,
-    forbids=(global_norm,),
     contract=Contract(
         sizes="DHO",
         edges=(
@@ -170,8 +175,11 @@ EXERCISE = Exercise(
                 "gradients a little too long", general=True, draw=_gradients_and_bound(0.85, 0.95)
             ),
             Case("gradients of zeros", draw=_zero_gradients),
+            Case("small gradients, still too long", draw=_small_gradients),
         ),
     ),
+    draws=2,
+    forbids=(global_norm,),
     mistakes=slips(_clip, _CLIP_SAYS),
     convert=_read_clipped,
 )

@@ -83,9 +83,7 @@ EXERCISE = Exercise(
     reference=sgd_update,
     outputs=SHAPES,
     draw=draw_parameters_and_gradients,
-    contract=Contract(
-        sizes="DHO",
-    ),
+    contract=Contract(sizes="DHO", zeros=("gradients",), tiny=("parameters", "gradients")),
     mistakes=slips(_sgd, _SGD_SAYS),
     convert=lambda value: five_arrays(value, "the new parameters"),
 )

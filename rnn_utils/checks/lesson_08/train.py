@@ -47,6 +47,16 @@ def _training(low: float, high: float, count: int | None = None) -> Draw:
     return draw
 
 
+def _unequal_batches(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw batches of another number of sequences and steps each, as the last of an epoch may be."""
+    drawn = _training(0.7, 1.1, count=3)(rng, sizes)
+    cut = [
+        (x[k:, : len(x[0]) - k], targets[k:, : len(x[0]) - k])
+        for k, (x, targets) in enumerate(drawn["batches"])
+    ]
+    return drawn | {"batches": cut}
+
+
 def _clipped_in_training(made: Slips, gradients: Five, max_norm: float) -> Five:
     if "not clipped" in made:
         return gradients
@@ -235,16 +245,17 @@ EXERCISE = Exercise(
     reference=train,
     outputs=SHAPES | {"losses": ""},
     draw=_training(0.7, 1.1),
-    draws=2,
-    forbids=(loop.train,),
     contract=Contract(
         sizes="TNDHO",
         edges=(
             Case("every gradient clipped", general=True, draw=_training(0.2, 0.4)),
             Case("no gradient clipped", general=True, draw=_training(20.0, 30.0)),
             Case("a single batch", draw=_training(0.7, 1.1, count=1)),
+            Case("batches of unequal sizes", {"T": 4, "N": 5}, draw=_unequal_batches),
         ),
     ),
+    draws=2,
+    forbids=(loop.train,),
     mistakes=slips(_train, _TRAIN_SAYS, together=1),
     convert=_read_trained,
 )

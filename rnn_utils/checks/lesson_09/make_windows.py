@@ -150,9 +150,7 @@ EXERCISE = Exercise(
     reference=make_windows,
     outputs={"x": "T N 1", "targets": "N O"},
     draw=_series_for_windows,
-    contract=Contract(
-        sizes="TNO",
-    ),
+    contract=Contract(sizes="TNO", integers=("series",)),
     mistakes=(
         *slips(_windows, _WINDOW_SLIPS),
         Mistake("windows side by side", _NOT_OVERLAPPING, _every(lambda w, h: w)),

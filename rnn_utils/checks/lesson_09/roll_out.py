@@ -32,6 +32,10 @@ def _horizon_of_one(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return _step_and_history(rng, sizes) | {"horizon": 1}
 
 
+def _horizon_of_none(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    return _step_and_history(rng, sizes) | {"horizon": 0}
+
+
 def _short_history(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     arguments = _step_and_history(rng, sizes)
     return arguments | {"history": arguments["history"][:3], "horizon": 9}
@@ -88,8 +92,10 @@ EXERCISE = Exercise(
     outputs={"forecasts": "horizon"},
     draw=_step_and_history,
     contract=Contract(
+        integers=("history",),
         edges=(
             Case("a horizon of 1", draw=_horizon_of_one),
+            Case("a horizon of 0", draw=_horizon_of_none),
             Case("a horizon longer than the history", draw=_short_history),
         ),
     ),

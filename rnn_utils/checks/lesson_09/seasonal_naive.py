@@ -60,17 +60,19 @@ EXERCISE = Exercise(
     reference=seasonal_naive,
     outputs={"forecasts": "horizon"},
     draw=_two_periods,
-    forbids=(persistence,),
     contract=Contract(
+        integers=("series",),
         edges=(
             Case("a horizon shorter than the period", draw=_with_horizon(lambda p: p - 1)),
             Case("a horizon of 1", draw=_with_horizon(lambda p: 1)),
             Case("a horizon of one period", draw=_with_horizon(lambda p: p)),
-            Case("a horizon longer than the series", draw=_with_horizon(lambda p: 5 * p + 1)),
+            Case("a horizon of 0", draw=_with_horizon(lambda p: 0)),
+            Case("a horizon longer than the series", draw=_with_horizon(lambda p: 9 * p + 1)),
             Case("a period of 1", draw=_period_of_one),
             Case("a series of one period", draw=_one_period_only),
         ),
     ),
+    forbids=(persistence,),
     mistakes=(
         Mistake(
             "persistence",

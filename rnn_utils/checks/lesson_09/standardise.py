@@ -22,11 +22,6 @@ def _far_from_zero(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {name: 350.0 + values for name, values in drawn.items()}
 
 
-def _small_spread(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    drawn = _two_stretches(rng, sizes)
-    return {name: 1e-2 * values for name, values in drawn.items()}
-
-
 def _scaled_by(of: Callable[..., tuple[float, float]]) -> Callable[..., Pair]:
     """Return the function that scales both by the centre and the unit which `of` gives."""
 
@@ -67,9 +62,11 @@ EXERCISE = Exercise(
     draw=_two_stretches,
     contract=Contract(
         sizes="N",
+        integers=("train", "other"),
+        tiny=("train", "other"),
         edges=(
             Case("values far from zero", draw=_far_from_zero),
-            Case("small values", draw=_small_spread),
+            Case("more later values than first ones", {"T": 3, "N": 11}),
         ),
     ),
     mistakes=(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
-from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.framework.trial import text_as_numbers
 from rnn_utils.checks.lesson_10.encode import WORDS, draw_alphabet
@@ -26,6 +26,22 @@ def _numbers(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 def _word_numbers(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     vocabulary = [UNKNOWN, *rng.permutation(WORDS).tolist()]
     return {"indices": rng.permutation([0, 1, 2, 3, 4, 5, 6, 3]), "vocabulary": vocabulary}
+
+
+def _white_space(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw a text that begins and ends with white space, and has two spaces in a row."""
+    vocabulary = "".join(rng.permutation(list("a \nb")))
+    space, end, letter = (vocabulary.index(c) for c in " \na")
+    places = [space, letter, space, space, letter, end, space]
+    return {"indices": np.array(places), "vocabulary": vocabulary}
+
+
+def _words_of_one_letter(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    return {"indices": rng.permutation([0, 1, 2, 1]), "vocabulary": ["a", "i", "o"]}
+
+
+def _none_of(vocabulary: Sequence[str]) -> Draw:
+    return lambda rng, sizes: {"indices": np.array([], dtype=int), "vocabulary": vocabulary}
 
 
 def _decode(made: Slips, indices: np.ndarray, vocabulary: Sequence[str]) -> Any:
@@ -56,16 +72,20 @@ EXERCISE = Exercise(
     reference=decode,
     outputs={"text": ""},
     draw=_numbers,
-    draws=2,
-    convert=text_as_numbers,
     contract=Contract(
         float32=False,
         layouts=False,
         edges=(
             Case("words", general=True, draw=_word_numbers),
             Case("one number", draw=lambda rng, _: {"indices": np.array([2]), "vocabulary": "cab"}),
+            Case("white space at both ends", draw=_white_space),
+            Case("words of one letter", draw=_words_of_one_letter),
+            Case("no numbers", draw=_none_of("cab")),
+            Case("no numbers of words", draw=_none_of(["the", "cat"])),
         ),
     ),
+    draws=2,
+    convert=text_as_numbers,
     mistakes=(
         *slips(
             _decode,

@@ -27,6 +27,20 @@ def _flat(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"dx": dx, "indices": np.array([2, 0, 2, 2, 4, 0]), "size": 6}
 
 
+def _three_axes(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    T, N, D, size = sizes["T"], sizes["N"], sizes["D"], 4
+    indices = rng.integers(0, size, (2, T, N))
+    return {"dx": rng.standard_normal((2, T, N, D)), "indices": indices, "size": size}
+
+
+def _none(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    return {
+        "dx": np.zeros((0, 3, sizes["D"])),
+        "indices": np.zeros((0, 3), dtype=int),
+        "size": sizes["O"],
+    }
+
+
 def _embedding_backward(made: Slips, dx: np.ndarray, indices: np.ndarray, size: int) -> np.ndarray:
     if "as many rows as the largest index" in made:
         size = int(indices.max()) + 1
@@ -63,11 +77,14 @@ EXERCISE = Exercise(
     reference=embedding_backward,
     outputs={"dE": "V D"},
     draw=_looked_up,
+    derives=True,
     contract=Contract(
         sizes="TND",
         edges=(
             Case("two rows looked up again and again", general=True, draw=_often),
             Case("one axis of indices", draw=_flat),
+            Case("three axes of indices", draw=_three_axes),
+            Case("nothing looked up", draw=_none),
         ),
     ),
     mistakes=(

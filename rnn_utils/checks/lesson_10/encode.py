@@ -46,6 +46,37 @@ def _stranger(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return arguments | {"text": arguments["text"] + "Q"}
 
 
+def _spaces_and_capitals(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw a text that begins and ends with spaces, of letters that stand there large and small."""
+    vocabulary = "".join(rng.permutation(list("aA bB")))
+    middle = "".join(rng.permutation(list("aAbB ")))
+    return {"text": f" {middle}A ", "vocabulary": vocabulary}
+
+
+def _words_within_words(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    vocabulary = ["therefore", "there", "the", "he", UNKNOWN]
+    return {
+        "text": rng.permutation([*vocabulary, "here", "her"]).tolist(),
+        "vocabulary": vocabulary,
+    }
+
+
+def _characters_in_a_list(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    vocabulary = [*rng.permutation(list("abc")), UNKNOWN]
+    return {"text": "".join(rng.permutation(list("abcQ"))), "vocabulary": vocabulary}
+
+
+def _are_integers(encode: Callable[..., Any]) -> str | None:
+    """Say that numbers with a point are no places, where values are right otherwise."""
+    kind = np.asarray(encode("cab", "abc")).dtype
+    if kind.kind in "iu":
+        return None
+    return (
+        f"The values are right, but they are {kind}, and only integers can be used as places of an array: "
+        "give the array `dtype=int`."
+    )
+
+
 def _encoded(function: Callable[..., Any], text: Sequence[str], vocabulary: Sequence[str]) -> Any:
     """Return what `encode` returns, or zeros where it refused an unknown character as it should."""
     if UNKNOWN in vocabulary or set(text) <= set(vocabulary):
@@ -102,8 +133,6 @@ EXERCISE = Exercise(
     reference=encode,
     outputs={"indices": "T"},
     draw=_text,
-    draws=2,
-    trial=Trial(_encoded),
     contract=Contract(
         float32=False,
         layouts=False,
@@ -112,8 +141,16 @@ EXERCISE = Exercise(
             Case("one character", draw=lambda rng, _: {"text": "b", "vocabulary": "cab"}),
             Case(f"{UNKNOWN} in another place", draw=_unknown_elsewhere),
             Case("an unknown character", draw=_stranger),
+            Case("spaces at both ends, and capitals", draw=_spaces_and_capitals),
+            Case("words that begin alike", draw=_words_within_words),
+            Case("characters in a list", draw=_characters_in_a_list),
+            Case("an empty text", draw=lambda rng, _: {"text": "", "vocabulary": "cab"}),
+            Case("no words", draw=lambda rng, _: {"text": [], "vocabulary": [UNKNOWN, "cab"]}),
         ),
     ),
+    draws=2,
+    trial=Trial(_encoded),
+    also=_are_integers,
     mistakes=(
         Mistake(
             "codes of the characters",

@@ -61,6 +61,13 @@ def _greedy(rng: np.random.Generator, sizes: Sizes, start: int = 4, length: int 
     }
 
 
+def _spaces_at_the_ends(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    drawn = _greedy(rng, sizes)
+    vocabulary = " " + drawn["vocabulary"].replace(" ", "_")[1:]
+    start = f"  {rng.choice(list(vocabulary[1:]))} "
+    return drawn | {"start": start, "vocabulary": vocabulary}
+
+
 def _by_chance(temperature: float) -> Callable[..., Arguments]:
     def draw(rng: np.random.Generator, sizes: Sizes) -> Arguments:
         model = _model(rng, 3)
@@ -220,20 +227,22 @@ EXERCISE = Exercise(
     reference=generate,
     outputs={"text": ""},
     draw=_greedy,
-    convert=text_or_shares,
-    tolerance=chance_bound(_TEXTS, compared=2),
-    trial=Trial(_generated, _expected_texts),
     contract=Contract(
         float32=False,
         layouts=False,
         edges=(
             Case("temperature 0.6", general=True, draw=_by_chance(0.6)),
             Case("temperature 2.5", general=True, draw=_by_chance(2.5)),
+            Case("a start with spaces at both ends", draw=_spaces_at_the_ends),
+            Case("a long start", draw=lambda rng, sizes: _greedy(rng, sizes, start=25, length=5)),
             Case("a start of one character", draw=lambda rng, sizes: _greedy(rng, sizes, start=1)),
             Case("one character to add", draw=lambda rng, sizes: _greedy(rng, sizes, length=1)),
             Case("nothing to add", draw=lambda rng, sizes: _greedy(rng, sizes, length=0)),
         ),
     ),
+    convert=text_or_shares,
+    tolerance=chance_bound(_TEXTS, compared=2),
+    trial=Trial(_generated, _expected_texts),
     mistakes=slips(
         _generate,
         {

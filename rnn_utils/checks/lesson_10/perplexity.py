@@ -19,6 +19,8 @@ EXERCISE = Exercise(
         edges=(
             Case("certainty", draw=lambda rng, sizes: {"loss": 0.0}),
             Case("a large loss", draw=lambda rng, sizes: {"loss": 12.5}),
+            Case("a very large loss", draw=lambda rng, sizes: {"loss": 20.25}),
+            Case("a loss of nearly 0", draw=lambda rng, sizes: {"loss": 0.015}),
         ),
     ),
     mistakes=(

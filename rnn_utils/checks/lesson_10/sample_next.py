@@ -36,6 +36,18 @@ def _scores_at(temperature: float, above: float = 0.0) -> Callable[..., Argument
     return draw
 
 
+def _one_row_far_below(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    drawn = _scores(rng, sizes)
+    drawn["y"][-1] -= 2000.0
+    return drawn
+
+
+def _close_together(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw scores of which one is the highest by little, which at temperature 0 is enough."""
+    drawn = _scores(rng, sizes)
+    return drawn | {"y": 1e-4 * drawn["y"], "temperature": 0.0}
+
+
 def _expected_shares(y: np.ndarray, temperature: float, rng: np.random.Generator) -> np.ndarray:
     if temperature == 0:
         p = one_hot(y.argmax(axis=1), y.shape[1])
@@ -202,9 +214,6 @@ EXERCISE = Exercise(
     reference=sample_next,
     outputs={"indices": "N O"},
     draw=_scores,
-    draws=1,
-    tolerance=chance_bound(2 * _REPEATS, compared=2 * 7),
-    trial=Trial(_drawn_shares, _expected_shares),
     contract=Contract(
         sizes="NO",
         float32=False,
@@ -214,7 +223,12 @@ EXERCISE = Exercise(
             Case("temperature 0", draw=_scores_at(0.0)),
             Case("temperature 0.01", draw=_scores_at(0.01)),
             Case("scores around 1000", draw=_scores_at(0.8, above=1000.0)),
+            Case("one row of scores far below the other", draw=_one_row_far_below),
+            Case("temperature 0, scores close together", draw=_close_together),
         ),
     ),
+    draws=1,
+    tolerance=chance_bound(2 * _REPEATS, compared=2 * 7),
+    trial=Trial(_drawn_shares, _expected_shares),
     mistakes=slips(_sample, _SAMPLE_SLIPS, together=1),
 )

@@ -178,6 +178,7 @@ EXERCISE = Exercise(
     draw=_states,
     contract=Contract(
         sizes="TH",
+        zeros=("h", "W_hh"),
         edges=(Case("a long sequence", {"T": 12}, general=True),),
     ),
     mistakes=(

@@ -199,9 +199,6 @@ EXERCISE = Exercise(
     reference=orthogonal,
     outputs={"Q": "H H"},
     draw=_size,
-    draws=1,
-    tolerance=chance_bound(_DRAWS, compared=4 * 8),
-    trial=Trial(_drawn, _expected),
     contract=Contract(
         sizes="H",
         float32=False,
@@ -211,5 +208,8 @@ EXERCISE = Exercise(
             Case("seven units", draw=_of_size(7)),
         ),
     ),
+    draws=1,
+    tolerance=chance_bound(_DRAWS, compared=4 * 8),
+    trial=Trial(_drawn, _expected),
     mistakes=slips(_orthogonal, _ORTHOGONAL_SLIPS, together=1),
 )

@@ -55,6 +55,11 @@ def _shear(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"W": np.array([[size, 50.0], [0.0, -size / 2]])}
 
 
+def _too_few_eigenvectors(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    size = round(float(rng.uniform(0.4, 0.9)), 2)
+    return {"W": np.array([[size, 5.0], [0.0, size]])}
+
+
 @np.errstate(all="ignore")
 def _radius(made: Slips, W: np.ndarray) -> Any:
     values = np.linalg.eigvals(W)
@@ -160,10 +165,12 @@ EXERCISE = Exercise(
     draw=_complex,
     contract=Contract(
         sizes="H",
+        zeros=("W",),
         edges=(
             Case("two pairs of complex eigenvalues", general=True, draw=_two_pairs),
             Case("a negative eigenvalue is the largest", general=True, draw=_negative),
             Case("a shear, which stretches far in one step", general=True, draw=_shear),
+            Case("a shear with one eigenvalue", draw=_too_few_eigenvectors),
         ),
     ),
     mistakes=slips(_radius, _RADIUS_SLIPS, together=1),

@@ -29,8 +29,7 @@ EXERCISE = Exercise(
     outputs={"J": "H H"},
     draw=_state,
     contract=Contract(
-        sizes="H",
-        edges=(Case("states at −1 and 1", draw=_saturated_state),),
+        sizes="H", zeros=("h_t", "W_hh"), edges=(Case("states at −1 and 1", draw=_saturated_state),)
     ),
     mistakes=(
         Mistake(

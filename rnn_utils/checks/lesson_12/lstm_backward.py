@@ -374,7 +374,7 @@ EXERCISE = Exercise(
     reference=lstm_backward,
     outputs={"dx": "T N D", "dh0": "N H", "dc0": "N H"} | WEIGHTS,
     draw=_draw_sequence_backward,
-    diagnose=backward_steps.clipped(lstm_backward),
+    derives=True,
     contract=Contract(
         sizes="TNDH",
         edges=(
@@ -382,6 +382,7 @@ EXERCISE = Exercise(
             Case("a loss that reads the last state only", draw=_many_to_one),
         ),
     ),
+    diagnose=backward_steps.clipped(lstm_backward),
     mistakes=gated.mistakes(
         _lstm_backward,
         _TIME | {name: BACKWARD[name] for name in BACKWARD if name not in _NOT_IN_TIME} | VARIANTS,

@@ -100,10 +100,7 @@ EXERCISE = Exercise(
     reference=lstm_forward,
     outputs={"h": "T N H", "c": "T N H"},
     draw=draw_sequence,
-    contract=Contract(
-        sizes="TNDH",
-        edges=(Case("a long sequence", {"T": 9}, general=True),),
-    ),
+    contract=Contract(sizes="TNDH", edges=(Case("a long sequence", {"T": 9}, general=True),)),
     mistakes=gated.mistakes(
         forward_with_slips, _SEQUENCE | VARIANTS | FORWARD_ONLY, (*_SEQUENCE, *OFTEN)
     ),

@@ -21,12 +21,16 @@ EXERCISE = Exercise(
     reference=lstm_step,
     outputs={"h_t": "N H", "c_t": "N H"},
     draw=draw_step,
-    forbids=(lstm_gates, lstm_forward),
-    diagnose=gated.overflowed(lstm_step),
     contract=Contract(
         sizes="NDH",
-        edges=(Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),),
+        edges=(
+            Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),
+            Case("a large cell", draw=scaled(draw_step, c_prev=30.0)),
+            gated.as_many_inputs_as_rows(4),
+        ),
     ),
+    forbids=(lstm_gates, lstm_forward),
+    diagnose=gated.overflowed(lstm_step),
     mistakes=gated.mistakes(
         step_with_slips,
         VARIANTS | FORWARD_ONLY,

@@ -38,14 +38,20 @@ EXERCISE = Exercise(
     reference=lstm_step_backward,
     outputs=_GRADIENTS,
     draw=_draw_backward,
+    derives=True,
+    contract=Contract(
+        sizes="NDH",
+        edges=(
+            Case("a large upstream gradient", draw=scaled(_draw_backward, dh_t=1000.0)),
+            Case("a large gradient from later steps", draw=scaled(_draw_backward, dc_t=1000.0)),
+            Case("large inputs", draw=gated.two_sequences_far_out(_draw_backward)),
+            gated.as_many_inputs_as_rows(4),
+        ),
+    ),
     forbids=(lstm_backward, lstm_gates),
     diagnose=gated.first_of(
         backward_steps.clipped(lstm_step_backward),
         gated.wrong_rows(lstm_step_backward, tuple(_GRADIENTS), "".join(BLOCKS), WRONG_ROWS),
-    ),
-    contract=Contract(
-        sizes="NDH",
-        edges=(Case("a large upstream gradient", draw=scaled(_draw_backward, dh_t=1000.0)),),
     ),
     mistakes=gated.mistakes(step_backward_with_slips, BACKWARD | VARIANTS, (*OFTEN_BACK, *OFTEN)),
 )

@@ -95,6 +95,10 @@ EXERCISE = Exercise(
             Case(f"{cell}, sizes {k}", general=True, draw=_cell(cell))
             for cell in ("rnn", "lstm")
             for k in (1, 2)
+        )
+        + tuple(
+            Case(f"a large {cell}", {"D": 300, "H": 512}, draw=_cell(cell))
+            for cell in ("rnn", "lstm", "gru")
         ),
     ),
     mistakes=slips(_count, _COUNTING),

@@ -21,11 +21,15 @@ EXERCISE = Exercise(
     reference=gru_step,
     outputs={"h_t": "N H"},
     draw=draw_step,
-    forbids=(gru_gates, gru_forward),
-    diagnose=gated.overflowed(gru_step),
     contract=Contract(
         sizes="NDH",
-        edges=(Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),),
+        edges=(
+            Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),
+            Case("states beyond ±1", draw=scaled(draw_step, h_prev=4.0)),
+            gated.as_many_inputs_as_rows(3),
+        ),
     ),
+    forbids=(gru_gates, gru_forward),
+    diagnose=gated.overflowed(gru_step),
     mistakes=gated.mistakes(step_with_slips, VARIANTS | FORWARD_ONLY, IN_PAIRS),
 )

@@ -9,6 +9,17 @@ from rnn_utils.checks.slips.step import Slips
 from rnn_utils.training.budget import count_cell_parameters, largest_state
 
 
+def _large_budget(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    drawn = _budget("lstm", None)(rng, sizes)
+    return drawn | {"budget": drawn["budget"] * 1000}
+
+
+def _one_unit(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    drawn = _budget("gru", None)(rng, sizes)
+    smallest = count_cell_parameters("gru", drawn["D"], 1) + 2 * drawn["O"]
+    return drawn | {"budget": smallest}
+
+
 def _budget(cell: str, spare: int | None) -> Draw:
     """Draw a budget; with `spare`, so many numbers above what some size costs exactly."""
 
@@ -83,7 +94,6 @@ EXERCISE = Exercise(
     reference=largest_state,
     outputs={"H": ""},
     draw=_budget("gru", None),
-    diagnose=_too_large_by_rounding,
     contract=Contract(
         sizes="DO",
         float32=False,
@@ -95,7 +105,10 @@ EXERCISE = Exercise(
             Case("a little short of one unit more", general=True, draw=_budget("gru", -10)),
             Case("the tanh RNN, nearly one unit more", general=True, draw=_budget("rnn", -1)),
             Case("the tanh RNN, exactly", general=True, draw=_budget("rnn", 0)),
+            Case("a large budget", draw=_large_budget),
+            Case("just enough for one unit", draw=_one_unit),
         ),
     ),
+    diagnose=_too_large_by_rounding,
     mistakes=slips(_fit, _FITTING),
 )

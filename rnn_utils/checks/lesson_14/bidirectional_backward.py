@@ -8,12 +8,7 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_14.bidirectional_forward import both_states, draw_two_ways, starts
-from rnn_utils.checks.lesson_14.shared import (
-    ON_THE_WAY_BACK,
-    Layers,
-    gradient_names,
-    read_gradients,
-)
+from rnn_utils.checks.lesson_14.shared import ON_THE_WAY_BACK, Layers, three_values
 from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.deep import bidirectional_backward
@@ -125,17 +120,33 @@ def _bidirectional_backward(
     return dx, np.stack(dh0[::-1] if "dh0 exchanged" in made else dh0), dlayers
 
 
+def _read(value: Any) -> tuple[Any, ...]:
+    """Return dx, dh0 and the three gradients of each direction."""
+    dx, dh0, of_layers = three_values(value)
+    if len(of_layers) != 2:
+        raise ValueError(
+            f"the list should hold two tuples, one a direction; it holds {len(of_layers)}."
+        )
+    return dx, dh0, *of_layers[0], *of_layers[1]
+
+
 EXERCISE = Exercise(
     name="bidirectional_backward",
     lesson="14_deep_and_bidirectional",
     points=3,
     reference=bidirectional_backward,
-    outputs=gradient_names(2),
+    outputs={"dx": "T N D", "dh0": "2 N H"}
+    | {
+        f"{name} of layers[{k}]": letters
+        for k in (0, 1)
+        for name, letters in {"dW_xh": "H D", "dW_hh": "H H", "db_h": "H"}.items()
+    },
     draw=_two_ways_back,
-    convert=read_gradients(2),
+    derives=True,
     contract=Contract(
         sizes="TNDH",
         edges=(Case("a large upstream gradient", draw=scaled(_two_ways_back, dh=1000.0)),),
     ),
+    convert=_read,
     mistakes=slips(_bidirectional_backward, _BIDIRECTIONAL_BACK | ON_THE_WAY_BACK),
 )

@@ -1,5 +1,6 @@
 """The way back through the layers, from the top: what a layer gives as dx is dh of the layer below."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,13 +8,7 @@ import numpy as np
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.lesson_14.shared import (
-    LAYERS,
-    ON_THE_WAY_BACK,
-    Layers,
-    gradient_names,
-    read_gradients,
-)
+from rnn_utils.checks.lesson_14.shared import ON_THE_WAY_BACK, Layers, three_values
 from rnn_utils.checks.lesson_14.stacked_forward import draw_stack, stacked_states
 from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips.step import Slips
@@ -146,17 +141,58 @@ def _handed_down(made: Slips, dx: np.ndarray, dh: np.ndarray, below: np.ndarray)
     return dx
 
 
+def _read(value: Any) -> tuple[Any, ...]:
+    """Return dx, dh0, and the gradients of all layers, each put together over the layers."""
+    dx, dh0, of_layers = three_values(value)
+    dW_xh, dW_hh, db_h = zip(*of_layers, strict=True) if of_layers else ((), (), ())
+    above = _over_layers("dW_xh", dW_xh[1:], first=1)
+    if len(of_layers) == 1:
+        above = np.zeros((0, *np.shape(dW_hh[0])))
+    return (
+        dx,
+        dh0,
+        dW_xh[0] if dW_xh else None,
+        above,
+        *(_over_layers(name, parts) for name, parts in (("dW_hh", dW_hh), ("db_h", db_h))),
+    )
+
+
+def _over_layers(name: str, parts: Sequence[Any], first: int = 0) -> np.ndarray | None:
+    """Stack a gradient of several layers; None where one is not there yet."""
+    if any(part is None for part in parts):
+        return None
+    shapes = [np.shape(part) for part in parts]
+    for k, shape in enumerate(shapes):
+        if shape != shapes[0]:
+            raise ValueError(
+                f"{name} has the shape {shape} in entry {first + k} of the list and {shapes[0]} in entry "
+                f"{first}; there the weights have the same."
+            )
+    return np.array(parts)
+
+
 EXERCISE = Exercise(
     name="stacked_backward",
     lesson="14_deep_and_bidirectional",
     points=3,
     reference=stacked_backward,
-    outputs=gradient_names(LAYERS),
+    outputs={
+        "dx": "T N D",
+        "dh0": "L N H",
+        "dW_xh of layers[0]": "H D",
+        "dW_xh of the layers above": "L−1 H H",
+        "dW_hh of all layers": "L H H",
+        "db_h of all layers": "L H",
+    },
     draw=_stack_back,
-    convert=read_gradients(LAYERS),
+    derives=True,
     contract=Contract(
-        sizes="TNDH",
-        edges=(Case("a large upstream gradient", draw=scaled(_stack_back, dh=1000.0)),),
+        sizes="LTNDH",
+        edges=(
+            Case("four layers", {"L": 4}),
+            Case("a large upstream gradient", draw=scaled(_stack_back, dh=1000.0)),
+        ),
     ),
+    convert=_read,
     mistakes=slips(_stacked_backward, _STACKED_BACK | ON_THE_WAY_BACK),
 )

@@ -2,23 +2,23 @@
 
 import numpy as np
 
-from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
 from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.lesson_14.shared import IN_SEQUENCE, LAYERS, Layers
+from rnn_utils.checks.lesson_14.shared import IN_SEQUENCE, Layers
 from rnn_utils.checks.slips import step as steps
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.deep import stacked_forward
 
 
 def draw_stack(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    T, N, D, H = (sizes[letter] for letter in "TNDH")
+    L, T, N, D, H = (({"L": 3} | sizes)[letter] for letter in "LTNDH")
     first = arrays(W_xh="H D", W_hh="H H", b_h="H")
     upper = arrays(W_xh="H H", W_hh="H H", b_h="H")
     return {
         "x": rng.standard_normal((T, N, D)),
-        "h0": np.tanh(rng.standard_normal((LAYERS, N, H))),
-        "layers": [tuple(draw(rng, sizes).values()) for draw in [first] + [upper] * (LAYERS - 1)],
+        "h0": np.tanh(rng.standard_normal((L, N, H))),
+        "layers": [tuple(draw(rng, sizes).values()) for draw in [first] + [upper] * (L - 1)],
     }
 
 
@@ -139,8 +139,6 @@ EXERCISE = Exercise(
     reference=stacked_forward,
     outputs={"h": "L T N H"},
     draw=draw_stack,
-    contract=Contract(
-        sizes="TNDH",
-    ),
+    contract=Contract(sizes="LTNDH", edges=(Case("four layers", {"L": 4}),)),
     mistakes=slips(stacked_states, _STACKED | IN_SEQUENCE),
 )

@@ -178,6 +178,7 @@ EXERCISE = Exercise(
             Case("a kernel of 5", {"R": 6, "C": 7, "K": 5}, general=True),
             Case("a kernel of 1", {"K": 1}),
             Case("a kernel larger than the image", {"R": 2, "C": 3, "K": 7}),
+            Case("a kernel of 7", {"R": 5, "C": 8, "K": 7}),
         ),
     ),
     mistakes=(

@@ -33,6 +33,12 @@ def _at(pixel: Callable[[int, int], tuple[int, int]] | None) -> Draw:
     return lambda rng, sizes: _network(rng, sizes, pixel)
 
 
+def _weak(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw a network of influences so weak that a number added against dividing by zero shows."""
+    drawn = _network(rng, sizes, None)
+    return drawn | {"backward": lambda dh: 1e-5 * drawn["backward"](dh)}
+
+
 _EFFECTIVE = {
     "all units at once": (
         "all units of the output pixel get their 1 at once, so that their gradients cancel one another; "
@@ -184,6 +190,7 @@ EXERCISE = Exercise(
         float32=False,
         layouts=False,
         edges=(
+            Case("weak influences", draw=_weak),
             Case("a pixel in the last corner", draw=_at(lambda R, C: (R - 1, C - 1))),
             Case("a pixel of the last column", general=True, draw=_at(lambda R, C: (0, C - 1))),
             Case("a pixel of the last row", general=True, draw=_at(lambda R, C: (R - 1, 1))),

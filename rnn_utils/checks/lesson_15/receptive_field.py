@@ -61,7 +61,6 @@ EXERCISE = Exercise(
     reference=receptive_field,
     outputs={"field": ""},
     draw=_layers,
-    draws=5,
     contract=Contract(
         float32=False,
         layouts=False,
@@ -70,9 +69,11 @@ EXERCISE = Exercise(
             Case("no layer", draw=_given()),
             Case("one layer", draw=_given((5, 1, 1))),
             Case("one layer with stride and dilation", draw=_given((3, 2, 4))),
+            Case("seven layers", draw=_given(*[(3, 2, 1), (2, 1, 3), (4, 1, 2)] * 2, (5, 1, 1))),
             Case("kernels of 1", draw=_given((1, 2, 1), (3, 1, 1), (1, 1, 3))),
         ),
     ),
+    draws=5,
     mistakes=tuple(
         Mistake(name, says, wrong)
         for name, says, wrong in (

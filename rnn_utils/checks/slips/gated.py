@@ -10,6 +10,7 @@ from itertools import permutations
 import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
+from rnn_utils.checks.framework.contract import Case
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
 from rnn_utils.checks.framework.exercise import TOGETHER, Mistake, slips
 
@@ -40,6 +41,22 @@ def draw_step(blocks: int, biases: Sequence[str], cell: bool = False) -> Draw:
         return drawn | {name: rng.standard_normal(blocks * H) / 2 for name in biases}
 
     return draw
+
+
+def two_sequences_far_out(draw: Draw) -> Draw:
+    """Return a draw with inputs so large that each gate is open for one sequence and shut for another."""
+
+    def far_out(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+        arguments = draw(rng, sizes)
+        arguments["x_t"][:2] = 2000.0 * arguments["x_t"][:1] * np.array([[1.0], [-1.0]])
+        return arguments
+
+    return far_out
+
+
+def as_many_inputs_as_rows(blocks: int) -> Case:
+    """Return a case in which W_x, stacked of so many blocks, is square, so that no guess helps."""
+    return Case(f"D = {blocks}H", {"H": 2, "D": 2 * blocks})
 
 
 def put_back(rows: np.ndarray, blocks: Sequence[np.ndarray]) -> np.ndarray:

@@ -1,0 +1,29 @@
+"""Answers that are wrong in one respect only, which a check has to reach to refuse them."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from rnn_utils.checks import exercise, judge
+
+judging = import_module("rnn_utils.checks.framework.judge")
+WRONG = {
+    name: answers
+    for path in sorted((Path(__file__).parent / "wrong_answers").glob("lesson_*.py"))
+    for name, answers in import_module(f"wrong_answers.{path.stem}").WRONG_ANSWERS.items()
+}
+
+
+@pytest.mark.parametrize("stage", ["visible", "hidden"])
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [pytest.param(n, a, id=f"{n}: {a.__name__}") for n, answers in WRONG.items() for a in answers],
+)
+def test_what_is_wrong_in_one_respect_does_not_get_full_marks(name, answer, stage, monkeypatch):
+    # Whether it passes is asked here, not what is said of it.
+    monkeypatch.setattr(judging, "recognise", lambda *_: ())
+    monkeypatch.setattr(judging, "smallest_failing", lambda *_: "")
+    verdict = judge(exercise(name), answer, stage)
+    assert not verdict.passed, answer.__doc__
+    assert verdict.mistakes != ("calls the reference",)
