@@ -5,7 +5,7 @@ import nbformat
 SETUP = """
 import numpy as np
 from rnn_utils import *
-from rnn_utils import pixel_answers
+from rnn_utils.experiments import pixel_answers
 from rnn_utils.cells.lstm import lstm_step
 from rnn_utils.widgets import *
 rng = np.random.default_rng(0)

@@ -64,7 +64,7 @@ def forecast_origin(
             slider("horizon", 1, horizon, 1, horizon, "horizon (steps)"),
         ],
         question="How far ahead is a forecast worth anything?",
-        code="roll_out(step, series[:known], horizon)   # yours",
+        code="roll_out(step, series[:known], horizon)",
         data={
             "name": name,
             "times": t.tolist(),

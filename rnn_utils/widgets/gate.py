@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.widgets.picture import Play, slider
+from rnn_utils.widgets.picture import Play, slider, whose
 
 _POINTS = 81
 
@@ -59,6 +59,7 @@ def gradient_gate(step_backward: Callable[..., Any]) -> Play:
             slider("w", -2.0, 2.0, 0.1, 0.7, "w_hh"),
         ],
         question="Where does the signal die on its way back through one step?",
-        code="dx_t, dh_prev, ... = rnn_step_backward(dh_t, x_t, h_prev, h_t, W_xh, W_hh)   # yours",
+        code="dx_t, dh_prev, ... = rnn_step_backward(dh_t, x_t, h_prev, h_t, W_xh, W_hh)"
+        f"   # {whose(step_backward)}",
         compute=compute,
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
-from rnn_utils.widgets.picture import Play, slider
+from rnn_utils.widgets.picture import Play, slider, whose
 
 _T, _N = 50, 200
 _MARKED_BEFORE = 40
@@ -69,6 +69,6 @@ def keep_by_hand(step: Callable[..., np.ndarray]) -> Play:
             slider("mark", -16.0, 4.0, 0.5, 0.0, "weight at mark"),
         ],
         question="When must the gate keep, and when must it write?",
-        code="h_t = gru_step(x_t, h_prev, W_x, W_h, b_x, b_h)   # yours",
+        code=f"h_t = gru_step(x_t, h_prev, W_x, W_h, b_x, b_h)   # {whose(step)}",
         compute=compute,
     )

@@ -25,10 +25,10 @@ KIT = ("maths", "canvas", "kit")
 #: Set in the environment, it makes plays record the states that a page without a kernel shows.
 RECORD = "RNN_RECORD_PLAYS"
 RECORDED = 25  # states of each slider, at most
-#: What all sliders and choices share: how wide they are, and how much of it their names take.
+#: What all sliders and choices share: they fill the rows above the picture, the more of it the better.
 LOOK: dict[str, Any] = {
-    "style": {"description_width": "9em"},
-    "layout": {"width": "26em", "max_width": "calc(100% - 4px)"},
+    "style": {"description_width": "initial"},
+    "layout": {"flex": "1 1 23em", "width": "auto", "max_width": "calc(100% - 4px)"},
 }
 
 
@@ -79,7 +79,8 @@ def slider(
 
 def choice(name: str, options: Sequence[str], label: str) -> tuple[str, ipywidgets.Dropdown]:
     """A choice among named options for the picture's trait `name`; the first one stands there."""
-    return name, ipywidgets.Dropdown(options=list(options), description=label, **LOOK)
+    look = LOOK | {"layout": LOOK["layout"] | {"flex": "1 1 15em"}}
+    return name, ipywidgets.Dropdown(options=list(options), description=label, **look)
 
 
 class Play(ipywidgets.VBox):
@@ -229,6 +230,12 @@ def explain(error: Exception) -> str:
         line = last.line or linecache.getline(last.filename, last.lineno or 0).strip()
         words += f"\n\nin {last.name}, line {last.lineno}:\n    {line}"
     return words + "\n\nThe picture comes back as soon as this runs."
+
+
+def whose(function: Callable[..., Any]) -> str:
+    """Return whose a function is, for the line under a picture: the learner's, or the package's."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return "ours" if code is None or _installed(code.co_filename) else "yours"
 
 
 def _installed(filename: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.widgets.picture import Play, choice, slider
+from rnn_utils.widgets.picture import Play, choice, slider, whose
 
 _LONGEST = 20
 _EVERY = "every state"
@@ -73,6 +73,6 @@ def gradient_pipe(backward: Callable[..., Any]) -> Play:
             slider("node", 1, _LONGEST, 1, 6, "step looked at"),
         ],
         question="Where does the error stop on its way back through time?",
-        code="dx, dh0, ... = rnn_backward(dh, x, h0, h, W_xh, W_hh)   # yours",
+        code=f"dx, dh0, ... = rnn_backward(dh, x, h0, h, W_xh, W_hh)   # {whose(backward)}",
         compute=compute,
     )

@@ -63,7 +63,7 @@ def pixel_reach(image: ArrayLike, shares: Mapping[str, ArrayLike]) -> Play:
         "reach",
         controls,
         question="Which pixels can reach this one, and how much does each do?",
-        code="effective_receptive_field(backward, shape, r, c)   # yours",
+        code="effective_receptive_field(backward, shape, r, c)",
         data={
             "image": pixels.tolist(),
             "names": list(maps),

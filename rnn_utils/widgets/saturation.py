@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.widgets.picture import Play, slider
+from rnn_utils.widgets.picture import Play, slider, whose
 
 _T, _N, _H, _D = 40, 8, 24, 4
 _BINS = 20
@@ -62,7 +62,7 @@ def saturation_meter(step: Callable[..., np.ndarray]) -> Play:
             slider("input", 0.0, 5.0, 0.1, 1.0, "scale of inputs"),
         ],
         question="What does a saturated neuron let through, and what gets back?",
-        code="h_t = rnn_step(x_t, h_prev, W_xh, scale * W_hh, b_h)   # yours",
+        code=f"h_t = rnn_step(x_t, h_prev, W_xh, scale * W_hh, b_h)   # {whose(step)}",
         compute=compute,
     )
 

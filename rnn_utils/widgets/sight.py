@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.widgets.picture import Play, choice, slider
+from rnn_utils.widgets.picture import Play, choice, slider, whose
 
 _T, _D, _H, _L = 12, 3, 16, 3
 _NUDGE = 1e-5
@@ -71,6 +71,6 @@ def who_has_seen_what(
             slider("size", 0.1, 1.2, 0.05, 0.8, "size of W_hh"),
         ],
         question="Which inputs has the state at step t seen?",
-        code="h = stacked_forward(x, h0, layers)   # or bidirectional_forward; yours",
+        code=f"h = stacked_forward(x, h0, layers)   # or bidirectional_forward; {whose(stacked)}",
         compute=compute,
     )

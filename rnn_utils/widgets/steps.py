@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.training.models import RNNParameters, initialise_rnn
-from rnn_utils.widgets.picture import Play, slider
+from rnn_utils.widgets.picture import Play, slider, whose
 
 TEXT = "down the hole"
 
@@ -66,7 +66,7 @@ def step_through(
         "steps",
         [slider("t", 1, len(text), 1, 1, "step t")],
         question="What has the state become after each input?",
-        code="h = rnn_forward(x[:t], h0, W_xh, W_hh, b_h)   # yours",
+        code=f"h = rnn_forward(x[:t], h0, W_xh, W_hh, b_h)   # {whose(forward)}",
         compute=compute,
     )
 

@@ -1,7 +1,7 @@
 // Drawing: a sheet is the whole canvas, axes are one panel of it. Everything is drawn again for each
 // frame, so that the page's colours, its zoom and its width are always those of the moment.
 
-import { niceTicks } from "./maths.js";
+import { niceTicks, range } from "./maths.js";
 
 export const BLUE = "#4477AA";
 export const RED = "#EE6677";
@@ -11,6 +11,10 @@ export const GREY = "#777777";
 
 const MARGIN = { left: 54, right: 16, top: 24, bottom: 38 };
 const ROW = 18; // of a legend, and of a title's further lines
+const PHONE = 480; // narrower pages scroll; on wider ones a play stays in view as a whole
+const IN_VIEW = 664; // px for a play with its controls and words, on the smallest of laptops
+const NARROWEST_PANEL = 230; // a panel among others
+const LOWEST_PANEL = 150;
 
 export class Sheet {
   constructor(canvas) {
@@ -50,27 +54,41 @@ export class Sheet {
       this.code = read("--jp-code-font-family", "monospace");
       this.width = canvas.parentElement.clientWidth;
       this.rows = {};
+      this.widest = {};
+      this.phone = this.width < PHONE;
+      const play = canvas.closest(".rnn-play");
+      const beside = play ? play.clientHeight - canvas.clientHeight : 0;
+      this.room = this.phone ? Infinity : Math.max(2 * LOWEST_PANEL, IN_VIEW - beside);
       this.stale = this.width === 0;
     }
     return this.width;
   }
 
-  // Start a frame: `count` panels side by side, or under each other where they would be narrower
-  // than `minimum`. `weights` are relative widths. More than two rows of title and legend make a panel
-  // higher. Returns one rectangle for each panel.
+  // Start a frame: `count` panels side by side, or in rows where they would be narrower than `minimum`;
+  // on a phone each has a row of its own. `weights` are relative widths. More than two rows of title and
+  // legend make a panel higher, unless the play would no longer be in view. Returns one rectangle each.
   panels(count, { height = 240, minimum = 280, weights = Array(count).fill(1) } = {}) {
-    const { width } = this;
-    const stacked = width / count < minimum;
-    const heights = weights.map((_, i) => height + ROW * Math.max(0, (this.rows[stacked ? i : 0] || 0) - 2));
-    const total = weights.reduce((a, b) => a + b, 0);
-    let [x, y] = [0, 0];
-    const panels = weights.map((weight, i) => {
-      const panel = { x, y, width: stacked ? width : (width * weight) / total, height: heights[i], level: stacked ? i : 0 };
-      if (stacked) y += panel.height;
-      else x += panel.width;
-      return panel;
+    const { width, phone, room } = this;
+    const least = phone ? minimum : Math.min(minimum, NARROWEST_PANEL);
+    const fitting = phone ? 1 : Math.max(1, Math.floor(width / least));
+    const columns = width / count >= least ? count : fitting;
+    const levels = range(Math.ceil(count / columns));
+    let y = 0;
+    const panels = levels.flatMap((level) => {
+      const extra = ROW * Math.max(0, (this.rows[level] || 0) - 2);
+      const high = Math.max(LOWEST_PANEL, Math.min(height + extra, room / levels.length));
+      const row = weights.slice(level * columns, (level + 1) * columns);
+      const total = row.reduce((a, b) => a + b, 0);
+      let x = 0;
+      const placed = row.map((weight) => {
+        const panel = { x, y, width: (width * weight) / total, height: high, level };
+        x += panel.width;
+        return panel;
+      });
+      y += high;
+      return placed;
     });
-    this.begin(width, stacked ? y : heights[0]);
+    this.begin(width, y);
     return panels;
   }
 
@@ -203,6 +221,7 @@ export class Axes {
     this.top = panel.y + top;
     this.panel = panel;
     this.row = titles.length - 1; // the row that is written in
+    this.keys = 0;
     this.pen = panel.x + panel.width; // no room left in the title's own
     sheet.need(panel.level || 0, this.row);
     const bottom = this.top + height;
@@ -320,7 +339,9 @@ export class Axes {
   // One entry of the legend, in the rows between the title and the frame.
   key(label, { colour, width = 2, dash = [], mark, size = 4 }) {
     const { panel, sheet } = this;
-    const needed = 34 + sheet.extent(label);
+    // As wide as it ever was: a legend whose numbers change must not jump while a slider is dragged.
+    const slot = `${panel.x} ${panel.y} ${(this.keys += 1)}`;
+    const needed = (sheet.widest[slot] = Math.max(sheet.widest[slot] || 0, 34 + sheet.extent(label)));
     if (this.pen + needed - 10 > panel.x + panel.width) {
       this.pen = this.left;
       this.row += 1;

@@ -23,12 +23,13 @@ function draw(sheet, get) {
   const below = width < 480 ? ROWS.x + 20 : 0;
   const left = below ? 8 : Math.min(150, width * 0.24);
   const graph = GRAPH + below;
-  sheet.begin(width, graph + COUNTS);
+  const counts = Math.min(COUNTS, sheet.room - graph);
+  sheet.begin(width, graph + counts);
   drawFolded(sheet, below ? 150 : left, shared, T);
   sheet.ctx.translate(0, below);
   drawChain(sheet, left, width, shared, T);
   sheet.ctx.translate(0, -below);
-  drawCounts(sheet, { x: 0, y: graph, width, height: COUNTS }, { T, D, H, O: get("data").O, shared });
+  drawCounts(sheet, { x: 0, y: graph, width, height: counts }, { T, D, H, O: get("data").O, shared });
   return sentence({ T, D, H, O: get("data").O, shared });
 }
 

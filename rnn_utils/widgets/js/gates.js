@@ -38,8 +38,8 @@ function drawGates(sheet, panel, data, t) {
     yticks: [0, 0.5, 1],
   });
   axes.line(t, data.f, { colour: BLUE, width: 2.5, label: "forget f" });
-  axes.line(t, data.i, { colour: RED, mark: "square", size: 2, width: 1.5, label: "input i" });
-  axes.line(t, data.o, { colour: GREEN, mark: "ring", size: 2.5, width: 1.5, label: "output o" });
+  axes.stems(t, data.i, { colour: RED, mark: "square", size: 2, label: "input i" });
+  axes.stems(t, data.o, { colour: GREEN, mark: "ring", size: 2.5, label: "output o" });
   return axes;
 }
 
@@ -68,8 +68,8 @@ function drawTank(sheet, panel, data, t) {
 
 function drawProduct(sheet, panel, data, t, write) {
   const axes = new Axes(sheet, panel, {
-    x: [0, t.length + 1], y: [LEAST, 0.3], title: "Product of forget gates", xlabel: "step t",
-    ylabel: "log₁₀, since the writing",
+    x: [0, t.length + 1], y: [LEAST, 0.3], title: "Left of what was written", xlabel: "step t",
+    ylabel: "log₁₀ of the product of f",
   });
   const after = t.filter((step) => step >= write);
   BIASES.forEach((bias, k) => {

@@ -26,7 +26,7 @@ function draw(sheet, get) {
   const { width } = sheet;
   const perLine = Math.max(10, Math.floor((width - 20) / CHARACTER));
   const textHeight = LINE * Math.ceil(indices.length / perLine) + 24;
-  const stacked = width < 640;
+  const stacked = sheet.phone;
   sheet.begin(width, textHeight + (stacked ? 560 : 290));
   spots = { perLine, before: start.length, count: noise.length };
   write(sheet, { indices, start, overruled, at, vocabulary, perLine, moved });

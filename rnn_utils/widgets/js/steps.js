@@ -5,22 +5,24 @@ import { Axes, BLUE, GREY, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
 function draw(sheet, get) {
-  const { x, h, y, letters, T } = get("data");
+  const { x, h, y, letters, text, T } = get("data");
   const shown = [["Inputs x", x, letters], ["States h", h, null], ["Outputs y", y, letters]].filter((p) => p[1]);
   const panels = sheet.panels(shown.length, {
     height: 90 + 19 * T, minimum: 200, weights: shown.map(([, rows]) => rows[0].length + 6),
   });
-  shown.forEach(([title, rows, names], i) => panel(sheet, panels[i], title, rows, names, T, i === 0));
+  // A row is named by its step and by the letter that was read there.
+  const read = (t) => `${text ? (text[t] === " " ? "_" : text[t]) : ""} ${t + 1}`.trim();
+  shown.forEach(([title, rows, names], i) => panel(sheet, panels[i], title, rows, names, T, read, i === 0));
   return sentence(get("data"), h.length);
 }
 
-function panel(sheet, place, title, rows, names, T, first) {
+function panel(sheet, place, title, rows, names, T, read, first) {
   const width = rows[0].length;
   const most = Math.max(...rows.flat().map(Math.abs), 1e-9);
   const axes = new Axes(sheet, place, {
     x: [-0.5, width - 0.5], y: [T - 0.5, -0.5], title,
     xlabel: names ? "character" : "unit", ylabel: first ? "step t" : "",
-    xticks: names ? [] : undefined, yticks: range(T), format: (t) => String(t + 1),
+    xticks: names ? [] : undefined, yticks: range(T), format: read,
   });
   const bottom = axes.top + axes.height;
   if (names) {
