@@ -5,6 +5,7 @@ import re
 import sys
 import textwrap
 from html import unescape
+from pathlib import Path
 
 import nbformat.v4 as v4
 import pytest
@@ -377,3 +378,141 @@ def test_no_odd_notebook_of_nbgraders_own_gains_a_point(executor, path):
         if c.metadata.get("nbgrader", {}).get("grade")
     }
     assert points == {"test_double": 0, "test_half": 0}
+
+
+# Strings from inside that nobody outside follows -------------------------------------------------------
+
+SECRET = "only-the-grader-can-read-this"
+
+#: Each ends in an answer that raises an error with frames of the student's choice.
+FRAMES = """
+from rnn_utils.grading.sandbox.student import _peer
+def told(error):
+    frames = [[file, line, "f"] for file in {files} for line in range(1, 4)]
+    return {{"kinds": ["ValueError", "Exception"], "text": "x", "args": ["x"], "frames": frames}}
+_peer._told = told
+def double(x): raise ValueError
+"""
+
+FOLLOWED = {
+    "an absolute path": "[{path!r}]",
+    "a path with dots": "['/usr/../' + {path!r}, {path!r} + '/.', './../..' + {path!r}]",
+    "a path by way of the process": "['/proc/self/root' + {path!r}, '/proc/self/cwd/../' + {path!r}]",
+    "the environment": "['/proc/self/environ', '/proc/1/environ', '/proc/self/cmdline']",
+    "a module's file": "[{package!r} + '/cells/rnn.py', 'rnn_utils/cells/rnn.py', 'cells/rnn.py']",
+    "names as Python makes them": "['<cell 99>', '<test 3>', '<cell 2>' + {path!r}, '<string>']",
+    "names that are none": "[3, None, [], {{}}, 'x' * 10**6, chr(0), '\\ud800']",
+}
+
+
+@pytest.mark.parametrize("way", FOLLOWED)
+def test_no_file_that_a_forged_frame_names_is_opened(executor, tmp_path, way):
+    file = tmp_path / "secret.txt"
+    file.write_text(f"{SECRET}\n" * 3)
+    package = str(Path(execute.__file__).parents[2])
+    files = FOLLOWED[way].format(path=str(file), package=package)
+    answer = FRAMES.format(files=files) + "\nimport numpy as np"
+    for test in (
+        TEST,
+        "import traceback\ntry: double(1)\nexcept ValueError: traceback.print_exc()",
+    ):
+        done = executor.execute(lesson(answer, test), LIMITS, source=lesson(RIGHT, test))
+        told = v4.writes(done.notebook).replace(v4.writes(lesson(answer, test)), "")
+        outputs = json.dumps([c.get("outputs") for c in done.notebook.cells])
+        assert SECRET not in told
+        assert "np.tanh" not in outputs
+        assert "PATH=" not in outputs
+        assert determine_grade(done.notebook.cells[4], None)[0] == 3
+
+
+def test_a_line_of_the_students_own_cell_is_still_told(executor):
+    done = executor.execute(
+        lesson("def double(x):\n    return {}[x]"), LIMITS, source=lesson(RIGHT)
+    ).notebook
+    assert "return {}[x]" in "\n".join(done.cells[2].outputs[-1].traceback)
+
+
+NO_VALUES = [
+    '["array", "|b1", [2], 0, "C", True]',
+    '["array", "<U1", [1], 0, "C", True]',
+    '["array", "<f\\u0664", [1], 0, "C", True]',
+    '["array", "<m8[99999999Y]", [1], 0, "C", True]',
+    '["array", "|V8", [1], 0, "C", True]',
+    '["array", "<f8", [0, 9223372036854775807, 9223372036854775807], 0, "C", True]',
+    '["again", -1]',
+    '["readers"]',
+    '["__class__"]',
+    '["_readers"]',
+    '["named", "os.system", ["a", "a"], [1, 2]]',
+    '["named", "x", ["__class__"], [1]]',
+    '["error", []]',
+    '["error", [["StopIteration"]]]',
+    '["thing", "function", 1e999, "x", null]',
+    '["set", [["list", []]]]',
+    '["range", 0, 1' + "0" * 4000 + ", 1]",
+    "[" * 3000 + "]" * 3000,
+]
+
+
+@pytest.mark.parametrize("node", NO_VALUES, ids=range(len(NO_VALUES)))
+def test_what_is_no_value_is_refused_or_harmless(executor, node):
+    answer = f"""
+import os, struct
+from rnn_utils.grading.sandbox.student import _peer
+def double(x):
+    n = _peer.channel.number
+    text = ('[{{"re": %d, "value": ' % n + {node!r} + '}}, [8]]').encode()
+    os.write(_peer.channel._socket.fileno(), struct.pack(">II", len(text), 8) + text + bytes([7] * 8))
+real = _peer.channel.receive
+def receive(deadline=None):
+    text, blobs = real(deadline)
+    _peer.channel.number = text.get("n", 0)
+    return text, blobs
+_peer.channel.receive = receive
+"""
+    assert scores(executor, answer)[0] == 0
+    assert scores(executor, RIGHT) == [3, 3]
+
+
+# Numbers that a test draws -------------------------------------------------------------------------------
+
+DRAWING = """
+import numpy as np, random
+np.random.seed(1); random.seed(1)
+double(0)
+x, y = np.random.rand(4), [random.random() for _ in range(4)]
+assert np.all(x != x[0]) or True
+assert [float(v) for v in double(x)] == [2 * float(v) for v in x]
+assert list(double(np.array(y))) == [2 * v for v in y]
+"""
+
+STREAMS = {
+    "zeros": "s = np.random.get_state(); np.random.set_state((s[0], s[1] * 0, 624, 0, 0.0))",
+    "a seed of its own": "np.random.seed(0); random.seed(0)",
+    "a constant for Python": "random.setstate((3, (1,) * 624 + (624,), None))",
+}
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_no_answer_chooses_the_numbers_that_a_test_draws(executor, stream):
+    known = f"import numpy as np, random\n{STREAMS[stream]}\nX = np.random.rand(4), random.random()"
+    answer = (
+        f"{known}\ndef double(x):\n    {STREAMS[stream]}\n    return x * 0 if np.all(x == 0) else X"
+    )
+    assert scores(executor, answer, DRAWING) == [0, 3]
+    assert scores(executor, RIGHT, DRAWING) == [3, 3]
+
+
+ENDING = "assert all(map(lambda x: double(x) == 2 * x, [1, 2, 3]))"
+
+
+@pytest.mark.parametrize("kind", ["StopIteration", "StopAsyncIteration", "GeneratorExit"])
+def test_no_answer_ends_a_tests_loop(executor, kind):
+    assert scores(executor, f"def double(x): raise {kind}", ENDING) == [0, 3]
+    assert scores(
+        executor, f"class {kind}X({kind}): pass\ndef double(x): raise {kind}X", ENDING
+    ) == [
+        0,
+        3,
+    ]
+    assert scores(executor, RIGHT, ENDING) == [3, 3]

@@ -334,7 +334,7 @@ def try_(what, action):
 """
 
 PROBES = {
-    "the package's text": "open({package!r} + '/cells.py').read()",
+    "the package's text": "open({package!r} + '/cells/rnn.py').read()",
     "a record of an exercise": "__import__('rnn_utils.checks.lesson_03')",
     "the judge": "__import__('rnn_utils.checks.framework.judge')",
     "the reference's text": "__import__('inspect').getsource(__import__('rnn_utils').rnn_step)",
@@ -401,8 +401,8 @@ def test_nothing_is_within_reach(executor):
 
 REFERENCES = {
     "imported": "from rnn_utils import rnn_step",
-    "of its module": "from rnn_utils.cells import rnn_step",
-    "under another name": "import rnn_utils.cells as c\nrnn_step = getattr(c, 'rnn_' + 'step')",
+    "of its module": "from rnn_utils.cells.rnn import rnn_step",
+    "under another name": "import rnn_utils.cells.rnn as c\nrnn_step = getattr(c, 'rnn_' + 'step')",
     "ours": "from rnn_utils.checks import yours_or_ours\n"
     "rnn_step = yours_or_ours('rnn_step', lambda *a: None)",
     "wrapped": "import rnn_utils\ndef rnn_step(*a): return rnn_utils.rnn_step(*a)",
@@ -411,7 +411,7 @@ REFERENCES = {
     "of a whole sequence": "import rnn_utils\n"
     "def rnn_step(x_t, h_prev, *w): return rnn_utils.rnn_forward(x_t[None], h_prev, *w)[0]",
     "by the wire": "from rnn_utils.grading.sandbox.student import served\n"
-    "def rnn_step(*a): return served('rnn_utils.cells', 'rnn_step', a, {})",
+    "def rnn_step(*a): return served('rnn_utils.cells.rnn', 'rnn_step', a, {})",
     "judged": "from rnn_utils.grading.sandbox.student import ask\n"
     "def rnn_step(*a): return ask('call', 0, *a)",
     "its record": "from rnn_utils.checks import exercise\nrnn_step = exercise('rnn_step').reference",
@@ -461,7 +461,7 @@ FORGED = {
                 except BaseException as error: pass
     """,
     "odd values": """
-        from rnn_utils.grading import student
+        from rnn_utils.grading.sandbox import student
         peer = student._peer
         def double(x): return 0
         real = peer.channel.send

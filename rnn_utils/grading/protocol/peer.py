@@ -11,6 +11,8 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
 from types import TracebackType
 from typing import Any
 
@@ -33,6 +35,9 @@ _PATIENCE = 2.0
 #: How much of an error's text and of what a call printed is handed over.
 _TEXT = 10_000
 
+#: The longest name of a function or a kind that is handed over, and how many kinds of an error.
+_NAME, _KINDS = 100, 50
+
 _ENDED = "your code ended its own process or used more memory than it may, so nothing can be called"
 
 
@@ -46,6 +51,9 @@ class Peer:
         interrupt: called to make the other side stop what it does.
         during: called around every call for the other side; returns what it printed.
         own_file: says whether a traceback's file is the student's, whose lines are told.
+        lines: says how many lines a file of the student's has here; 0 of any other name. The other
+            side may name any file there is: only those of which the lines are known already are
+            spoken of, and none is ever opened.
         heard: called with what a call printed over there.
     """
 
@@ -57,6 +65,7 @@ class Peer:
         interrupt: Callable[[], None] = lambda: None,
         during: Callable[[Callable[[], Any]], tuple[Any, str]] = lambda run: (run(), ""),
         own_file: Callable[[str], bool] = lambda name: False,
+        lines: Callable[[str], int] = lambda name: 0,
         heard: Callable[[str], None] = lambda text: print(text, end=""),
     ) -> None:
         self.channel = channel
@@ -66,12 +75,14 @@ class Peer:
         self._interrupt = interrupt
         self._during = during
         self._own_file = own_file
+        self._lines = lines
         self._heard = heard
         self.late = False
         # How long an answer may take unless it is asked for with a time of its own; if one took longer.
         self.seconds: float | None = None
         self.overdue = False
         self.shares_seeds = False
+        self._streams = _Streams()
         self._mine: list[Any] = []
         self._places: dict[int, int] = {}
         self._theirs: dict[int, Any] = {}
@@ -99,7 +110,7 @@ class Peer:
             self._places[id(thing)] = len(self._mine)
             self._mine.append(thing)
         named = thing if kind in ("class", "function") else type(thing)
-        name = str(getattr(named, "__name__", type(thing).__name__))[:100]
+        name = str(getattr(named, "__name__", type(thing).__name__))[:_NAME]
         text = getattr(named, "__doc__", None)
         text = str(text)[:_TEXT] if isinstance(text, str) else None
         return ["thing", kind, self._places[id(thing)], name, text]
@@ -114,14 +125,14 @@ class Peer:
         made = self._theirs.get(number)
         if made is None or type(made)._kind != kind:
             remote = {c._kind: c for c in (Function, Class, Iteration, Thing)}[kind]
-            name = re.sub(r"\W", "_", str(label[0]))[:100] or "thing"
+            name = re.sub(r"\W", "_", str(label[0]))[:_NAME] or "thing"
             made = self._theirs[number] = remote.named(self, number, name)
             made.__dict__["__doc__"] = str(label[1]) if label[1] is not None else None
         return made
 
     def error(self, kinds: list[str]) -> type[BaseException]:
         """Return the kind of error that stands for one of the other side's."""
-        return _error_kind(*map(str, kinds))
+        return _error_kind(*(str(kind)[:_NAME] for kind in kinds[:_KINDS]))
 
     def counts(self, array: np.ndarray) -> bool | None:
         """Say whether an array that goes to the student's side counts its products."""
@@ -167,7 +178,9 @@ class Peer:
             "named": {key: writer.node(value) for key, value in named.items()},
         }
         if self.shares_seeds:
-            text["seeds"] = self._sub(writer, _seeds())
+            text["draws"] = True
+            if (seeds := self._streams.to_send()) is not None:
+                text["seeds"] = self._sub(writer, seeds)
         seconds = self.seconds if seconds is None else seconds
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
@@ -243,14 +256,14 @@ class Peer:
                 if type(count) is int and 0 <= count < 1 << 20 and counter is not None:
                     counter += ["product"] * (count - len(counter))
             out = text.get("out", "")
-            if self.shares_seeds and "seeds" in text:
-                _seed(Reader(self, blobs).value(text["seeds"]))
+            if self.shares_seeds and text.get("drew") is True:
+                self._streams.jump()
         except (TypeError, ValueError, IndexError, AttributeError) as error:
             raise WireError(str(error)[:60]) from None
         if out and type(out) is str:
             self._heard(out[:_TEXT])
         if "error" in text:
-            raise _rebuilt(text["error"], reader)
+            raise _rebuilt(text["error"], self._lines)
         return value
 
     # answering
@@ -269,11 +282,13 @@ class Peer:
             raise WireError("a request without a number")
         reader, writer = Reader(self, blobs), Writer(self)
         answer: dict[str, Any] = {"re": number}
+        draws, before = self._objects and "draws" in text, None
         try:
             values = [reader.value(node) for node in text.get("args", [])]
             named = {str(key): reader.value(node) for key, node in text.get("named", {}).items()}
             if "seeds" in text and self._objects:
                 _seed(Reader(self, blobs).value(text["seeds"]))
+            before = _mark() if draws else None
             value, answer["out"] = self._during(lambda: self._do(text["do"], values, named))
             answer["value"] = writer.node(value)
         except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit) as error:
@@ -282,8 +297,8 @@ class Peer:
             writer = Writer(self)
             answer["out"] = getattr(error, "_printed", "")
             answer["error"] = self._told(error)
-        if "seeds" in text and self._objects:
-            answer["seeds"] = self._sub(writer, _seeds())
+        if draws:
+            answer["drew"] = before != _mark()
         answer["changed"], answer["counted"] = [], []
         for place, (thing, mark) in enumerate(reader.shared):
             try:
@@ -306,7 +321,7 @@ class Peer:
         if what == "call" and callable(thing):
             return thing(*values, **named)
         if what == "next" and isinstance(thing, Iterator):
-            return [next(thing)]
+            return list(islice(thing, 1))
         if self._objects:
             return _ON_OBJECTS[what](thing, *values)
         raise AttributeError("what was handed over can only be called")
@@ -358,6 +373,63 @@ def _seed(states: Any) -> None:
     random.setstate(states[1])
 
 
+def _mark() -> tuple[Any, ...]:
+    """What tells whether random numbers were drawn since."""
+    state = np.random.get_state(legacy=False)  # noqa: NPY002
+    bits = (part[0] if isinstance(part, np.ndarray) else part for part in state["state"].values())
+    return (*bits, state.get("has_gauss"), state.get("gauss"), random.getstate())
+
+
+class _Streams:
+    """The numbers that a test draws, and those that the student's process goes on with.
+
+    The test's stream goes over when the test has set or drawn it, and the student's process goes on
+    from there by itself. Nothing of it ever comes back: whoever chooses where a test's stream goes on
+    chooses the test's numbers. Where an answer has drawn, the test's own stream is moved on by an
+    amount that nobody chooses, so that the same numbers are not drawn twice.
+    """
+
+    _AMOUNT = 10_007
+
+    def __init__(self) -> None:
+        self._known: Any = None
+        self._seeded = False
+        self._watches = False
+
+    def _watch(self) -> None:
+        """Notice that a stream is set, also to where it has been before."""
+
+        def noticed(set_it: Callable[..., Any]) -> Callable[..., Any]:
+            def seed(*arguments: Any, **named: Any) -> Any:
+                self._seeded = True
+                return set_it(*arguments, **named)
+
+            return seed
+
+        for module, names in ((np.random, ("seed", "set_state")), (random, ("seed", "setstate"))):
+            for name in names:
+                setattr(module, name, noticed(getattr(module, name)))
+        self._watches = True
+
+    def to_send(self) -> Any:
+        """Return the streams if the test has changed them since they were sent."""
+        if not self._watches:
+            self._watch()
+            self._seeded = True
+        now = _mark()
+        if not self._seeded and now == self._known:
+            return None
+        self._known, self._seeded = now, False
+        return _seeds()
+
+    def jump(self) -> None:
+        """Move the test's streams on."""
+        if not self._seeded:
+            np.random.bytes(4 * self._AMOUNT)  # noqa: NPY002
+            random.getrandbits(32 * self._AMOUNT)
+            self._known = _mark()
+
+
 # Errors ------------------------------------------------------------------------------------------
 
 _ERRORS = {
@@ -368,22 +440,36 @@ _ERRORS = {
 }
 
 
-def _rebuilt(told: Any, reader: Reader) -> BaseException:
-    """Make the error again that the other side tells of, with its lines as a traceback."""
+def _rebuilt(told: Any, lines: Callable[[str], int]) -> BaseException:
+    """Make the error again that the other side tells of, with its lines as a traceback.
+
+    Of the frames, those stay that name a line of a file whose lines are known here: a traceback that
+    names another would have that file opened as soon as somebody prints it.
+    """
     try:
-        name, *others = (str(kind) for kind in told["kinds"])
-        words, frames = str(told["text"]), list(told["frames"])[-20:]
-        given = [part for part in told["args"] if type(part) in (str, int, float, bool)]
-        lines = [(str(f), int(n), str(function)) for f, n, function in frames if 0 < n < 100_000]
+        name, *others = (str(kind)[:_NAME] for kind in list(told["kinds"])[:_KINDS])
+        words, frames = str(told["text"])[:_TEXT], list(told["frames"])[-20:]
+        given = [part for part in told["args"][:_KINDS] if type(part) in (str, int, float, bool)]
+        known = [
+            (file, number, re.sub(r"\W", "_", str(function))[:_NAME])
+            for file, number, function in frames
+            if type(file) is str and type(number) is int and 0 < number <= lines(file)
+        ]
     except (KeyError, TypeError, ValueError) as error:
         raise WireError(f"no error: {error}") from None
     made = _made(_error_kind(name, *others), given, words)
     if isinstance(made, KeyboardInterrupt):
         made._told = True  # type: ignore[attr-defined]
-    return made.with_traceback(_traceback(lines)) if lines else made
+    return made.with_traceback(_traceback(known)) if known else made
 
 
-def _made(kind: type, given: list[Any], words: str) -> BaseException:
+#: Errors by which Python ends a loop: an answer that raises one must not end the test's.
+_ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
+
+
+def _made(kind: type[BaseException], given: list[Any], words: str) -> BaseException:
+    if issubclass(kind, _ENDS):
+        return RuntimeError(f"{kind.__name__} was raised where no iteration ends: {words}")
     try:
         made = kind(*given)
         return made if str(made) == words else kind(words)
@@ -391,16 +477,16 @@ def _made(kind: type, given: list[Any], words: str) -> BaseException:
         return Exception(words)
 
 
-_kinds: dict[tuple[str, type], type[BaseException]] = {}
+@lru_cache(maxsize=256)
+def _new_kind(name: str, base: type[BaseException]) -> type[BaseException]:
+    return type(name or "Error", (base,), {})
 
 
 def _error_kind(name: str, *others: str) -> type[BaseException]:
     """Return the kind of error of that name, or a new one of the first of the others that is known."""
     base = next((_ERRORS[kind] for kind in (name, *others) if kind in _ERRORS), Exception)
-    name = re.sub(r"\W", "_", name)[:60]
-    if base.__name__ == name:
-        return base
-    return _kinds.setdefault((name, base), type(name or "Error", (base,), {}))
+    name = re.sub(r"\W", "_", name)[:_NAME]
+    return base if base.__name__ == name else _new_kind(name, base)  # type: ignore[arg-type]
 
 
 def _traceback(lines: list[tuple[str, int, str]]) -> TracebackType | None:
@@ -487,7 +573,10 @@ class Iteration(Remote):
         return self
 
     def __next__(self) -> Any:
-        (value,) = self._ask("next")
+        came = self._ask("next")
+        if came == []:
+            raise StopIteration
+        (value,) = came
         return value
 
 

@@ -35,6 +35,9 @@ __all__ = ["Executed", "Executor", "JailError", "Limits", "available_layers"]
 #: How long a process may take to import everything, and the tester beyond a submission's own time.
 _START_SECONDS, _SLACK_SECONDS = 120.0, 30.0
 
+#: Memory for the tests of one submission beyond what the prepared process has.
+_TESTS_MEMORY = 2 << 30
+
 #: For how many lessons' notebooks a prepared process is kept; more only while they are in use.
 _KEPT = 4
 
@@ -97,12 +100,12 @@ class Executor:
                 "Windows Subsystem for Linux, where the jail works too."
             )
         self.layers = available_layers()
-        held = jail.NAMESPACES in self.layers or {jail.LANDLOCK, jail.SECCOMP} <= set(self.layers)
-        if not held and not trust_students:
+        if not jail.holds(self.layers) and not trust_students:
             raise JailError(
-                "Neither Landlock nor namespaces work on this machine, so a student's code could "
-                "read and change anything that you can. Grade on Linux (5.13 or newer), in a "
-                "container or not; or, if you trust all of them, say --trust-students."
+                "Nothing on this machine holds a student's code: that takes seccomp (libseccomp2 is "
+                "installed) and, besides, Landlock or namespaces. It could read and change anything "
+                "that you can. Grade on Linux (5.13 or newer), in a container or not; or, if you "
+                "trust all of them, say --trust-students."
             )
         self._source = source
         self._tester: _Prepared | None = None
@@ -128,7 +131,7 @@ class Executor:
             JailError: they could not be started.
         """
         try:
-            self._tester = _Prepared(_tester_setup())
+            self._tester = _Prepared(_tester_setup(self.layers))
             if self._source is not None:
                 functions, _ = withheld.withheld(self._source)
                 self._start_student(functions).wait()
@@ -190,11 +193,15 @@ class Executor:
             "python": list(python),
         }
         theirs = {**(files or {}), **(beside or {})}
-        texts = {name: b64encode(content).decode() for name, content in theirs.items()}
-        apart = theirs if jail.NAMESPACES not in self.layers else {}
-        with _folder_of(files or {}) as folder, _folder_of(apart) as students_folder:
-            testers = {"folder": folder}
+        texts, given = _texts(theirs), _texts(files or {})
+        apart = jail.NAMESPACES not in self.layers
+        with (
+            _folder_of((files or {}) if apart else {}) as folder,
+            _folder_of(theirs if apart else {}) as students_folder,
+        ):
             students = {"folder": students_folder, "files": texts, "limits": limits._asdict()}
+            tests_limits = {**limits._asdict(), "memory": _TESTS_MEMORY}
+            testers = {"folder": folder, "files": given, "limits": tests_limits}
             result = None
             for _ in range(2):  # again where a prepared process, and all it had forked, was lost
                 result = result or self._run(job, functions, students, testers)
@@ -240,7 +247,7 @@ class Executor:
         if self._tester is None or not self._tester.alive():
             if self._tester is not None:
                 self._tester.close()
-            self._tester = _Prepared(_tester_setup())
+            self._tester = _Prepared(_tester_setup(self.layers))
         student = self._students.get(functions)
         if student is None or not student.alive():
             if student is not None:
@@ -368,23 +375,27 @@ def _setup() -> dict[str, Any]:
         "prepared": text,
         "paths": jail.library_paths(),
         "environment": _ENVIRONMENT,
-        "jailed": False,
-        "layers": [],
+        "fonts": _known_fonts(),
     }
 
 
-def _tester_setup() -> dict[str, Any]:
-    project = str(Path(__file__).resolve().parents[3])
+def _tester_setup(layers: tuple[str, ...]) -> dict[str, Any]:
+    package = Path(__file__).resolve().parents[2]
     setup = _setup()
-    return setup | {"paths": [*setup["paths"], project]}
+    return setup | {
+        "tests": True,
+        # Its user stays: what it imports of this package may be for the grader's user only.
+        "layers": [layer for layer in layers if layer != jail.USER],
+        "readable": [str(path) for path in (*jail.libraries(), package)],
+        "paths": [*setup["paths"], str(package.parent)],
+    }
 
 
 def _student_setup(layers: tuple[str, ...]) -> dict[str, Any]:
     return _setup() | {
-        "jailed": True,
+        "tests": False,
         "layers": layers,
         "readable": [str(path) for path in jail.libraries()],
-        "fonts": _known_fonts(),
     }
 
 
@@ -398,6 +409,10 @@ def _known_fonts() -> dict[str, str]:
         for path in Path(home).glob("fontlist-*.json")
         if path.is_file() and path.stat().st_size < 8 << 20
     }
+
+
+def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: b64encode(content).decode() for name, content in files.items()}
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """A process that has everything imported and is forked for each submission.
 
-There are two of them for each worker: one in the jail, for the students, and one outside, for the
-tests. Neither ever receives a submission, a test or a grade: only the command to fork, and with it the
+There are two of them for each worker: one for the students' code, and one for the tests, each in a jail
+of its own. Neither ever receives a submission, a test or a grade: only the command to fork, and with it the
 descriptors that the new process is to have. When its one socket closes it ends, and with it whatever
 it has started.
 """
@@ -10,6 +10,7 @@ import gc
 import importlib.abc
 import importlib.util
 import json
+import linecache
 import os
 import signal
 import socket
@@ -113,12 +114,8 @@ def main(connection: socket.socket, setup: dict[str, Any]) -> None:
     gc.disable()  # what is imported stays: looking through it for garbage takes time and finds none
     try:
         _import_all(_MODULES.split())
-        if setup["jailed"]:
-            _import_pyplot(setup)
-            modules, _ = receive(connection)
-            role = _jailed(setup, modules)
-        else:
-            role = _tester()
+        _import_pyplot(setup)
+        role = _tester(setup) if setup["tests"] else _student(setup, receive(connection)[0])
         send(connection, {"ready": True})
     except Exception as error:
         send(connection, {"failed": f"{type(error).__name__}: {error}"})
@@ -126,7 +123,7 @@ def main(connection: socket.socket, setup: dict[str, Any]) -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-    _fork_on_command(connection, role, "namespaces" in setup["layers"] and setup["jailed"])
+    _fork_on_command(connection, role, "namespaces" in setup["layers"])
 
 
 def _fork_on_command(connection: socket.socket, role: Any, alone: bool) -> None:
@@ -136,7 +133,9 @@ def _fork_on_command(connection: socket.socket, role: Any, alone: bool) -> None:
             order, descriptors = receive(connection)
             if order["do"] == "fork":
                 if alone:
-                    _hide_neighbours()
+                    from rnn_utils.grading.sandbox import namespaces
+
+                    namespaces.hide_neighbours()
                 child = os.fork()
                 if child == 0:
                     connection.close()
@@ -154,12 +153,6 @@ def _fork_on_command(connection: socket.socket, role: Any, alone: bool) -> None:
         if alone:
             os.kill(-1, signal.SIGKILL)
         os._exit(0)
-
-
-def _hide_neighbours() -> None:
-    from rnn_utils.grading.sandbox import jail
-
-    jail.hide_neighbours()
 
 
 def _run(role: Any, order: dict[str, Any], descriptors: list[int]) -> None:
@@ -188,23 +181,43 @@ def _import_all(names: list[str]) -> None:
             continue
 
 
-def _jailed(setup: dict[str, Any], modules: dict[str, Any]) -> Any:
+def _student(setup: dict[str, Any], modules: dict[str, Any]) -> Any:
     """Go where the students' code is run, and prepare for it."""
     sys.meta_path.insert(0, _FromText(modules))
-    from rnn_utils.grading.sandbox import jail, student
+    from rnn_utils.grading.sandbox import student
 
-    layers = setup["layers"]
+    readable = _enter(setup)
+    _import_all([name for name in modules if not name.startswith("rnn_utils.grading")])
+    return student.prepare(setup["layers"], readable)
+
+
+def _tester(setup: dict[str, Any]) -> Any:
+    """Go where the tests are run, and prepare for it."""
+    from rnn_utils import checks
+    from rnn_utils.grading.sandbox import tester
+
+    checks.exercises()
+    _import_all(["bleach"])
+    readable = _enter(setup)
+    role = tester.prepare(setup["layers"], readable)
+    _open_no_source()
+    return role
+
+
+def _enter(setup: dict[str, Any]) -> list[Path]:
+    """Leave all of the machine but some files, which are returned."""
+    from rnn_utils.grading.sandbox import jail, namespaces
+
     readable = [Path(path) for path in setup["readable"]]
-    if jail.NAMESPACES in layers:
-        jail.enter_namespaces()
+    if jail.NAMESPACES in setup["layers"]:
+        namespaces.enter_namespaces()
         _leave_to_the_first_inside()
     jail.prepare()
-    if jail.NAMESPACES in layers:
-        jail.change_root(Path(setup["root"]), readable)
+    if jail.NAMESPACES in setup["layers"]:
+        namespaces.change_root(Path(setup["root"]), readable)
     home = str(jail.FOLDER)
     os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=home)
-    _import_all([name for name in modules if not name.startswith("rnn_utils.grading")])
-    return student.prepare(layers, readable)
+    return readable
 
 
 def _import_pyplot(setup: dict[str, Any]) -> None:
@@ -228,10 +241,11 @@ def _leave_to_the_first_inside() -> None:
             os._exit(0)
 
 
-def _tester() -> Any:
-    from rnn_utils import checks
-    from rnn_utils.grading.sandbox import tester
+def _open_no_source() -> None:
+    """Keep a traceback from opening the files that it names: a student's process may name any.
 
-    checks.exercises()
-    _import_all(["bleach"])
-    return tester.prepare()
+    The lines of cells are in the cache before they run; no other line is shown.
+    """
+    linecache.updatecache = lambda filename, module_globals=None: []
+    linecache.lazycache = lambda filename, module_globals: False
+    linecache.checkcache = lambda filename=None: None

@@ -1,6 +1,5 @@
 """The process in the jail: it runs the student's cells and functions, and answers the tester."""
 
-import contextlib
 import os
 import random
 import signal
@@ -8,7 +7,6 @@ import socket
 import sys
 import warnings
 from array import array
-from base64 import b64decode
 from collections import deque
 from collections.abc import Callable
 from decimal import Decimal
@@ -42,36 +40,14 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
 
     def run(order: dict[str, Any], descriptors: list[int]) -> None:
         data, control = (socket.socket(fileno=descriptor) for descriptor in descriptors)
-        landlock = jail.Landlock(readable) if jail.LANDLOCK in layers else None
-        if landlock is not None and order["folder"]:
-            landlock.allow(Path(order["folder"]), jail.READ)
-        limits = order["limits"]
-        jail.confine(layers, landlock, limits["memory"], limits["file_bytes"], limits["threads"])
-        for other in set(range(3, 256)) - set(descriptors):
-            with contextlib.suppress(OSError):
-                os.close(other)
-        if order["files"]:
-            _lay_out(order, layers)
+        jail.go_in(layers, readable, order, descriptors, order["limits"]["threads"])
         sys.path.insert(0, os.getcwd())  # where Jupyter looks for modules, too
         np.random.seed(None)  # noqa: NPY002  (a fork has the same numbers as its parent)
         random.seed()
-        shell.limit, shell.goes_on = limits["printed_bytes"], stand_ins.Machines()
+        shell.limit, shell.goes_on = order["limits"]["printed_bytes"], stand_ins.Machines()
         serve(shell, data, control)
 
     return run
-
-
-def _lay_out(order: dict[str, Any], layers: list[str]) -> None:
-    """Put what was handed out and handed in where the student's code looks for it."""
-    if jail.NAMESPACES in layers:
-        for name, text in order["files"].items():
-            path = jail.FOLDER / name
-            with contextlib.suppress(OSError):  # a file where another has a folder
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(b64decode(text))
-    else:
-        with contextlib.suppress(OSError):  # below a folder that is for the grader's user only
-            os.chdir(order["folder"])
 
 
 def serve(shell: Shell, data: socket.socket, control: socket.socket) -> None:

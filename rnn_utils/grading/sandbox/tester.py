@@ -28,6 +28,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -40,11 +41,8 @@ from rnn_utils.grading.intake.needed import Names, checks_of, names, needed, onl
 from rnn_utils.grading.intake.syntax import parse
 from rnn_utils.grading.protocol.peer import Peer, Remote
 from rnn_utils.grading.protocol.wire import Channel, Gone
-from rnn_utils.grading.sandbox import prepared
+from rnn_utils.grading.sandbox import jail, prepared
 from rnn_utils.grading.sandbox.shell import Shell, Stream
-
-#: Memory of this process beyond what it has when it is forked.
-_MEMORY = 2 << 30
 
 #: How long one call of a student's function may take: longer than in a notebook, since the machine
 #: grades on all of its cores. A judged call may be a thousand of them.
@@ -79,7 +77,7 @@ _NO_MODULE = re.compile(r"No module named '([A-Za-z_]\w{0,60})\b")
 _CLEANING_SECONDS = 2.0
 
 
-def prepare() -> Callable[[dict[str, Any], list[int]], None]:
+def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any], list[int]], None]:
     """Prepare all that is the same for every submission; return what is run for each."""
     shell = Shell.prepared()
     shell.tells = lambda file: file.startswith(("<cell", "<test"))
@@ -88,15 +86,9 @@ def prepare() -> Callable[[dict[str, Any], list[int]], None]:
 
     def run(order: dict[str, Any], descriptors: list[int]) -> None:
         job_socket, data, control = (socket.socket(fileno=fd) for fd in descriptors)
-        import resource  # which Windows does not have
-
-        most = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        room = _MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most)
-        resource.setrlimit(resource.RLIMIT_DATA, (room, room))
+        jail.go_in(layers, readable, order, descriptors)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        if order["folder"]:
-            os.chdir(order["folder"])
-            sys.path.append(order["folder"])
+        sys.path.append(os.getcwd())
         job, _ = prepared.receive(job_socket)
         grading = Grading(shell, data, control, job)
         judging.call = grading.call  # type: ignore[attr-defined]
@@ -145,6 +137,7 @@ class Grading:
         self.graded: set[str] = set()
         self.testing = False
         self.passed: list[tuple[str, Any]] = []
+        self.files: set[str] = set()  # by which the student's cells are named in tracebacks
         self.called: set[CodeType] = set()
         self.until = time.monotonic() + self.limits["seconds"]
         self.hides = False
@@ -157,6 +150,7 @@ class Grading:
             Channel(data),
             handlers,
             interrupt=lambda: self._interrupt(control),
+            lines=lambda file: len(linecache.getlines(file)) if file in self.files else 0,
             heard=self._heard,
         )
         self.authored = bool(job["source"])
@@ -244,6 +238,7 @@ class Grading:
         file = f"<cell {place + 1}>"
         lines = [line + "\n" for line in cell["source"].splitlines()]
         linecache.cache[file] = (len(cell["source"]), None, lines, file)
+        self.files.add(file)
         seconds = self._left()
         if seconds <= 0:
             self._note("limit", "the time for the whole submission was over")

@@ -35,6 +35,11 @@ _NEEDED = {
     "rnn_utils.grading.sandbox.stand_ins",
     "rnn_utils.grading.sandbox.student",
     "rnn_utils.grading.protocol.wire",
+    "rnn_utils.grading.protocol.words",
+    "rnn_utils.grading.sandbox.kernel",
+    "rnn_utils.grading.sandbox.landlock",
+    "rnn_utils.grading.sandbox.namespaces",
+    "rnn_utils.grading.sandbox.seccomp",
 }
 
 
