@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 import pytest
@@ -18,6 +18,8 @@ from rnn_utils.grading.sandbox.execute import available_layers
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not available_layers(), reason="no jail can be built here"
 )
+
+TRUST = "--trust-the-network"
 
 #: How many times the class hands in, so that there is time to kill somebody.
 TIMES = 4
@@ -45,12 +47,12 @@ def course(handed_in, tmp_path):
 
 
 @contextmanager
-def started(folder, *arguments):
+def started(folder, *arguments, **variables):
     """A program in the course's folder that is ended, with all that it started, in any case."""
     process = psutil.Popen(
         arguments,
         cwd=folder,
-        env=environment(folder),
+        env=environment(folder) | variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -83,14 +85,9 @@ def until_graded(process, folder, count):
             continue
 
 
-def workers_of(process):
-    """The processes of a local cluster that execute: they are started by the fork server."""
-    return [
-        child
-        for server in process.children()
-        for child in server.children()
-        if "forkserver" in " ".join(server.cmdline())
-    ]
+def prepared_by(process):
+    """The processes that a local run forks from, for students' code and for the tests."""
+    return [child for child in process.children() if "-S" in child.cmdline()]
 
 
 def test_killed_itself_it_leaves_nothing_running_and_goes_on(course, undisturbed):
@@ -109,13 +106,13 @@ def test_killed_itself_it_leaves_nothing_running_and_goes_on(course, undisturbed
     assert (course / "class_reports" / f"{NAME}.html").is_file()
 
 
-def test_a_lost_worker_loses_nothing(course, undisturbed):
+def test_a_lost_process_loses_nothing(course, undisturbed):
     with started(course, *command("rnn-course", "grade", NAME)) as process:
         until_graded(process, course, 3)
-        workers_of(process)[0].kill()
+        prepared_by(process)[-1].kill()
         said, _ = process.communicate(timeout=300)
     assert process.returncode == 0, said
-    assert "not graded" not in said
+    assert " 0 not graded" in said
     assert rows(course) == undisturbed
 
 
@@ -132,7 +129,7 @@ def test_on_a_cluster_one_of_two_workers_is_killed(course, undisturbed):
         while not port_file.exists() or not port_file.read_text():
             os.sched_yield()
         address = json.loads(port_file.read_text())["address"]
-        grading = command("rnn-course", "grade", NAME, "--scheduler", address)
+        grading = command("rnn-course", "grade", NAME, "--scheduler", address, TRUST)
         with started(course, *grading) as process:
             until_graded(process, course, 4)
             one.kill()
@@ -189,7 +186,48 @@ def test_settings_for_tls_pass_through(course, tls, monkeypatch):
 
 def test_a_scheduler_that_is_not_there_is_said(course):
     said = run(
-        course, "rnn-course", "grade", NAME, "--scheduler", "tcp://127.0.0.1:1", succeeds=False
+        course,
+        "rnn-course",
+        "grade",
+        NAME,
+        "--scheduler",
+        "tcp://127.0.0.1:1",
+        TRUST,
+        succeeds=False,
     )
     assert "No scheduler answers at tcp://127.0.0.1:1" in said
     assert "Traceback" not in said
+
+
+def test_a_scheduler_without_tls_is_refused_unless_the_network_is_trusted(course):
+    said = run(course, "rnn-course", "grade", NAME, "--scheduler", "10.0.0.1:8786", succeeds=False)
+    assert "can run programs as you" in " ".join(said.split())
+    assert TRUST in said
+    assert "Traceback" not in said
+
+
+# No door, and nothing left -------------------------------------------------------------------------------
+
+
+def test_a_local_run_listens_nowhere_tells_its_environment_to_nobody_and_leaves_nothing(course):
+    temporary, home = course.parent / "temporary", course.parent / "home"
+    temporary.mkdir()
+    home.mkdir()
+    told = {"TMPDIR": str(temporary), "HOME": str(home), "A_SECRET": "of-the-instructor"}
+    with started(course, *command("rnn-course", "grade", NAME), **told) as process:
+        until_graded(process, course, 2)
+        family = [process, *process.children(recursive=True)]
+        assert len(family) > 2
+        for one in family:
+            with suppress(psutil.NoSuchProcess):
+                assert [c for c in one.net_connections("all") if c.status == "LISTEN"] == []
+                assert [c for c in one.net_connections("unix") if c.laddr] == []
+        for one in family[1:]:
+            with suppress(psutil.NoSuchProcess):
+                assert "A_SECRET" not in one.environ()
+        said, _ = process.communicate(timeout=300)
+        _, alive = psutil.wait_procs(family, timeout=30)
+    assert process.returncode == 0, said
+    assert not alive
+    assert [path.name for path in temporary.iterdir()] == []
+    assert not (home / ".ipython").exists()

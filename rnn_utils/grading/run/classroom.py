@@ -16,9 +16,9 @@ from nbformat import NotebookNode
 from sqlalchemy.exc import SQLAlchemyError
 
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
-from rnn_utils.grading.run import cluster
+from rnn_utils.grading.run.crew import starting
 from rnn_utils.grading.run.worker import Failed, Graded, Handed, Lesson, Submission
-from rnn_utils.grading.sandbox.execute import Limits
+from rnn_utils.grading.sandbox.job import Limits
 from rnn_utils.project import CourseError
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def grade_class(
     student: str | None = None,
     scheduler: str | None = None,
     trust_students: bool = False,
+    trust_the_network: bool = False,
     say: Callable[[str], None] = print,
     show: bool = True,
 ) -> tuple[Summary, list[Any]]:
@@ -64,6 +65,7 @@ def grade_class(
         student: grade this student only, even if nothing changed.
         scheduler: address of a Dask scheduler; without one, this machine's cores are used.
         trust_students: whether to grade where no jail can be built.
+        trust_the_network: whether to go to a scheduler without TLS.
         say: called with each sentence for the instructor.
         show: whether to show a progress bar.
 
@@ -74,8 +76,8 @@ def grade_class(
         CourseError: something that the instructor can mend. What was graded is safe; the same
             command goes on from there.
     """
-    executing = cluster.Executing(_known_source(root, name), trust_students)
-    with cluster.connect(scheduler, executing) as connecting:
+    source = _known_source(root, name)
+    with starting(scheduler, source, trust_students, trust_the_network) as crew:
         # While the workers start: these imports take as long.
         from tqdm import tqdm
 
@@ -86,9 +88,8 @@ def grade_class(
         with closing(Writer(directory, config)) as writer:
             lesson = load(writer.gradebook, directory, name, Limits())
             students = find_students(directory, name, student)
-            client = connecting.result()
-            grading = cluster.Grading(lesson)
-            layers = cluster.prepare(client, grading)
+            graders = crew.result()
+            layers = graders.learn(lesson)
             gc.freeze()
             gc.enable()
             say(f"The jail's layers: {', '.join(layers) or 'none; you trust the students'}.")
@@ -97,7 +98,7 @@ def grade_class(
                     writer,
                     lesson,
                     students,
-                    lambda submissions: cluster.grade_all(client, grading, submissions),
+                    graders.grade_all,
                     anew=student is not None,
                     progress=bar.update,
                 )

@@ -1,20 +1,26 @@
-"""What a worker does with one submission: read, rebuild, execute. It never sees the gradebook."""
+"""What is done with one submission: read, rebuild, execute, each in a process that can be ended."""
 
 import re
-from collections.abc import Iterable
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable
 from copy import deepcopy
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import nbformat.v4
 from nbformat import NotebookNode
 
-from rnn_utils.checks import Mistake, exercises
-from rnn_utils.checks.framework.exercise import TOGETHER
 from rnn_utils.grading.intake.cells import Cell, Paper
 from rnn_utils.grading.intake.folder import File, Refused
 from rnn_utils.grading.intake.rebuild import choose, rebuild, text_only
-from rnn_utils.grading.sandbox.execute import Executor, Limits
+from rnn_utils.grading.protocol.words import line
+from rnn_utils.grading.sandbox.alarm import Alarm
+from rnn_utils.grading.sandbox.execute import Executor, JailError
+from rnn_utils.grading.sandbox.job import Limits, filled, job_of
+from rnn_utils.grading.sandbox.withheld import withheld
+
+#: How long reading a notebook, and finding the answers in it, may take.
+READING_SECONDS = 30.0
 
 
 class Sheet(NamedTuple):
@@ -92,37 +98,120 @@ class Failed(NamedTuple):
     why: str
 
 
+# In the process that holds the gradebook, or in one of Dask's ------------------------------------
+
+
 def grade(lesson: Lesson, submission: Submission, executor: Executor) -> Graded:
-    """Read, rebuild and execute what a student handed in.
+    """Have what a student handed in read, rebuilt and executed, in processes that can be ended.
 
     Args:
         lesson: what they were given.
         submission: what they handed in.
-        executor: runs the notebooks.
+        executor: has the processes; it gets to know the lesson.
 
     Returns:
         Each of the lesson's notebooks, executed or, where it was refused, as it was handed out.
+
+    Raises:
+        JailError: the processes could not be had.
     """
+    executor.learn(as_plain(lesson))
     beside = {file.name: file.content for file in submission.beside}
     return {
-        name: _notebook(lesson, name, submission.notebooks[name], beside, executor)
+        name: _graded(lesson, name, submission.notebooks[name], beside, executor)
         for name in lesson.sheets
     }
 
 
-def _notebook(
+def _graded(
     lesson: Lesson, name: str, handed: Handed, beside: dict[str, bytes], executor: Executor
 ) -> GradedNotebook:
-    sheet = lesson.sheets[name]
-    released = _parsed(sheet.released)
-    paper, notes, refused = Paper([]), list(handed.notes), handed.refused
-    if handed.files:
+    functions, _ = withheld(_parsed(lesson.sheets[name].source))
+    for one in (handed, Handed((), (), _TOO_MUCH)):
+        job = {
+            "sheet": name,
+            "files": [[file.name, b64encode(file.content).decode()] for file in one.files],
+            "notes": one.notes,
+            "refused": one.refused,
+        }
+        answer = executor.work(job, functions, lesson.limits, lesson.files, beside)
+        if answer is not None:
+            answer["notes"] = tuple(answer["notes"])
+            answer["mistakes"] = {key: tuple(names) for key, names in answer["mistakes"].items()}
+            return GradedNotebook(**answer)
+    raise JailError("A notebook as it was handed out could not be written; is there memory left?")
+
+
+#: Said where the process that reads, tests and writes for one submission ended on the way.
+_TOO_MUCH = (
+    "Reading it, or testing it, took more time or memory than one submission may take. Clear all "
+    "outputs, look for what is very large or never ends, and hand it in again."
+)
+
+
+@lru_cache(maxsize=4)
+def _plain_lesson(digest: str) -> dict[str, Any]:
+    """Return what is filled once and kept for the last few lessons."""
+    return {}
+
+
+def as_plain(lesson: Lesson) -> dict[str, Any]:
+    """Return a lesson as plain values, which is how it goes to another process."""
+    plain = _plain_lesson(lesson.digest)
+    if not plain:
+        sheets = {name: sheet._asdict() for name, sheet in lesson.sheets.items()}
+        files = {name: b64encode(content).decode() for name, content in lesson.files.items()}
+        plain |= {**lesson._asdict(), "sheets": sheets, "files": files}
+    return plain
+
+
+# In the jail of the tests ------------------------------------------------------------------------
+
+_known: dict[str, Any] = {}
+
+
+def learn(plain: dict[str, Any]) -> None:
+    """Know a lesson from now on.
+
+    Args:
+        plain: the lesson as `as_plain` gives it.
+    """
+    _known.update(plain, limits=Limits(*plain["limits"]))
+    for sheet in plain["sheets"].values():  # what is the same for the whole class is made once
+        job_of(_parsed(sheet["released"]), _known["limits"], _parsed(sheet["source"]))
+
+
+def work(
+    job: dict[str, Any], execute: Callable[[dict[str, Any]], dict[str, Any]]
+) -> GradedNotebook:
+    """Read, rebuild and execute one notebook.
+
+    Args:
+        job: which sheet of the lesson it is, the files that may be it, each with its bytes in base64,
+            sentences on them, and why there is none to read.
+        execute: executes the cells of a notebook, as `job_of` gives them.
+
+    Returns:
+        The notebook, executed or, where it was refused, as it was handed out.
+    """
+    sheet = Sheet(**_known["sheets"][job["sheet"]])
+    released, source = _parsed(sheet.released), _parsed(sheet.source)
+    files = [File(name, b64decode(content)) for name, content in job["files"]]
+    refused, notes = job["refused"], list(job["notes"])
+    mistakes: dict[str, list[str]] = {}
+    with Alarm(READING_SECONDS) as alarm:
         try:
-            paper, told = choose(list(handed.files), released, name)
-            notes += told
+            paper, told = choose(files, released, job["sheet"]) if files else (Paper([]), [])
+            notebook, mended = rebuild(released, sheet.locked, paper.cells)
+            notes += [*told, *mended]
         except Refused as refusal:
             refused = str(refusal)
+        except (RecursionError, MemoryError, KeyboardInterrupt):
+            refused = _TOO_MUCH
+    if alarm.rang:
+        refused = _TOO_MUCH
     if refused:
+        refused = line(refused, 1000)
         notebook = deepcopy(released)
         for cell in notebook.cells:
             if not _rules(cell).get("solution"):
@@ -131,25 +220,18 @@ def _notebook(
             0, _said(f"**This submission could not be graded.** {_escaped(refused)}")
         )
     else:
-        notebook, told = rebuild(released, sheet.locked, paper.cells)
         notebook.cells.insert(0, _said(""))
-        executed = executor.execute(
-            notebook,
-            lesson.limits,
-            source=_parsed(sheet.source),
-            files=lesson.files,
-            beside=beside,
-            python=paper.python,
-        )
-        notebook = executed.notebook
-        notes += [*told, *executed.notes]
+        job = job_of(notebook, _known["limits"], source, python=paper.python)
+        executed = filled(notebook, execute(job))
+        notebook, mistakes = executed.notebook, executed.mistakes
+        notes = [line(note) for note in (*notes, *executed.notes)]
         notebook.cells[0] = _said(how_it_was_graded(notes))
     return GradedNotebook(
         nbformat.v4.writes(notebook) + "\n",
         [_deciding(cell) for cell in notebook.cells if "grade_id" in _rules(cell)],
         refused,
-        tuple(notes),
-        {} if refused else recognised(notebook),
+        tuple(line(note) for note in notes),
+        {key: tuple(names) for key, names in mistakes.items()},
     )
 
 
@@ -201,60 +283,3 @@ def _small(output: NotebookNode) -> dict[str, Any]:
     if "data" in output:
         small["data"] = {"text/plain": output.data.get("text/plain", "")}
     return small
-
-
-# Which known mistakes were recognised ------------------------------------------------------------
-
-
-def recognised(notebook: NotebookNode) -> dict[str, tuple[str, ...]]:
-    """Read from an executed notebook what its checks said of each exercise.
-
-    Args:
-        notebook: with the outputs of its test cells.
-
-    Returns:
-        By grade id of the test cell, the names of the mistakes, or the sentence where one has no name.
-    """
-    found = {}
-    for cell in notebook.cells:
-        rules = _rules(cell)
-        if rules.get("grade") and cell.cell_type == "code":
-            # The last panel is the hidden check's.
-            panels = [text for text in map(_text, cell.outputs) if re.match(r"[✓…✗] \w+: ", text)]
-            names = _named(rules["grade_id"].removeprefix("test_"), panels[-1] if panels else "")
-            if names:
-                found[rules["grade_id"]] = names
-    return found
-
-
-def _named(exercise: str, message: str) -> tuple[str, ...]:
-    if ": not done yet." in message:
-        return ("not done yet",)
-    names = [mistake.name for mistake in _mistakes(exercise) if mistake.says in message]
-    if not names:
-        names = re.findall(r"It looks as if (.+?)(?:[.?] |[.?]$)", message)[:2]
-    names += [name for name, pattern in _OTHERS.items() if re.search(pattern, message)]
-    if not names and (crash := re.search(r"Your function raised (\w+)", message)):
-        names.append(f"stops with {crash[1]}")
-    return tuple(dict.fromkeys(names))
-
-
-_OTHERS = {
-    "changes an argument in place": r"changes its argument .* in place",
-    "calls the reference": r"hands the work to rnn_utils",
-    "never ends": r"never ends",
-}
-
-
-def _text(output: NotebookNode) -> str:
-    shown = output.get("data", {}).get("text/plain", output.get("text", ""))
-    return "".join(shown) if isinstance(shown, list) else str(shown)
-
-
-@cache
-def _mistakes(name: str) -> tuple[Mistake, ...]:
-    """Return the single mistakes of an exercise; none where a lesson has no record of it."""
-    record = exercises().get(name)
-    if record is None:
-        return ()
-    return tuple(m for m in record.mistakes if m.says and TOGETHER not in m.name)

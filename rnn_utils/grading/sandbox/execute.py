@@ -18,17 +18,15 @@ import tempfile
 import threading
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
-from nbformat import NotebookNode, from_dict
+from nbformat import NotebookNode
 
-from rnn_utils.grading.intake.needed import names
-from rnn_utils.grading.intake.rebuild import NOT_RUN
 from rnn_utils.grading.sandbox import jail, prepared, withheld
 from rnn_utils.grading.sandbox.jail import available_layers
+from rnn_utils.grading.sandbox.job import Executed, Limits, filled, job_of
 
 __all__ = ["Executed", "Executor", "JailError", "Limits", "available_layers"]
 
@@ -44,38 +42,6 @@ _KEPT = 4
 
 class JailError(RuntimeError):
     """Nothing on this machine can hold a student's code; or the jail could not be built."""
-
-
-class Limits(NamedTuple):
-    """What one submission may use.
-
-    Attributes:
-        cell_seconds: time for one cell.
-        seconds: time for the whole submission.
-        memory: bytes of memory beyond what the prepared process has.
-        file_bytes: bytes of all files that it may write, in a folder of its own that is removed.
-        printed_bytes: bytes that one cell may print and show.
-        threads: how many threads it may start.
-    """
-
-    cell_seconds: float = 60.0
-    seconds: float = 600.0
-    memory: int = 2 << 30
-    file_bytes: int = 64 << 20
-    printed_bytes: int = 2 << 20
-    threads: int = 16
-
-
-class Executed(NamedTuple):
-    """An executed notebook and what is to be said of it.
-
-    Attributes:
-        notebook: a copy of the notebook with outputs.
-        notes: sentences for the instructor, each beginning with "limit: " or "suspicious: ".
-    """
-
-    notebook: NotebookNode
-    notes: list[str]
 
 
 class Executor:
@@ -111,6 +77,8 @@ class Executor:
         self._tester: _Prepared | None = None
         self._students: dict[frozenset[tuple[str, str]], _Prepared] = {}
         self._choosing = threading.Lock()
+        self._lesson: Mapping[str, Any] | None = None
+        self._closed = False
 
     def __enter__(self) -> Self:
         self.start()
@@ -130,6 +98,7 @@ class Executor:
         Raises:
             JailError: they could not be started.
         """
+        self._closed = False
         try:
             self._tester = _Prepared(_tester_setup(self.layers))
             if self._source is not None:
@@ -142,6 +111,7 @@ class Executor:
 
     def close(self) -> None:
         """End the prepared processes and whatever they left."""
+        self._closed = True
         for process in (*self._students.values(), self._tester):
             if process is not None:
                 process.close()
@@ -179,50 +149,73 @@ class Executor:
             JailError: the prepared processes could not be started, or were lost twice.
         """
         limits = limits or Limits()
-        functions, own = withheld.withheld(source or notebook)
-        known = (
-            frozenset(cell.source for cell in source.cells) if source is not None else frozenset()
-        )
-        job = {
-            "cells": _plain(notebook, known),
-            "source": _plain(source) if source is not None else None,
-            "limits": limits._asdict(),
-            "own": sorted(own),
-            "withheld": sorted(functions),
-            "every_cell": every_cell,
-            "python": list(python),
-        }
-        theirs = {**(files or {}), **(beside or {})}
-        texts, given = _texts(theirs), _texts(files or {})
+        functions, _ = withheld.withheld(source or notebook)
+        job = job_of(notebook, limits, source, every_cell, python)
+        result = self.work(job, functions, limits, files or {}, beside or {})
+        return filled(notebook, result or {"cells": None, "notes": [], "mistakes": {}})
+
+    def learn(self, lesson: Mapping[str, Any]) -> None:
+        """Have the processes that run the tests know a lesson from now on, for jobs that name it.
+
+        Args:
+            lesson: plain values, its digest among them.
+        """
+        self._lesson = lesson
+
+    def work(
+        self,
+        job: Mapping[str, Any],
+        functions: frozenset[tuple[str, str]],
+        limits: Limits,
+        files: Mapping[str, bytes],
+        beside: Mapping[str, bytes],
+    ) -> dict[str, Any] | None:
+        """Have a job done by a process that runs tests, with one for the student's code beside it.
+
+        Args:
+            job: what the tester does: `tester.prepare` says what it may be.
+            functions: what is withheld from the student's code, by module and name.
+            limits: what the job may use.
+            files: what lies in the current folder of both.
+            beside: what else lies in that of the student's code.
+
+        Returns:
+            What the tester says; None if it ended without a word, by what it was given to do.
+
+        Raises:
+            JailError: the prepared processes could not be started, or were lost twice.
+        """
+        theirs = {**files, **beside}
         apart = jail.NAMESPACES not in self.layers
         with (
-            _folder_of((files or {}) if apart else {}) as folder,
-            _folder_of(theirs if apart else {}) as students_folder,
+            _folder_of(files if apart else {}) as folder,
+            _folder_of(theirs if apart else {}) as at,
         ):
-            students = {"folder": students_folder, "files": texts, "limits": limits._asdict()}
-            tests_limits = {**limits._asdict(), "memory": _TESTS_MEMORY}
-            testers = {"folder": folder, "files": given, "limits": tests_limits}
-            result = None
+            students = {"folder": at, "files": _texts(theirs), "limits": limits._asdict()}
+            more = {**limits._asdict(), "memory": _TESTS_MEMORY}
+            testers = {"folder": folder, "files": _texts(files), "limits": more}
             for _ in range(2):  # again where a prepared process, and all it had forked, was lost
-                result = result or self._run(job, functions, students, testers)
-        if result is None:
-            raise JailError(
-                "The processes that notebooks are executed in ended twice while this one was; the "
-                "machine may have too little memory."
-            )
-        return _filled(notebook, result)
+                kept, result = self._run(job, functions, limits, students, testers)
+                if kept:
+                    return result
+        raise JailError(
+            "The processes that notebooks are executed in ended twice while this one was; the "
+            "machine may have too little memory."
+        )
 
     def _run(
         self,
-        job: dict[str, Any],
+        job: Mapping[str, Any],
         functions: frozenset[tuple[str, str]],
+        limits: Limits,
         students_order: dict[str, Any],
         testers_order: dict[str, Any],
-    ) -> dict[str, Any] | None:
-        """Return what the tester says; nothing where a prepared process was lost meanwhile."""
+    ) -> tuple[bool, dict[str, Any] | None]:
+        """Return whether the prepared processes are still there, and what the tester says."""
         pairs = [socket.socketpair() for _ in range(3)]
         (ours, theirs), (data, far_data), (control, far_control) = pairs
         forked: list[tuple[_Prepared, int]] = []
+        result = None
         try:
             with self._choosing:
                 tester, student = self._ready(functions)
@@ -230,20 +223,22 @@ class Executor:
                 forked.append((tester, tester.fork(testers_order, theirs, data, control)))
             for end in (theirs, data, far_data, control, far_control):
                 end.close()
-            ours.settimeout(job["limits"]["seconds"] + _SLACK_SECONDS)
+            ours.settimeout(limits.seconds + _SLACK_SECONDS)
             prepared.send(ours, job)
             result, _ = prepared.receive(ours)
         except (OSError, EOFError, ValueError):
-            result = {"cells": None, "notes": []}
+            pass
         finally:
             for pair in pairs:
                 for end in pair:
                     end.close()
             ended = [process.end(pid) for process, pid in forked]
-        return result if len(ended) == 2 and all(ended) else None
+        return len(ended) == 2 and all(ended), result
 
     def _ready(self, functions: frozenset[tuple[str, str]]) -> tuple["_Prepared", "_Prepared"]:
         """Return the two prepared processes, started anew where one ended or there is none yet."""
+        if self._closed:
+            raise JailError("What executes notebooks has been closed.")
         if self._tester is None or not self._tester.alive():
             if self._tester is not None:
                 self._tester.close()
@@ -258,6 +253,7 @@ class Executor:
             student = self._start_student(functions)
         student.wait()
         self._tester.wait()
+        self._tester.learn(self._lesson)
         return self._tester, student
 
     def _start_student(self, functions: frozenset[tuple[str, str]]) -> "_Prepared":
@@ -275,6 +271,7 @@ class _Prepared:
 
     def __init__(self, setup: dict[str, Any]) -> None:
         self.forked: set[int] = set()
+        self._learnt = ""
         self._asking = threading.Lock()
         self._folder = Path(tempfile.mkdtemp(prefix="rnn-course-"))
         setup["root"] = str(self._folder)
@@ -312,6 +309,12 @@ class _Prepared:
         if "failed" in answer:
             self.close()
             raise JailError(f"A prepared process could not be started: {answer['failed']}.")
+
+    def learn(self, lesson: Mapping[str, Any] | None) -> None:
+        """Have it know a lesson, unless it does."""
+        if lesson is not None and lesson["digest"] != self._learnt:
+            self._ask({"do": "learn", "lesson": lesson})
+            self._learnt = lesson["digest"]
 
     def alive(self) -> bool:
         """Say whether it still runs."""
@@ -428,62 +431,3 @@ def _folder_of(files: Mapping[str, bytes]) -> Iterator[str | None]:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         yield name
-
-
-# The notebook ------------------------------------------------------------------------------------
-
-
-def _plain(notebook: NotebookNode, known: frozenset[str] | None = None) -> list[dict[str, Any]]:
-    """Return what of a notebook's cells the tester needs.
-
-    Args:
-        notebook: the notebook.
-        known: the sources that are the instructor's; all of them if None. Their names are looked up
-            here, once for the whole class; a student's cell is parsed only where that may fail.
-    """
-    return [
-        {
-            "cell_type": "raw" if NOT_RUN in cell.metadata.get("tags", ()) else cell.cell_type,
-            "source": cell.source,
-            "metadata": {"nbgrader": dict(cell.metadata.get("nbgrader", {}))},
-            "names": _names(cell.source)
-            if cell.cell_type == "code" and (known is None or cell.source in known)
-            else None,
-        }
-        for cell in notebook.cells
-    ]
-
-
-@lru_cache(maxsize=2048)
-def _names(source: str) -> tuple[list[list[str]], bool]:
-    *sets, everything = names(source)
-    return [sorted(found) for found in sets], everything
-
-
-def _filled(notebook: NotebookNode, result: dict[str, Any]) -> Executed:
-    """Return a copy of a notebook with its outputs."""
-    notebook = from_dict(notebook)
-    cells, notes = result["cells"], result["notes"]
-    if cells is None:
-        notes = [*notes, "limit: the process that runs the tests ended or ran out of time"]
-    for k, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code":
-            continue
-        ran: dict[str, Any] | None = cells[k] if cells is not None else _NOT_RUN
-        cell.outputs = [from_dict(output) for output in ran["outputs"]] if ran else []
-        cell.execution_count = ran["count"] if ran else None
-    return Executed(notebook, notes)
-
-
-_WHY = "The tests could not be run to their end."
-_NOT_RUN: dict[str, Any] = {
-    "count": None,
-    "outputs": [
-        {
-            "output_type": "error",
-            "ename": "NotRun",
-            "evalue": _WHY,
-            "traceback": [f"NotRun: {_WHY}"],
-        }
-    ],
-}

@@ -65,9 +65,10 @@ def receive(connection: socket.socket) -> tuple[Any, list[int]]:
     Raises:
         EOFError: the other side has closed.
     """
-    content, descriptors, size = b"", [], 4
+    content, descriptors, size = bytearray(), [], 4
     while len(content) < size:
-        more, fds, _, _ = socket.recv_fds(connection, size - len(content), 8)
+        most = min(size - len(content), 1 << 20)
+        more, fds, _, _ = socket.recv_fds(connection, most, 8)
         descriptors += fds
         if not more:
             raise EOFError
@@ -144,6 +145,9 @@ def _fork_on_command(connection: socket.socket, role: Any, alone: bool) -> None:
                 for descriptor in descriptors:
                     os.close(descriptor)
                 send(connection, {"pid": child})
+            elif order["do"] == "learn":
+                _learn(order["lesson"])
+                send(connection, {})
             else:
                 children.remove(order["pid"])
                 send(connection, {"status": _end(order["pid"])})
@@ -153,6 +157,13 @@ def _fork_on_command(connection: socket.socket, role: Any, alone: bool) -> None:
         if alone:
             os.kill(-1, signal.SIGKILL)
         os._exit(0)
+
+
+def _learn(lesson: dict[str, Any]) -> None:
+    from rnn_utils.grading.sandbox import tester
+
+    tester.learn(lesson)
+    gc.freeze()
 
 
 def _run(role: Any, order: dict[str, Any], descriptors: list[int]) -> None:

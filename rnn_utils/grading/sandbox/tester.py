@@ -16,6 +16,7 @@ out are left out where nothing of the student's needs them, such as the lesson's
 
 import ast
 import builtins
+import json
 import linecache
 import math
 import os
@@ -25,7 +26,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,7 +35,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks import Score, exercise, exercises, judge
+from rnn_utils.checks import Score, Verdict, exercise, exercises, judge
 from rnn_utils.checks.framework.panel import as_html, as_text
 from rnn_utils.checks.framework.run import Outcome, call
 from rnn_utils.grading.intake.needed import Names, checks_of, names, needed, only_checks
@@ -42,6 +43,7 @@ from rnn_utils.grading.intake.syntax import parse
 from rnn_utils.grading.protocol.peer import Peer, Remote
 from rnn_utils.grading.protocol.wire import Channel, Gone
 from rnn_utils.grading.sandbox import jail, prepared
+from rnn_utils.grading.sandbox.alarm import Alarm
 from rnn_utils.grading.sandbox.shell import Shell, Stream
 
 #: How long one call of a student's function may take: longer than in a notebook, since the machine
@@ -62,8 +64,14 @@ _WELL_KNOWN = {
     "unittest": "unittest",
 }
 
+#: The names of errors that a report may repeat; a student may give one any name.
+_KINDS = {name for module in (builtins, np.exceptions, np.linalg) for name in dir(module)}
+
 #: What a notebook may show of a student's output; formulas and drawings can hold scripts.
 _SHOWN = frozenset({"text/plain", "text/html", "image/png", "image/jpeg"})
+
+#: How many cells may print and show as much as one may.
+_CELLS_SHOWN = 8
 
 #: The part of a submission's time for cells of the student's own that no answer is seen to need.
 _SPARE = 0.25
@@ -83,6 +91,8 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
     shell.tells = lambda file: file.startswith(("<cell", "<test"))
     shell.run("1", "<warm up>")
     judging = import_module("rnn_utils.checks.framework.judge")
+    checks = import_module("rnn_utils.checks")
+    worker = import_module("rnn_utils.grading.run.worker")
 
     def run(order: dict[str, Any], descriptors: list[int]) -> None:
         job_socket, data, control = (socket.socket(fileno=fd) for fd in descriptors)
@@ -90,11 +100,25 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.path.append(os.getcwd())
         job, _ = prepared.receive(job_socket)
-        grading = Grading(shell, data, control, job)
-        judging.call = grading.call  # type: ignore[attr-defined]
-        prepared.send(job_socket, {"cells": grading.execute(), "notes": grading.notes})
+
+        def execute(cells: dict[str, Any]) -> dict[str, Any]:
+            grading = Grading(shell, data, control, cells)
+            judging.call = grading.call  # type: ignore[attr-defined]
+            checks.judge = grading.judge  # type: ignore[attr-defined]
+            found = grading.execute()
+            return {"cells": found, "notes": grading.notes, "mistakes": grading.mistakes}
+
+        answer = worker.work(job, execute)._asdict() if "sheet" in job else execute(job)
+        prepared.send(job_socket, answer)
 
     return run
+
+
+def learn(lesson: dict[str, Any]) -> None:
+    """Know a lesson, in this process and in all that are forked from it, for jobs that name it."""
+    from rnn_utils.grading.run import worker
+
+    worker.learn(lesson)
 
 
 def kind_of(cell: Any) -> str:
@@ -139,6 +163,9 @@ class Grading:
         self.passed: list[tuple[str, Any]] = []
         self.files: set[str] = set()  # by which the student's cells are named in tracebacks
         self.called: set[CodeType] = set()
+        self.mistakes: dict[str, list[str]] = {}
+        self.verdict: Verdict | None = None
+        self.room = _CELLS_SHOWN * self.limits["printed_bytes"]
         self.until = time.monotonic() + self.limits["seconds"]
         self.hides = False
         handlers: dict[str, Callable[..., Any]] = {
@@ -247,7 +274,7 @@ class Grading:
             return [_error("ProcessEnded", self.peer.gone)]
         self.peer.late = False
         try:
-            with _Alarm(seconds + 5):
+            with Alarm(seconds + 5):
                 outputs = self.peer.ask("run", cell["source"], file, seconds=seconds)
         except KeyboardInterrupt:
             outputs = []
@@ -256,7 +283,7 @@ class Grading:
         except Exception as error:
             return [_error(type(error).__name__, str(error))]
         try:
-            with _Alarm(_CLEANING_SECONDS):
+            with Alarm(_CLEANING_SECONDS):
                 clean = _clean(outputs, _SHOWN)
         except KeyboardInterrupt:
             self._note("limit", f"cell {place + 1} showed HTML that took too long to read")
@@ -267,6 +294,10 @@ class Grading:
         if self.peer.late:
             self._note("limit", f"cell {place + 1} ran longer than {seconds:.0f} s")
             clean.append(_error("CellTimeoutError", f"It ran longer than {seconds:.0f} s."))
+        self.room -= len(json.dumps(clean))
+        if self.room < 0 and clean:
+            self._note("limit", "all cells together printed and showed more than they may")
+            clean = [output for output in clean if output["output_type"] == "error"][:1]
         if any("the rest was cut off" in output.get("text", "") for output in clean):
             self._note("limit", f"cell {place + 1} printed more than it may")
         return clean
@@ -304,6 +335,7 @@ class Grading:
         earned = _earned(outputs, test.points)
         if test.tries == 1 or earned > test.earned:
             test.outputs, test.earned = outputs, earned
+            self.mistakes[test.mark] = test.found
 
     def _judge_what_passed(self) -> None:
         """Run the tests of what has just passed the student's own call of `check`."""
@@ -332,12 +364,13 @@ class Grading:
         self.hides = _HIDDEN in test.source
         self.peer.shares_seeds = self.seeded or "seed(" in test.source
         self.shell.score = lambda value: _score(value, test.points)
+        self.verdict = None
         try:
             self._set_up(mark)
         except BaseException as error:
             return [_error(type(error).__name__, str(error))]
         seconds = self._left()
-        alarm = _Alarm(seconds)
+        alarm = Alarm(seconds)
         with alarm:
             try:
                 self._bind_anew(test, given)
@@ -346,6 +379,7 @@ class Grading:
                 # The student's process may raise anything where names are bound: only an alarm that
                 # rang may leave a test without an error of its own.
                 outputs = [] if alarm.rang else [_error(type(error).__name__, str(error))]
+        test.found = _recognised(self.verdict) if self.verdict is not None else []
         self.hides = False
         for output in outputs:
             if output.get("name") == "stderr":
@@ -358,7 +392,7 @@ class Grading:
     def _set_up(self, mark: str) -> None:
         """Bring the namespace to where a test cell finds it; a cell that takes too long is left there."""
         for step, found in self.source.before(mark):
-            with _Alarm(self._left()) as alarm:
+            with Alarm(self._left()) as alarm:
                 try:
                     if step is None and self.ordinary:
                         self._bind(found.bound & self.source.theirs & self.source.read)
@@ -431,6 +465,11 @@ class Grading:
         if crash is not None and late:
             crash = replace(crash, endless=True)
         return replace(outcome, crash=crash, called=frozenset(called & watched))
+
+    def judge(self, record: Any, function: Any, stage: Any = "visible") -> Verdict:
+        """Judge a function for a test, and remember what was recognised: nobody reads it from texts."""
+        self.verdict = judge(record, function, stage)
+        return self.verdict
 
     # what the student's process may ask for
 
@@ -507,6 +546,7 @@ class Test:
         closed: whether it is not run again.
         outputs: those of the time that earned most.
         earned: the points for them.
+        found: the mistakes that were recognised when it was run last.
     """
 
     mark: str
@@ -521,6 +561,7 @@ class Test:
     closed: bool = False
     outputs: list[dict[str, Any]] | None = None
     earned: float = 0.0
+    found: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, cell: dict[str, Any], place: int, own: Iterable[str]) -> "Test":
@@ -631,26 +672,6 @@ def only_imports(source: str) -> str:
     return ast.unparse(tree)
 
 
-class _Alarm:
-    """Interrupts this process after some seconds, and again every few until it is off."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = max(seconds, 0.01)
-        self.rang = False
-
-    def __enter__(self) -> "_Alarm":
-        def ring(number: int, frame: Any) -> None:
-            self.rang = True
-            raise KeyboardInterrupt
-
-        signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds, 5.0)
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
 def _score(value: Any, points: float) -> Any:
     """Return what a test cell's last line shows: its score as a plain number within its points.
 
@@ -695,6 +716,17 @@ def _numbered(
             if output["output_type"] == "execute_result":
                 output["execution_count"] = count
         yield {"outputs": outputs, "count": count}
+
+
+def _recognised(verdict: Verdict) -> list[str]:
+    """Return the names, all of them the course's own, of what a check recognised."""
+    if verdict.status == "not done":
+        return ["not done yet"]
+    found = list(verdict.mistakes)
+    if verdict.status == "crashed" and not found:
+        said = re.match(r"[^`]*?Your function raised (\w+) ", verdict.message)
+        found = [f"stops with {said[1]}"] if said and said[1] in _KINDS else ["never ends"]
+    return found
 
 
 def _error(name: str, text: str) -> dict[str, Any]:
