@@ -3,6 +3,7 @@
 import os
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
+from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
@@ -10,8 +11,10 @@ from nbgrader.preprocessors import (
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,
+    SaveCells,
 )
 
+from rnn_utils.grading.book.amend import KeepMarks
 from rnn_utils.grading.book.feedback import HideHiddenTests
 
 # Matrices of a lesson's size are multiplied faster by one thread than by several.
@@ -28,6 +31,10 @@ c.CourseDirectory.ignore = ["*.md", "*.py", ".*", "*.pyc", "__pycache__", "feedb
 c.ClearSolutions.code_stub = {
     "python": '# YOUR CODE HERE\nraise NotImplementedError("not done yet")',
 }
+# nbgrader's own list, but that a lesson can be changed after it was graded.
+c.GenerateAssignment.preprocessors = [
+    KeepMarks if step is SaveCells else step for step in GenerateAssignment.preprocessors.default()
+]
 # A student's code runs in a jail; the rest is nbgrader's own list. Where there is no jail, as on macOS,
 # it refuses, unless told c.SafeExecute.trust_students = True. Seconds for one cell: an infinite loop
 # then fails alone.

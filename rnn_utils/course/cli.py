@@ -9,11 +9,12 @@ import typer
 from typer.core import TyperGroup
 
 from rnn_utils import __version__
+from rnn_utils.classroom.cli import app as class_app
 from rnn_utils.project import CourseError, course_root
 
 GROUPS = {
     "For learners": ("open", "progress", "doctor"),
-    "For instructors": ("grade",),
+    "For instructors": ("class", "grade"),
     "For authors": ("build", "claims", "site"),
 }
 
@@ -265,3 +266,7 @@ def grade(
     typer.echo(f"The class at a glance: {page}")
     if summary.failed:
         raise typer.Exit(1)
+
+
+class_app.command()(grade)
+app.add_typer(class_app, name="class")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nbformat.v4
 from nbformat import NotebookNode
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
@@ -176,14 +177,18 @@ def grade_handed_in(
     return Summary(graded, unchanged, failed, penalties, writer.overview(lesson.name))
 
 
-def settings(root: Path) -> tuple[Any, Any]:
+def settings(root: Path, new: bool = False) -> tuple[Any, Any]:
     """Read nbgrader's settings of a course, from the files that each of its commands reads.
 
     Args:
         root: the course's folder.
+        new: whether it may have no gradebook yet.
 
     Returns:
         nbgrader's CourseDirectory, and all settings.
+
+    Raises:
+        CourseError: there is no gradebook, or it is empty beside another one that is not.
     """
     from nbgrader.apps import NbGrader
 
@@ -197,11 +202,31 @@ def settings(root: Path) -> tuple[Any, Any]:
         os.chdir(here)
     url = app.coursedir.db_url
     file = url.removeprefix("sqlite:///")
-    if file != url and not Path(file).is_file():
+    if file != url and not Path(file).is_file() and not new:
         raise CourseError(
-            f"There is no gradebook yet, at {file}. Run `nbgrader generate_assignment` for the lesson."
+            f"There is no gradebook yet, at {file}. `rnn-course class release LESSON` makes it."
+        )
+    before = Path(app.coursedir.root) / "gradebook.db"
+    if file == url and before.is_file() and _is_empty(url) and not _is_empty(f"sqlite:///{before}"):
+        raise CourseError(
+            f"The gradebook at {url} is empty, and {before} is not: marks would start anew. To move "
+            "them, run `rnn-course class move-gradebook`; to start anew, move the file elsewhere."
         )
     return app.coursedir, app.config
+
+
+def _is_empty(url: str) -> bool:
+    """Say whether a gradebook knows no lesson."""
+    engine = create_engine(url)
+    try:
+        if "assignment" not in inspect(engine).get_table_names():
+            return True
+        with engine.connect() as connection:
+            return connection.exec_driver_sql("SELECT 1 FROM assignment LIMIT 1").first() is None
+    except SQLAlchemyError as error:
+        raise CourseError(f"The gradebook cannot be opened: {_first_line(error)}") from None
+    finally:
+        engine.dispose()
 
 
 def find_students(directory: Any, lesson: str, student: str | None) -> list[str]:
@@ -281,7 +306,7 @@ def _fingerprint(lesson: Lesson, submission: Submission, files: list[File]) -> s
 
 
 def _in_words(error: Exception) -> str:
-    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    text = _first_line(error)
     if "database is locked" in text:
         return (
             "Another program has kept the gradebook locked for a minute. Close what has it open "
@@ -290,3 +315,7 @@ def _in_words(error: Exception) -> str:
     if "disk is full" in text or getattr(error, "errno", None) == 28:
         return "The disk is full. Make room."
     return f"The gradebook or the disk refuses: {text}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,184 @@
+"""The commands `rnn-course class …`: each reads its options, and leaves the work to a module of its name."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rnn_utils.project import CourseError, course_root
+
+if TYPE_CHECKING:
+    from rnn_utils.classroom.course import Course
+
+app = typer.Typer(
+    help="Run a class: from a lesson's release to marks in the LMS.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Lesson = Annotated[str, typer.Argument(help="The lesson's folder, such as 03_tanh.")]
+
+
+@contextmanager
+def _course(new: bool = False) -> Iterator["Course"]:
+    """Open the course of the current folder; what the instructor can mend ends in a sentence."""
+    from rnn_utils.classroom.course import open_course
+
+    root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
+    try:
+        yield open_course(root, new)
+    except CourseError as error:
+        for problem in error.problems:
+            typer.echo(problem, err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    lessons: Annotated[str, typer.Option(help="Which lessons, such as 01-05,11.")] = "00-15",
+) -> None:
+    """Make a folder of your own for a class, with the lessons you choose."""
+    from rnn_utils.classroom import init as making
+
+    try:
+        making.init(course_root(), folder, lessons, typer.echo)
+    except CourseError as error:
+        for problem in error.problems:
+            typer.echo(problem, err=True)
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def release(
+    lesson: Lesson,
+    due: Annotated[
+        str | None,
+        typer.Option(help='Until when, such as "2026-12-07 23:59"; "none" takes it away.'),
+    ] = None,
+    zip: Annotated[bool, typer.Option("--zip", help="Make a zip to hand out by an LMS.")] = False,
+) -> None:
+    """Hand a lesson out; again after a change, or to move its due date."""
+    from rnn_utils.classroom import release as releasing
+
+    with _course(new=True) as course:
+        releasing.release(course, lesson, due, zip, typer.echo)
+
+
+@app.command()
+def extend(
+    lesson: Lesson,
+    student: Annotated[str, typer.Argument(help="The student's id.")],
+    days: Annotated[float, typer.Option(help="Days after the class's due date.")] = 0,
+    hours: Annotated[float, typer.Option(help="Hours, added to the days.")] = 0,
+) -> None:
+    """Give one student more time; without days and hours, take it back."""
+    from rnn_utils.classroom import release as releasing
+
+    with _course() as course:
+        releasing.extend(course, lesson, student, days, hours, typer.echo)
+
+
+@app.command()
+def collect(
+    lesson: Lesson,
+    archives: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Zips or folders from an LMS, a mailbox or git; none: the exchange."),
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="A CSV with names and ids, as your LMS exports it.")
+    ] = None,
+    groups: Annotated[
+        bool, typer.Option("--groups", help="A hand-in counts for its whole group in the roster.")
+    ] = False,
+) -> None:
+    """Take in what was handed in: from the exchange, or from what an LMS gives you."""
+    from rnn_utils.classroom import collect as collecting
+
+    with _course() as course:
+        collecting.collect(course, lesson, archives or [], roster, groups, typer.echo)
+
+
+@app.command()
+def feedback(
+    lesson: Lesson,
+    zip: Annotated[bool, typer.Option("--zip", help="Make zips that your LMS takes back.")] = False,
+) -> None:
+    """Make the feedback pages that are not up to date, and return them."""
+    from rnn_utils.classroom import feedback as returning
+
+    with _course() as course:
+        returning.feedback(course, lesson, zip, typer.echo)
+
+
+@app.command()
+def marks(
+    lesson: Lesson,
+    lms: Annotated[str, typer.Option(help="moodle, canvas or brightspace.")] = "moodle",
+    by: Annotated[str, typer.Option(help="How students are named: id or email.")] = "id",
+    column: Annotated[
+        str | None, typer.Option(help="The column's name in the LMS, if it is not the lesson's.")
+    ] = None,
+) -> None:
+    """Write the marks as a CSV that your LMS reads."""
+    from rnn_utils.classroom import marks as marking
+
+    with _course() as course:
+        marking.marks(course, lesson, lms, by, column, typer.echo)
+
+
+@app.command()
+def status(lesson: Lesson) -> None:
+    """Say who handed in, who was late, graded, and has feedback."""
+    from rnn_utils.classroom import status as standing
+
+    with _course() as course:
+        standing.status(course, lesson, typer.echo)
+
+
+@app.command()
+def similar(
+    lesson: Lesson,
+    least: Annotated[int, typer.Option(help="Answers with fewer characters are left out.")] = 200,
+) -> None:
+    """Make a page of answers that are alike, side by side, for a person to judge."""
+    from rnn_utils.classroom import similar as comparing
+
+    with _course() as course:
+        comparing.similar(course, lesson, least, typer.echo)
+
+
+@app.command()
+def archive() -> None:
+    """Keep all of a term's work in one zip."""
+    from rnn_utils.classroom import archive as keeping
+
+    with _course() as course:
+        keeping.archive(course, typer.echo)
+
+
+@app.command("new-year")
+def new_year() -> None:
+    """Start anew with an empty gradebook and exchange; what was there is archived first."""
+    from rnn_utils.classroom import archive as keeping
+
+    with _course() as course:
+        keeping.new_year(course, typer.echo)
+
+
+@app.command("move-gradebook")
+def move_gradebook() -> None:
+    """Copy gradebook.db into the database that nbgrader_config.py names, in mid-term."""
+    from rnn_utils.classroom import move
+
+    root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
+    try:
+        move.move_gradebook(root, typer.echo)
+    except CourseError as error:
+        for problem in error.problems:
+            typer.echo(problem, err=True)
+        raise typer.Exit(1) from None

@@ -1,0 +1,257 @@
+"""`rnn-course class release`: make a lesson's handout, set its due date, hand it out."""
+
+import filecmp
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import MissingEntry
+from nbgrader.converters import GenerateAssignment
+from nbgrader.exchange import ExchangeError, ExchangeFactory
+
+from rnn_utils.classroom.course import Course, Say, as_utc, in_words, listening
+from rnn_utils.course.build import read_lesson
+from rnn_utils.project import CourseError
+
+_HEADER_ID = "due-date"
+
+
+def release(
+    course: Course,
+    lesson: str,
+    due: str | None = None,
+    as_zip: bool = False,
+    say: Say = print,
+) -> None:
+    """Hand a lesson out, or hand it out anew after a change.
+
+    Args:
+        course: the course.
+        lesson: its name, such as `"03_tanh"`.
+        due: the date until which it is handed in, to be set or moved; `"none"` takes it away.
+        as_zip: whether to make a zip that can be put into an LMS or sent by mail.
+        say: called with each sentence for the instructor.
+
+    Raises:
+        CourseError: something that the instructor can mend; nothing was changed then.
+    """
+    source = course.folder("source", ".", lesson)
+    if not (source / f"{lesson}.ipynb").is_file() and not list(source.glob("*.ipynb")):
+        raise CourseError(_no_such(course, lesson))
+    _text_and_notebook_agree(course.root, lesson)
+    moment = None if due is None or due == "none" else as_utc(due, course.zone)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        # Once without the gradebook: what cannot be made must not change it.
+        _generate(course, lesson, Path(temporary) / "tried", database=False)
+        sentences = _generate(course, lesson, Path(temporary) / "made", database=True)
+        made = Path(temporary) / "made" / lesson
+        released = course.folder("release", ".", lesson)
+        changed = not _same(made, released)
+        if changed:
+            _replace(released, made)
+        with course.gradebook() as gradebook:
+            assignment = gradebook.find_assignment(lesson)
+            if due is not None:
+                assignment.duedate = moment
+                gradebook.db.commit()
+            until = assignment.duedate
+        for sentence in sentences:
+            say(sentence)
+        say(f"{released} is {'made' if changed else 'as it was'}.")
+        say(f"Due: {in_words(until, course.zone)}." if until else "It has no due date.")
+        with _handout(course, lesson, until) as handout:
+            if as_zip:
+                say(f"To hand out: {_zip(handout, course.for_lms(f'{lesson}.zip'))}")
+            _to_exchange(course, lesson, handout, say)
+    say(f"When students have handed in: rnn-course class collect {lesson}")
+
+
+def extend(course: Course, lesson: str, student: str, days: float, hours: float, say: Say) -> None:
+    """Give one student more time for a lesson; the last word counts, and 0 takes it back.
+
+    Args:
+        course: the course.
+        lesson: the lesson's name.
+        student: the student's id.
+        days: days after the due date of the class.
+        hours: hours, added to the days.
+        say: called with each sentence for the instructor.
+
+    Raises:
+        CourseError: the lesson was not released, or has no due date.
+    """
+    with course.gradebook() as gradebook:
+        try:
+            assignment = gradebook.find_assignment(lesson)
+        except MissingEntry:
+            raise CourseError(
+                f"{lesson} was not released yet: rnn-course class release {lesson} --due DATE"
+            ) from None
+        if assignment.duedate is None:
+            raise CourseError(
+                f"{lesson} has no due date: rnn-course class release {lesson} --due DATE"
+            )
+        gradebook.update_or_create_student(student)
+        gradebook.update_or_create_submission(lesson, student)
+        gradebook.grant_extension(lesson, student, days=days, hours=hours)
+        until = gradebook.find_submission(lesson, student).duedate
+    say(f"{student} has time until {in_words(until, course.zone)}.")
+    say(f"If it was graded already: rnn-course class grade {lesson}")
+
+
+def _no_such(course: Course, lesson: str) -> str:
+    folder = course.root / str(course.directory.source_directory)
+    there = sorted(p.name for p in folder.glob("*") if list(p.glob("*.ipynb")))
+    return f"There is no lesson {lesson!r} in {folder}; there are: {', '.join(there) or 'none'}."
+
+
+def _text_and_notebook_agree(root: Path, lesson: str) -> None:
+    folder = root / "solutions" / lesson
+    if not (folder / f"{lesson}.md").is_file():
+        return
+    cells = [
+        [
+            (cell.cell_type, cell.source, dict(cell.metadata.get("nbgrader", {})))
+            for cell in nb.cells
+        ]
+        for nb in (
+            read_lesson(root, lesson),
+            nbformat.read(folder / f"{lesson}.ipynb", as_version=4),
+        )
+    ]
+    if cells[0] != cells[1]:
+        raise CourseError(
+            f"{folder / lesson}.md and {lesson}.ipynb beside it do not say the same. To take the text, "
+            "run `rnn-course build`; to take the notebook, run "
+            f"`jupytext --to md:myst solutions/{lesson}/{lesson}.ipynb`. Then release again."
+        )
+
+
+def _generate(course: Course, lesson: str, into: Path, database: bool) -> list[str]:
+    """Let nbgrader make the handout in a folder of its own, and return what changes for whom."""
+    config = course.config.copy()
+    config.SaveCells.enabled = database
+    config.CourseDirectory.release_directory = str(into)
+    directory = type(course.directory)(config=config)
+    directory.root, directory.db_url = course.directory.root, course.directory.db_url
+    directory.assignment_id = lesson
+    converter = GenerateAssignment(coursedir=directory, config=config)
+    converter.no_database = not database
+    with listening(converter.log) as heard:
+        try:
+            converter.start()
+        except Exception as error:
+            raise CourseError(
+                f"nbgrader cannot make the handout of {lesson}; nothing was changed.",
+                *(_last_line(text) for text in heard.errors or [str(error)]),
+            ) from None
+    made = into / lesson
+    if not made.is_dir():  # as nbgrader lays it out, with a folder for `.`
+        shutil.move(into / "." / lesson, made)
+    return heard.sentences
+
+
+def _last_line(text: str) -> str:
+    return text.strip().splitlines()[-1]
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
+    }
+
+
+def _same(one: Path, other: Path) -> bool:
+    left, right = _files(one), _files(other)
+    return left.keys() == right.keys() and all(
+        filecmp.cmp(left[name], right[name], shallow=False) for name in left
+    )
+
+
+def _replace(old: Path, new: Path) -> None:
+    """Put a folder in another's place; there is no moment without one of them but a rename's."""
+    beside = old.with_name(f".{old.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    shutil.copytree(new, beside)
+    if old.exists():
+        away = old.with_name(f".{old.name}.old")
+        shutil.rmtree(away, ignore_errors=True)
+        old.rename(away)
+        beside.rename(old)
+        shutil.rmtree(away)
+    else:
+        beside.rename(old)
+
+
+@contextmanager
+def _handout(course: Course, lesson: str, due: datetime | None) -> Iterator[Path]:
+    """Make what students get: the released lesson, with the due date and its rule on top."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        handout = Path(temporary) / lesson
+        shutil.copytree(
+            course.folder("release", ".", lesson), handout, ignore=shutil.ignore_patterns(".*")
+        )
+        if due is not None:
+            for path in handout.glob("*.ipynb"):
+                notebook = nbformat.read(path, as_version=4)
+                text = f"**Hand in until {in_words(due, course.zone)}.**{_rule(course.config)}"
+                cell = nbformat.v4.new_markdown_cell(text, id=_HEADER_ID)
+                cell.metadata["editable"] = False
+                notebook.cells.insert(0, cell)
+                nbformat.write(notebook, path)
+        yield handout
+
+
+def _rule(config: Any) -> str:
+    rule = " ".join(str(config.LatePenalty.get("rule", "none")).split())
+    if rule == "none":
+        return ""
+    rule, _, grace = rule.partition(" after ")
+    costs = "everything" if rule == "zero" else rule
+    return f" Handing in late costs {costs}" + (f", {grace} after that." if grace else ".")
+
+
+def _zip(folder: Path, path: Path) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, file in _files(folder).items():
+            # The same bytes each time: no clock in it.
+            entry = zipfile.ZipInfo(f"{folder.name}/{name}")
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, file.read_bytes())
+    return path
+
+
+def _to_exchange(course: Course, lesson: str, handout: Path, say: Say) -> None:
+    """Hand out by nbgrader's exchange, if this machine has one."""
+    factory = ExchangeFactory(config=course.config)
+    if factory.release_assignment.__module__.startswith("nbgrader."):
+        root = course.exchange()
+        if root is None:
+            say(
+                "There is no exchange folder on this machine, so that nothing was put there; hand "
+                "out the zip that --zip makes, or see docs/jupyterhub.md."
+            )
+            return
+        if _same(handout, root / course.directory.course_id / "outbound" / lesson):
+            say("The exchange has it already.")
+            return
+    directory = type(course.directory)(config=course.config)
+    directory.root = course.directory.root
+    directory.release_directory = str(handout.parent)
+    directory.assignment_id = lesson
+    app = factory.ReleaseAssignment(coursedir=directory, config=course.config)
+    app.force = True
+    with listening(app.log) as heard:
+        try:
+            app.start()
+        except ExchangeError as error:
+            raise CourseError(*(heard.errors or [str(error)])) from None
+    say("Students can fetch it: nbgrader fetch_assignment, or the Assignments tab.")
