@@ -41,7 +41,7 @@ def lessons(root: Path) -> list[str]:
     folders = sorted(
         folder
         for folder in (root / "solutions").glob("*")
-        if LESSON.fullmatch(folder.name) and _visible_files(folder)
+        if LESSON.fullmatch(folder.name) and _visible_files(folder) and not _own(root, folder.name)
     )
     textless = [folder.name for folder in folders if not (folder / f"{folder.name}.md").is_file()]
     if textless:
@@ -232,7 +232,13 @@ def _visible_files(folder: Path) -> list[Path]:
 
 def _stale(root: Path, fresh: Mapping[str, bytes]) -> list[str]:
     made = [path.relative_to(root).as_posix() for path in _visible_files(root / "notebooks")]
-    return [name for name in made if name not in fresh]
+    return [name for name in made if name not in fresh and not _own(root, name.split("/")[1])]
+
+
+def _own(root: Path, lesson: str) -> bool:
+    """Say whether a lesson is an instructor's own notebook, which `rnn-course class release` hands out."""
+    folder = root / "solutions" / lesson
+    return (folder / f"{lesson}.ipynb").is_file() and not (folder / f"{lesson}.md").is_file()
 
 
 def _stray_files(root: Path, lesson: str) -> list[str]:

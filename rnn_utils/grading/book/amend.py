@@ -14,10 +14,12 @@ from nbgrader.api import (
     Notebook,
     SolutionCell,
     SourceCell,
+    SubmittedAssignment,
     TaskCell,
 )
 from nbgrader.preprocessors import SaveCells
 from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy.engine import Connection
 
 _OURS = MetaData()
 
@@ -39,6 +41,17 @@ AMENDED = Table(
 )
 
 
+def create(connection: Connection) -> None:
+    """Make the tables, if they are not there."""
+    _OURS.create_all(connection)
+
+
+def amended_cells(db: Any, submission: SubmittedAssignment) -> frozenset[str]:
+    """Name the cells that were added or changed after a submission's lesson was handed out once."""
+    notebooks = [notebook.notebook_id for notebook in submission.notebooks]
+    return frozenset(db.scalars(select(AMENDED.c.cell).where(AMENDED.c.notebook_id.in_(notebooks))))
+
+
 class Cells(NamedTuple):
     """What a lesson's notebook asks for now: nbgrader's attributes of its cells, by grade id."""
 
@@ -58,7 +71,7 @@ class KeepMarks(SaveCells):
 
     def _create_notebook(self, nb: NotebookNode) -> None:
         db = self.gradebook.db
-        _OURS.create_all(db.get_bind())
+        create(db.connection())
         try:
             notebook = self.gradebook.find_notebook(self.notebook_id, self.assignment_id)
         except MissingEntry:

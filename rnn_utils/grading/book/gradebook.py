@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,9 +39,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
 
+from rnn_utils.grading.book.amend import amended_cells
+from rnn_utils.grading.book.amend import create as create_amendments
 from rnn_utils.grading.book.lateness import penalise
 from rnn_utils.grading.book.overview import Overview, overview
-from rnn_utils.grading.book.records import GRADED, LOOK, NOT_GRADED, NOTED, Record, as_record
+from rnn_utils.grading.book.records import Record, as_record, record_of
 from rnn_utils.grading.intake.folder import File
 from rnn_utils.grading.run.worker import Graded, Lesson
 
@@ -78,6 +79,7 @@ class Writer:
             self.engine.dispose()
         with self.engine.begin() as connection:
             RECORDS.create(connection, checkfirst=True)
+            create_amendments(connection)
         self._penalties = AssignLatePenalties(config=config)
         self._penalties.init_plugin()
 
@@ -185,7 +187,8 @@ class Writer:
                     scores[notebook.name] = self._save(gradebook, notebook, graded, notes)
                     gradebook.db.refresh(notebook)
             penalise(gradebook.db, self._penalties, lesson.name, student)
-            record = _record(student, graded, scores, notes)
+            amended = amended_cells(gradebook.db, submission)
+            record = record_of(student, graded, scores, notes, amended)
             row = {"fingerprint": fingerprint, "record": json.dumps(record._asdict())}
             here = RECORDS.c.submission_id == submission.id
             if not gradebook.db.execute(RECORDS.update().where(here).values(row)).rowcount:
@@ -352,22 +355,3 @@ def _cell_id(db: Any, notebook: SubmittedNotebook, name: str, *kinds: Any) -> st
         BaseCell.type.in_([kind.__name__ for kind in kinds]),
     )
     return str(db.execute(found).scalar_one())
-
-
-def _record(
-    student: str,
-    graded: Graded,
-    scores: dict[str, dict[str, float | None]],
-    notes: list[str],
-) -> Record:
-    said = [note for one in graded.values() for note in one.notes] + notes
-    refusals = [one.refused for one in graded.values() if one.refused]
-    if any(note.startswith(("suspicious: ", "machine: ")) for note in said):
-        status = LOOK
-    elif refusals:
-        status = NOT_GRADED
-    else:
-        status = NOTED if said else GRADED
-    mistakes = {name: dict(one.mistakes) for name, one in graded.items()}
-    texts = tuple(re.sub(r"\s+", " ", note) for note in [*refusals, *said])
-    return Record(student, status, texts, scores, mistakes)

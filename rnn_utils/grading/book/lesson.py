@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import nbformat.v4
 from nbformat import NotebookNode
@@ -20,7 +22,7 @@ def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Li
     """Collect what is needed to grade a lesson anywhere, without the course's folder.
 
     Args:
-        gradebook: nbgrader's, which holds the hidden tests since `nbgrader generate_assignment`.
+        gradebook: nbgrader's, which holds the hidden tests since the lesson was released.
         directory: nbgrader's settings of the course.
         name: the lesson, such as `"01_state_equation"`.
         limits: what one submission may use.
@@ -31,7 +33,7 @@ def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Li
     Raises:
         CourseError: the lesson is not in the gradebook, or was not released.
     """
-    make = f"Run `nbgrader generate_assignment {name}` first."
+    make = f"Run `rnn-course class release {name}` first."
     try:
         assignment = gradebook.find_assignment(name)
     except MissingEntry:
@@ -59,13 +61,19 @@ def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Li
         }
         if marked.keys() != cells.keys():
             raise CourseError(f"{out} and the gradebook do not have the same exercises. {make}")
+        source = _read(own, make)
+        if differing := _differing(source, cells, points):
+            raise CourseError(
+                f"{own} was changed since it was released: {', '.join(differing)}. "
+                f"`rnn-course class release {name}` says what changes for whom, and then grade again."
+            )
         for key, cell in marked.items():
             cell.metadata.nbgrader["checksum"] = cells[key].checksum
             if key in points:
                 cell.metadata.nbgrader["points"] = points[key]
         locked = {key: cell.source for key, cell in cells.items() if key not in solutions}
         sheets[notebook.name] = Sheet(
-            nbformat.v4.writes(released), nbformat.v4.writes(_read(own, make)), locked
+            nbformat.v4.writes(released), nbformat.v4.writes(source), locked
         )
     if not sheets:
         raise CourseError(f"The lesson {name!r} has no notebook in the gradebook. {make}")
@@ -75,6 +83,29 @@ def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Li
         json.dumps([sheets, contents, limits, rnn_utils.__version__, _graders_code()]).encode()
     )
     return Lesson(name, sheets, files, limits, digest.hexdigest())
+
+
+def _differing(source: NotebookNode, cells: dict[str, Any], points: dict[str, float]) -> list[str]:
+    """Say what a lesson asks for, or how it tests it, that is not in the gradebook."""
+    theirs = {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in source.cells
+        if "grade_id" in cell.metadata.get("nbgrader", {})
+    }
+    said = [f"`{name}` is new" for name in theirs if name not in cells]
+    said += [f"`{name}` is gone" for name in cells if name not in theirs]
+    for name, cell in theirs.items():
+        rules = cell.metadata.nbgrader
+        if name in points and float(rules.get("points", 0)) != points[name]:
+            said.append(
+                f"`{name}` gives {rules.get('points', 0):g} points, before {points[name]:g}"
+            )
+        # nbgrader makes the text of such tests itself.
+        made = re.search(r"(?i)### *(HASHED )?AUTOTEST", cell.source)
+        test = rules.get("grade") and not rules.get("solution")
+        if name in cells and test and not made and cell.source != cells[name].source:
+            said.append(f"the test `{name}` is another one")
+    return said
 
 
 def files_beside(folder: Path) -> dict[str, bytes]:

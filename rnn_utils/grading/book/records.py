@@ -1,7 +1,11 @@
 """What the grader remembers of a submission, and the words in which it is told."""
 
 import json
-from typing import NamedTuple
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from rnn_utils.grading.run.worker import Graded
 
 GRADED, NOTED, NOT_GRADED, LOOK = (
     "graded",
@@ -49,3 +53,43 @@ def as_record(text: str) -> Record:
         kept["status"] = _EARLIER.get(outcome, outcome)
     record = Record(**{name: kept[name] for name in Record._fields})
     return record._replace(notes=tuple(record.notes))
+
+
+#: What intake says of a cell that is not as it was handed out; the lesson itself may have changed.
+_OF_A_CELL = re.compile(
+    r"(?:cell|answer) `([^`]+)` (?:was missing|was changed|had (?:points|grade|solution|locked) )"
+)
+
+
+def record_of(
+    student: str,
+    graded: "Graded",
+    scores: dict[str, dict[str, float | None]],
+    notes: list[str],
+    amended: frozenset[str],
+) -> Record:
+    """Put together what is remembered of a submission.
+
+    Args:
+        student: the student's id.
+        graded: what came of each notebook.
+        scores: points by notebook and grade id.
+        notes: sentences besides those of the notebooks.
+        amended: cells that were added or changed after the lesson had been handed out: that they are
+            missing or different is not the student's doing.
+
+    Returns:
+        The record, with its status.
+    """
+    said = [note for one in graded.values() for note in one.notes] + notes
+    said = [note for note in said if not ((of := _OF_A_CELL.match(note)) and of[1] in amended)]
+    refusals = [one.refused for one in graded.values() if one.refused]
+    if any(note.startswith(("suspicious: ", "machine: ")) for note in said):
+        status = LOOK
+    elif refusals:
+        status = NOT_GRADED
+    else:
+        status = NOTED if said else GRADED
+    mistakes = {name: dict(one.mistakes) for name, one in graded.items()}
+    texts = tuple(re.sub(r"\s+", " ", note) for note in [*refusals, *said])
+    return Record(student, status, texts, scores, mistakes)
