@@ -145,9 +145,11 @@ class Listening(logging.Handler):
         super().__init__()
         self.sentences: list[str] = []
         self.errors: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one entry."""
+        self.messages.append(record.getMessage())
         if getattr(record, "for_instructor", False):
             self.sentences.append(record.getMessage())
         elif record.levelno >= logging.ERROR:

@@ -14,6 +14,7 @@ import nbformat
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
 from nbgrader.exchange import ExchangeError, ExchangeFactory
+from traitlets.config import Config
 
 from rnn_utils.classroom.course import Course, Say, as_utc, in_words, listening
 from rnn_utils.course.build import read_lesson
@@ -135,7 +136,7 @@ def _text_and_notebook_agree(root: Path, lesson: str) -> None:
 
 def _generate(course: Course, lesson: str, into: Path, database: bool) -> list[str]:
     """Let nbgrader make the handout in a folder of its own, and return what changes for whom."""
-    config = course.config.copy()
+    config = Config(course.config)
     config.SaveCells.enabled = database
     config.CourseDirectory.release_directory = str(into)
     directory = type(course.directory)(config=config)

@@ -190,6 +190,32 @@ def settings(root: Path, new: bool = False) -> tuple[Any, Any]:
     Raises:
         CourseError: there is no gradebook, or it is empty beside another one that is not.
     """
+    directory, config = raw_settings(root)
+    url = directory.db_url
+    file = url.removeprefix("sqlite:///")
+    before = Path(directory.root) / "gradebook.db"
+    if file != url and not Path(file).is_file() and not before.is_file() and not new:
+        raise CourseError(
+            f"There is no gradebook yet, at {file}. `rnn-course class release LESSON` makes it."
+        )
+    other = before.is_file() and url != f"sqlite:///{before}"
+    if other and is_empty(url) and not is_empty(f"sqlite:///{before}"):
+        raise CourseError(
+            f"The gradebook at {url} is empty, and {before} is not: marks would start anew. To move "
+            "them, run `rnn-course class move-gradebook`; to start anew, move the file elsewhere."
+        )
+    return directory, config
+
+
+def raw_settings(root: Path) -> tuple[Any, Any]:
+    """Read nbgrader's settings of a course, whether or not there is a gradebook.
+
+    Args:
+        root: the course's folder.
+
+    Returns:
+        nbgrader's CourseDirectory, and all settings.
+    """
     from nbgrader.apps import NbGrader
 
     here = os.getcwd()
@@ -200,22 +226,10 @@ def settings(root: Path, new: bool = False) -> tuple[Any, Any]:
         app.initialize([])
     finally:
         os.chdir(here)
-    url = app.coursedir.db_url
-    file = url.removeprefix("sqlite:///")
-    if file != url and not Path(file).is_file() and not new:
-        raise CourseError(
-            f"There is no gradebook yet, at {file}. `rnn-course class release LESSON` makes it."
-        )
-    before = Path(app.coursedir.root) / "gradebook.db"
-    if file == url and before.is_file() and _is_empty(url) and not _is_empty(f"sqlite:///{before}"):
-        raise CourseError(
-            f"The gradebook at {url} is empty, and {before} is not: marks would start anew. To move "
-            "them, run `rnn-course class move-gradebook`; to start anew, move the file elsewhere."
-        )
     return app.coursedir, app.config
 
 
-def _is_empty(url: str) -> bool:
+def is_empty(url: str) -> bool:
     """Say whether a gradebook knows no lesson."""
     engine = create_engine(url)
     try:
@@ -243,13 +257,8 @@ def find_students(directory: Any, lesson: str, student: str | None) -> list[str]
     Raises:
         CourseError: nobody handed it in, or not this student.
     """
+    found = handed_in(directory, lesson)
     step = directory.submitted_directory
-    pattern = directory.format_path(step, "(?P<student>.*)", lesson, escape=True)
-    found = {
-        match["student"]
-        for path in glob.glob(directory.format_path(step, "*", glob.escape(lesson)))
-        if (match := re.fullmatch(pattern, path))
-    }
     if student is not None:
         found &= {student}
     if not found:
@@ -257,6 +266,17 @@ def find_students(directory: Any, lesson: str, student: str | None) -> list[str]
         where = directory.format_path(step, student or "STUDENT", lesson)
         raise CourseError(f"{who} handed in {lesson}: there is no folder {where}.")
     return sorted(found)
+
+
+def handed_in(directory: Any, lesson: str) -> set[str]:
+    """Return the ids of those who handed in a lesson."""
+    step = directory.submitted_directory
+    pattern = directory.format_path(step, "(?P<student>[^.].*)", lesson, escape=True)
+    return {
+        match["student"]
+        for path in glob.glob(directory.format_path(step, "*", glob.escape(lesson)))
+        if (match := re.fullmatch(pattern, path))
+    }
 
 
 def read_submission(directory: Any, lesson: Lesson, student: str) -> tuple[Submission, list[File]]:

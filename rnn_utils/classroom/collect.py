@@ -1,0 +1,365 @@
+"""`rnn-course class collect`: take in hand-ins, from nbgrader's exchange or from what an LMS gives."""
+
+import shutil
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.exchange import ExchangeError, ExchangeFactory
+from nbgrader.utils import parse_utc
+from tqdm import tqdm
+
+from rnn_utils.classroom import lms, roster
+from rnn_utils.classroom.course import Course, Say, listening
+from rnn_utils.classroom.handed_in import Place, remember
+from rnn_utils.classroom.roster import Person
+from rnn_utils.grading.intake.hand_in import File, plain_name
+from rnn_utils.project import CourseError
+
+
+class HandIn(NamedTuple):
+    """What one person, or one group, handed in at one time.
+
+    Attributes:
+        lms, name, number, place, when, late: as of its files, see `lms.Item`.
+        files: its notebooks, named as the lesson names them, and what lies beside.
+        problem: why it cannot be taken in; empty if it can.
+    """
+
+    lms: str
+    name: str
+    number: str
+    place: str
+    when: datetime | None
+    late: bool | None
+    files: tuple[File, ...]
+    problem: str = ""
+
+
+def collect(
+    course: Course,
+    lesson: str,
+    archives: list[Path],
+    roster_file: Path | None = None,
+    groups: bool = False,
+    say: Say = print,
+) -> None:
+    """Take in what was handed in for a lesson; what was taken in before and is not newer stays.
+
+    Args:
+        course: the course.
+        lesson: the lesson's name.
+        archives: zips or folders of an LMS, a mailbox or git; none for nbgrader's exchange.
+        roster_file: a CSV with the class, merged into what is known of it.
+        groups: whether a member's hand-in counts for all of the group in the roster.
+        say: called with each sentence for the instructor.
+
+    Raises:
+        CourseError: something that the instructor can mend.
+    """
+    with course.gradebook() as gradebook:
+        try:
+            assignment = gradebook.find_assignment(lesson)
+        except MissingEntry:
+            raise CourseError(
+                f"{lesson} was not released yet: rnn-course class release {lesson}"
+            ) from None
+        people = _people(course, gradebook, roster_file, say)
+        if not archives:
+            _from_exchange(course, lesson, say)
+        else:
+            notebooks = [notebook.name for notebook in assignment.notebooks]
+            handed_in = [
+                one
+                for archive in archives
+                for one in hand_ins(lms.read(archive, course.zone), notebooks)
+            ]
+            _take_in(course, gradebook, lesson, handed_in, people, groups, say)
+    say(f"Now: rnn-course class grade {lesson}")
+
+
+def _people(
+    course: Course, gradebook: Gradebook, roster_file: Path | None, say: Say
+) -> list[Person]:
+    """Return the class, from the roster and from nbgrader's own list of students."""
+    path = course.root / roster.ROSTER
+    people = [
+        Person(s.id, s.first_name or "", s.last_name or "", s.email or "", s.lms_user_id or "")
+        for s in gradebook.students
+    ]
+    if path.is_file():
+        people = roster.merge(people, roster.read(path))
+    if roster_file is not None:
+        people = roster.merge(people, roster.read(roster_file))
+        roster.write(path, people)
+        for person in people:
+            known = {
+                "first_name": person.first,
+                "last_name": person.last,
+                "email": person.email,
+                "lms_user_id": "" if person.lms.startswith("Participant") else person.lms,
+            }
+            gradebook.update_or_create_student(
+                person.id, **{key: value for key, value in known.items() if value}
+            )
+        say(f"The roster has {len(people)} students.")
+    return people
+
+
+# From archives -----------------------------------------------------------------------------------
+
+
+def hand_ins(items: Iterable[lms.Item], notebooks: list[str]) -> list[HandIn]:
+    """Put files together that were handed in at once.
+
+    Args:
+        items: the files.
+        notebooks: the names of the lesson's notebooks.
+
+    Returns:
+        The hand-ins, in order.
+    """
+    together: dict[tuple[str, str, str, datetime | None], list[lms.Item]] = {}
+    for item in items:
+        when = item.when if item.lms == lms.BRIGHTSPACE else None
+        place = item.name if item.lms == lms.CANVAS else item.place
+        together.setdefault((item.lms, place, item.number, when), []).append(item)
+    return [_hand_in(parts, notebooks) for parts in together.values()]
+
+
+def _hand_in(items: list[lms.Item], notebooks: list[str]) -> HandIn:
+    first = items[0]
+    chosen, problem = _choose(items, notebooks)
+    dates = [item.when for item in items if item.when is not None]
+    place = next((i.place for i in items if i.path.suffix.lower() == ".ipynb"), first.place)
+    lates = [item.late for item in items if item.late is not None]
+    return HandIn(
+        first.lms,
+        first.name,
+        first.number,
+        place,
+        max(dates, default=None),
+        any(lates) if lates else None,
+        chosen,
+        problem,
+    )
+
+
+def _choose(items: list[lms.Item], notebooks: list[str]) -> tuple[tuple[File, ...], str]:
+    """Choose the lesson's notebooks, wherever they lie, and what lies beside them."""
+    found: dict[str, lms.Item] = {}
+    written = [item for item in items if item.path.suffix.lower() == ".ipynb"]
+    for name in notebooks:
+        like = [item for item in written if _named(item.path, name)]
+        if not like and len(notebooks) == 1 and len(written) == 1:
+            like = written
+        if like:
+            found[name] = max(like, key=lambda item: (_rank(item.path), item.when or datetime.min))
+    if not found:
+        names = ", ".join(str(item.path) for item in items[:3])
+        return (), f"holds no notebook {' or '.join(notebooks)}, but {names}"
+    folders = {item.path.parent for item in found.values()}
+    beside = [
+        item
+        for item in items
+        if item.path.suffix.lower() != ".ipynb" and item.path.parent in folders
+    ]
+    files = [File(f"{name}.ipynb", item.content) for name, item in found.items()]
+    files += [
+        File(item.path.name, item.content)
+        for item in beside
+        if item.path.name not in ("timestamp.txt", "submission_secret.txt")
+    ]
+    return tuple(files), ""
+
+
+def _named(path: PurePosixPath, name: str) -> bool:
+    return plain_name(path.name) == plain_name(f"{name}.ipynb")
+
+
+def _rank(path: PurePosixPath) -> int:
+    """In a whole clone of the course, a learner works in `my_work`, or in place."""
+    parts = set(path.parts[:-1])
+    return 2 if "my_work" in parts else 0 if parts & {"solutions", "autograded"} else 1
+
+
+def _take_in(
+    course: Course,
+    gradebook: Gradebook,
+    lesson: str,
+    handed_in: list[HandIn],
+    people: list[Person],
+    groups: bool,
+    say: Say,
+) -> None:
+    """Write each student's newest hand-in where nbgrader collects, and say what was done."""
+    due = gradebook.find_assignment(lesson).duedate
+    newest: dict[str, HandIn] = {}
+    earlier, strange = 0, []
+    for one in handed_in:
+        if one.problem:
+            strange.append(f"{one.name}: not taken in: it {one.problem}.")
+            continue
+        whose = _whose(one, handed_in, people, lesson, groups)
+        if isinstance(whose, str):
+            strange.append(f"{one.name}: not taken in: {whose}")
+            continue
+        for student in whose:
+            before = newest.get(student.id)
+            earlier += before is not None
+            if before is None or (one.when or datetime.min) >= (before.when or datetime.min):
+                newest[student.id] = one
+    new: list[str] = []
+    again: list[str] = []
+    older: list[str] = []
+    same = 0
+    places = {}
+    for student, one in tqdm(sorted(newest.items()), unit=" students", leave=False):
+        when, note = _time(one, due)
+        if note:
+            strange.append(f"{student}: {note}")
+        folder = course.folder("submitted", student, lesson)
+        before_files, before_when = _there(folder)
+        if before_files is not None:
+            if before_files == _contents(one.files) and before_when == when:
+                same += 1
+                places[student] = Place(one.lms, one.place)
+                continue
+            if before_when is not None and when is not None and before_when > when:
+                older.append(student)
+                continue
+        _write(folder, one.files, when)
+        gradebook.update_or_create_student(student)
+        places[student] = Place(one.lms, one.place)
+        (new if before_files is None else again).append(student)
+    remember(gradebook.engine, lesson, places)
+    for sentence in strange:
+        say(sentence)
+    if older:
+        say(f"Kept what was handed in later elsewhere: {', '.join(older)}.")
+    if again:
+        say(f"Handed in again: {', '.join(again)}.")
+    undated = [s for s, one in newest.items() if one.when is None]
+    if undated and due is not None:
+        say(f"Without a time, so that they count as in time: {len(undated)}.")
+    say(
+        f"{len(new)} new, {len(again)} again, {same} as before, {len(older)} older than what is here"
+        + (f", {earlier} earlier attempts passed over" if earlier else "")
+        + f", {len(handed_in) - len(newest) - earlier if not groups else 0} not taken in."
+    )
+
+
+def _whose(
+    one: HandIn, all_: list[HandIn], people: list[Person], lesson: str, groups: bool
+) -> list[Person] | str:
+    """Say whose a hand-in is, or why nobody can tell."""
+    number = f"Participant {one.number}" if one.lms == lms.MOODLE else one.number
+    name = _without(one.name, lesson) if one.lms == lms.PLAIN else one.name
+    found = roster.matching(people, name, number)
+    if not found and (members := [p for p in people if p.group and _same(p.group, name)]):
+        return members
+    if len(found) > 1:
+        could = ", ".join(sorted(person.id for person in found))
+        return f"it may be {could}. Give a roster with the numbers of your LMS (--roster)."
+    if found:
+        if groups and found[0].group:
+            return [person for person in people if person.group == found[0].group]
+        return found
+    if any(person.last or person.email for person in people):
+        return "nobody of this name is in the roster. Add them to it (--roster), and collect again."
+    alike = {other.number for other in all_ if (other.lms, other.name) == (one.lms, one.name)}
+    unique = name if len(alike) == 1 else f"{name} {one.number}"
+    return [Person(roster.safe(unique), lms="" if one.lms == lms.MOODLE else one.number)]
+
+
+def _same(one: str, other: str) -> bool:
+    return roster.plain(one).strip() == roster.plain(other).strip()
+
+
+def _without(name: str, lesson: str) -> str:
+    """Take the lesson's name from a folder's or a file's, as GitHub Classroom writes `03-tanh-ada`."""
+    name = name.removesuffix(".ipynb").removesuffix(".zip")
+    plain, of_lesson = (text.replace("-", "_").replace(" ", "_").lower() for text in (name, lesson))
+    for start, end in ((len(lesson) + 1, None), (None, -len(lesson) - 1)):
+        if plain.startswith(f"{of_lesson}_") if end is None else plain.endswith(f"_{of_lesson}"):
+            return name[start:end]
+    return name
+
+
+def _time(one: HandIn, due: datetime | None) -> tuple[datetime | None, str]:
+    """Decide when something was handed in, where the LMS says more than the archive's clock."""
+    if one.late is False and one.when is not None and due is not None and one.when > due:
+        # Canvas's archives may have the time of download, and know of its own extensions.
+        return due, ""
+    if one.late and due is not None and (one.when is None or one.when <= due):
+        return one.when, (
+            "the LMS calls it late, but its time is before the due date here. If the dates should be "
+            "the same, set it with `rnn-course class release … --due`."
+        )
+    return one.when, ""
+
+
+def _contents(files: Iterable[File]) -> dict[str, bytes]:
+    return {file.name: file.content for file in files}
+
+
+def _there(folder: Path) -> tuple[dict[str, bytes] | None, datetime | None]:
+    """Read what was taken in before; nothing but files counts."""
+    if not folder.is_dir() or folder.is_symlink():
+        return None, None
+    files = {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.is_file() and not path.is_symlink()
+    }
+    text = files.pop("timestamp.txt", b"").decode("utf-8", "replace").strip()
+    try:
+        return files, parse_utc(text) if text else None
+    except (ValueError, OverflowError):
+        return files, None
+
+
+def _write(folder: Path, files: tuple[File, ...], when: datetime | None) -> None:
+    """Put a hand-in in its place as a whole."""
+    new = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    for file in files:
+        (new / PurePosixPath(file.name).name).write_bytes(file.content)
+    if when is not None:
+        (new / "timestamp.txt").write_text(f"{when.isoformat(' ')} UTC", "utf-8")
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    new.rename(folder)
+
+
+# From the exchange -------------------------------------------------------------------------------
+
+
+def _from_exchange(course: Course, lesson: str, say: Say) -> None:
+    """Let nbgrader collect what is newer than what is here."""
+    factory = ExchangeFactory(config=course.config)
+    if factory.collect.__module__.startswith("nbgrader.") and course.exchange() is None:
+        raise CourseError(
+            "There is no exchange folder on this machine. Give what your LMS lets you download: "
+            f"rnn-course class collect {lesson} submissions.zip"
+        )
+    course.directory.assignment_id = lesson
+    app = factory.Collect(coursedir=course.directory, config=course.config)
+    app.update = True
+    with listening(app.log) as heard:
+        try:
+            app.start()
+        except ExchangeError as error:
+            raise CourseError(*(heard.errors or [str(error)])) from None
+    for kind in ("Collecting", "Updating", "No newer"):
+        count = sum(message.startswith(kind) for message in heard.messages)
+        words = {"Collecting": "new", "Updating": "again", "No newer": "as before"}
+        say(f"{count} {words[kind]}.")
+    for message in heard.messages:
+        if "cheating attempt" in message:
+            say(message.strip().splitlines()[0].strip())

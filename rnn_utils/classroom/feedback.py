@@ -1,0 +1,161 @@
+"""`rnn-course class feedback`: pages that tell the marks that stand now, on their way to students."""
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+from nbgrader.api import Assignment, SubmittedAssignment
+from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from nbgrader.exchange import ExchangeError, ExchangeFactory
+from sqlalchemy import select
+from tqdm import tqdm
+
+from rnn_utils.classroom.course import Course, Say, listening
+from rnn_utils.classroom.handed_in import Place, places
+from rnn_utils.classroom.lms import BRIGHTSPACE, CANVAS, MOODLE, PLAIN
+from rnn_utils.classroom.standing import settle
+from rnn_utils.project import CourseError
+
+#: Beside a student's pages: a digest of all that they tell.
+_TOLD = ".told"
+
+
+def feedback(course: Course, lesson: str, as_zip: bool = False, say: Say = print) -> None:
+    """Make the pages that are missing or tell other marks than stand now, and return them.
+
+    Args:
+        course: the course.
+        lesson: the lesson's name.
+        as_zip: whether to make zips of the pages, in the form that each LMS takes back.
+        say: called with each sentence for the instructor.
+
+    Raises:
+        CourseError: nobody was graded, or nbgrader cannot make a page.
+    """
+    settle(course, lesson, say)
+    told = _what_pages_tell(course, lesson)
+    if not told:
+        raise CourseError(f"Nobody was graded yet: rnn-course class grade {lesson}")
+    stale = {
+        student: digest
+        for student, digest in told.items()
+        if _written(course.folder("feedback", student, lesson)) != digest
+    }
+    failed = {}
+    for student, digest in tqdm(stale.items(), unit=" pages", leave=False):
+        problem = _make(course, lesson, student)
+        if problem:
+            failed[student] = problem
+        else:
+            (course.folder("feedback", student, lesson) / _TOLD).write_text(digest, "utf-8")
+    say(f"{len(stale) - len(failed)} pages made, {len(told) - len(stale)} as they were.")
+    for student, problem in failed.items():
+        say(f"{student}: no page: {problem}")
+    _to_exchange(course, lesson, say)
+    if as_zip:
+        for path in _zips(course, lesson, sorted(told.keys() - failed.keys())):
+            say(f"For your LMS: {path}")
+    say(f"For the marks: rnn-course class marks {lesson} --lms moodle (or canvas, brightspace)")
+
+
+def _what_pages_tell(course: Course, lesson: str) -> dict[str, str]:
+    """Digest, by student who was graded, all that a page is made from."""
+    with course.gradebook() as gradebook:
+        submissions = gradebook.db.scalars(
+            select(SubmittedAssignment)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .where(Assignment.name == lesson)
+            .order_by(SubmittedAssignment.student_id)
+        ).all()
+        found = {}
+        for submission in submissions:
+            folder = course.folder("autograded", submission.student_id, lesson)
+            notebooks = sorted(folder.glob("*.ipynb"))
+            if not notebooks:
+                continue
+            marks = [
+                [
+                    notebook.name,
+                    notebook.late_submission_penalty,
+                    sorted((g.name, g.score, g.max_score) for g in notebook.grades),
+                    sorted((c.name, c.comment or "") for c in notebook.comments),
+                ]
+                for notebook in submission.notebooks
+            ]
+            digest = hashlib.sha256(json.dumps(marks).encode())
+            for path in notebooks:
+                digest.update(path.read_bytes())
+            found[submission.student_id] = digest.hexdigest()
+    return found
+
+
+def _written(folder: Path) -> str:
+    try:
+        return (folder / _TOLD).read_text("utf-8") if list(folder.glob("*.html")) else ""
+    except OSError:
+        return ""
+
+
+def _make(course: Course, lesson: str, student: str) -> str:
+    """Let nbgrader make a student's pages, and return why it cannot."""
+    directory = course.directory
+    directory.assignment_id, directory.student_id = lesson, student
+    converter = GenerateFeedback(coursedir=directory, config=course.config)
+    converter.force = True
+    with listening(converter.log) as heard:
+        try:
+            converter.start()
+        except NbGraderException as error:
+            return (heard.errors or [str(error)])[0].strip().splitlines()[-1]
+        finally:
+            directory.student_id = "*"
+    return ""
+
+
+def _to_exchange(course: Course, lesson: str, say: Say) -> None:
+    factory = ExchangeFactory(config=course.config)
+    ours = factory.release_feedback.__module__.startswith(("nbgrader.", "rnn_utils."))
+    if ours and course.exchange() is None:
+        return
+    course.directory.assignment_id = lesson
+    app = factory.ReleaseFeedback(coursedir=course.directory, config=course.config)
+    with listening(app.log) as heard:
+        try:
+            app.start()
+        except ExchangeError as error:
+            raise CourseError(*(heard.errors or [str(error)])) from None
+    count = sum(message.startswith("Releasing feedback") for message in heard.messages)
+    say(f"In the exchange, to be fetched: {count}.")
+
+
+def _zips(course: Course, lesson: str, students: list[str]) -> list[Path]:
+    """Put pages into one zip for each LMS that they came from, named as it wants them."""
+    with course.gradebook() as gradebook:
+        known = places(gradebook.engine, lesson)
+    by_lms: dict[str, list[tuple[str, bytes]]] = {}
+    for student in students:
+        lms, place = known.get(student, Place(PLAIN, student))
+        for page in sorted(course.folder("feedback", student, lesson).glob("*.html")):
+            name = _name(lms, place, student, page.name)
+            by_lms.setdefault(lms, []).append((name, page.read_bytes()))
+    paths = []
+    for lms, pages in sorted(by_lms.items()):
+        path = course.for_lms(f"{lesson}_feedback_{'folders' if lms == PLAIN else lms}.zip")
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in pages:
+                archive.writestr(name, content)
+        paths.append(path)
+    return paths
+
+
+def _name(lms: str, place: str, student: str, page: str) -> str:
+    """Name a page as the LMS wants it: by what it called the hand-in."""
+    if lms == MOODLE:  # "upload multiple feedback files in a zip"
+        return f"{place.rstrip('_')}_/{page}"
+    if lms == CANVAS:  # "upload submissions": the ids in the name decide
+        return f"{Path(place).with_suffix('').name}.html"
+    if lms == BRIGHTSPACE:  # "add feedback files"
+        return f"{place}/{page}"
+    return f"{student}/{page}"
