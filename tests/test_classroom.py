@@ -559,10 +559,10 @@ def test_a_database_that_is_empty_in_mid_term_is_said_and_filled(graded_folder, 
     url = f"sqlite:///{folder}/other.db"
     with (folder / "nbgrader_config.py").open("a") as file:
         file.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
-    with pytest.raises(CourseError, match="marks would start anew.*class move-gradebook"):
+    with pytest.raises(CourseError, match=r"marks would start anew.*class move-gradebook"):
         classroom.settings(folder)
     move_gradebook(folder, said.append)
     assert rows(folder, url) == before
     assert grade_here(folder)[0].graded == 0
-    with pytest.raises(CourseError, match="leave gradebook.db"):
+    with pytest.raises(CourseError, match="leave gradebook"):
         move_gradebook(folder)
