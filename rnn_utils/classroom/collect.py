@@ -134,14 +134,14 @@ def _hand_in(items: list[lms.Item], notebooks: list[str]) -> HandIn:
     chosen, problem = _choose(items, notebooks)
     dates = [item.when for item in items if item.when is not None]
     place = next((i.place for i in items if i.path.suffix.lower() == ".ipynb"), first.place)
-    lates = [item.late for item in items if item.late is not None]
+    marked_late = [item.late for item in items if item.late is not None]
     return HandIn(
         first.lms,
         first.name,
         first.number,
         place,
         max(dates, default=None),
-        any(lates) if lates else None,
+        any(marked_late) if marked_late else None,
         chosen,
         problem,
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
 from nbgrader.exchange import ExchangeError, ExchangeFactory
@@ -43,10 +44,11 @@ def release(
         CourseError: something that the instructor can mend; nothing was changed then.
     """
     source = course.folder("source", ".", lesson)
-    if not (source / f"{lesson}.ipynb").is_file() and not list(source.glob("*.ipynb")):
+    if not [*source.glob("*.ipynb"), *source.glob("*.md")]:
         raise CourseError(_no_such(course, lesson))
-    _text_and_notebook_agree(course.root, lesson)
     moment = None if due is None or due == "none" else as_utc(due, course.zone)
+    if sentence := _text_and_notebook_agree(course.root, lesson):
+        say(sentence)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         # Once without the gradebook: what cannot be made must not change it.
         _generate(course, lesson, Path(temporary) / "tried", database=False)
@@ -112,26 +114,38 @@ def _no_such(course: Course, lesson: str) -> str:
     return f"There is no lesson {lesson!r} in {folder}; there are: {', '.join(there) or 'none'}."
 
 
-def _text_and_notebook_agree(root: Path, lesson: str) -> None:
+def _text_and_notebook_agree(root: Path, lesson: str) -> str:
+    """Bring a lesson's text and the notebook beside it in line; the one that was edited last counts."""
     folder = root / "solutions" / lesson
-    if not (folder / f"{lesson}.md").is_file():
-        return
-    cells = [
-        [
-            (cell.cell_type, cell.source, dict(cell.metadata.get("nbgrader", {})))
-            for cell in nb.cells
-        ]
-        for nb in (
-            read_lesson(root, lesson),
-            nbformat.read(folder / f"{lesson}.ipynb", as_version=4),
-        )
+    text, notebook = folder / f"{lesson}.md", folder / f"{lesson}.ipynb"
+    if not text.is_file():
+        return ""
+    from_text = read_lesson(root, lesson)
+    if notebook.is_file():
+        from_notebook = nbformat.read(notebook, as_version=4)
+        if _cells(from_text) == _cells(from_notebook):
+            return ""
+    newer, older = text, notebook
+    if notebook.is_file() and notebook.stat().st_mtime > text.stat().st_mtime:
+        newer, older = notebook, text
+    kept = older.with_name(f".{older.name}.before")
+    if older.is_file():
+        shutil.copy(older, kept)
+    if newer is text:
+        notebook.write_text(nbformat.writes(from_text) + "\n", "utf-8")
+    else:
+        import jupytext
+
+        from_notebook.metadata["jupytext"] = dict(jupytext.read(text).metadata.get("jupytext", {}))
+        jupytext.write(from_notebook, text, fmt="md:myst")
+    return f"{newer.name} was edited last, so that {older.name} follows it; before: {kept}."
+
+
+def _cells(notebook: NotebookNode) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (cell.cell_type, cell.source, dict(cell.metadata.get("nbgrader", {})))
+        for cell in notebook.cells
     ]
-    if cells[0] != cells[1]:
-        raise CourseError(
-            f"{folder / lesson}.md and {lesson}.ipynb beside it do not say the same. To take the text, "
-            "run `rnn-course build`; to take the notebook, run "
-            f"`jupytext --to md:myst solutions/{lesson}/{lesson}.ipynb`. Then release again."
-        )
 
 
 def _generate(course: Course, lesson: str, into: Path, database: bool) -> list[str]:

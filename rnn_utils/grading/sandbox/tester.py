@@ -686,7 +686,10 @@ def _score(value: Any, points: float) -> Any:
         return str(value)
     number = float(value)
     number = 0.0 if math.isnan(number) else min(max(number, 0.0), points)
-    return Score(number, value.of) if isinstance(value, Score) else number
+    if isinstance(value, Score):
+        # An instructor may give other points than the exercise's record.
+        return Score(points * min(max(float(value) / value.of, 0.0), 1.0), points)
+    return number
 
 
 def _earned(outputs: list[dict[str, Any]], points: float) -> float:
