@@ -15,7 +15,7 @@ from rnn_utils.classroom import lms, roster
 from rnn_utils.classroom.course import Course, Say, listening
 from rnn_utils.classroom.handed_in import Place, remember
 from rnn_utils.classroom.roster import Person
-from rnn_utils.grading.intake.hand_in import File, plain_name
+from rnn_utils.grading.intake.folder import File, plain_name
 from rnn_utils.project import CourseError
 
 

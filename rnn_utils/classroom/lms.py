@@ -17,7 +17,7 @@ from dateutil.parser import ParserError
 from dateutil.parser import parse as parse_date
 
 from rnn_utils.classroom.course import time_zone
-from rnn_utils.grading.intake.hand_in import LARGEST
+from rnn_utils.grading.intake.folder import LARGEST
 from rnn_utils.project import CourseError
 
 MOODLE, CANVAS, BRIGHTSPACE, PLAIN = "moodle", "canvas", "brightspace", "plain"

@@ -141,7 +141,7 @@ def notebooks(folder: int, wanted: str, only: bool) -> tuple[list[File], list[st
         if not _NOTEBOOK.search(path):
             continue
         name = PurePosixPath(path).name
-        like = _plain(name) == _plain(exact)
+        like = plain_name(name) == plain_name(exact)
         if like or only:
             order = (not like, name != exact, path.count("/"), -_changed(folder, path), path)
             found.append((order, path))
@@ -247,7 +247,7 @@ def _changed(folder: int, path: str) -> int:
         return 0
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Take from a file's name what browsers, Jupyter and file managers add to a copy."""
     stem = _NOTEBOOK.sub("", name).strip()
     while True:
