@@ -18,7 +18,7 @@ def run(
     """Return the outputs (T, N, O) of an RNN on x (T, N, D), from a state of zeros."""
     w_xh, w_hh, b, w_hy = (np.array(a, dtype=float) for a in (W_xh, W_hh, b_h, W_hy))
     h0 = np.zeros((x.shape[1], len(w_hh)))
-    h = np.stack(run_recurrence(lambda h, x_t: rnn_step(x_t, h, w_xh, w_hh, b), h0, x))
+    h = np.stack(run_recurrence(lambda h, x_t: rnn_step(x_t, np.asarray(h), w_xh, w_hh, b), h0, x))
     return h @ w_hy.T + np.array(b_y, dtype=float)
 
 
@@ -26,7 +26,7 @@ def delay_error(gain: float, seed: int = 4) -> float:
     """Return the largest error of the delay line of two steps with a gain, on numbers from −1 to 1."""
     numbers = np.random.default_rng(seed).uniform(-1, 1, (T, N, 1))
     shift = [[0, 0, 0], [1, 0, 0], [0, 1, 0]]
-    y = run(numbers, [[gain], [0], [0]], shift, [0, 0, 0], [[0, 0, 1 / gain]], [0])
+    y = run(numbers, [[gain], [0.0], [0.0]], shift, [0, 0, 0], [[0.0, 0.0, 1 / gain]], [0])
     return float(np.abs(y[2:] - numbers[:-2]).max())
 
 

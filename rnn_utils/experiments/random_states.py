@@ -28,7 +28,9 @@ def states(x: np.ndarray, H: int, radius: float, seed: int) -> np.ndarray:
     W_xh = rng.uniform(-0.5, 0.5, (H, x.shape[2]))
     b_h = rng.uniform(-0.5, 0.5, H)
     h0 = np.zeros((x.shape[1], H))
-    return np.stack(run_recurrence(lambda h, x_t: rnn_step(x_t, h, W_xh, W_hh, b_h), h0, x))
+    return np.stack(
+        run_recurrence(lambda h, x_t: rnn_step(x_t, np.asarray(h), W_xh, W_hh, b_h), h0, x)
+    )
 
 
 def series() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
