@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake
 from rnn_utils.checks.framework.forms import UNFINISHED, recognise_form
 from rnn_utils.checks.framework.tried import NOT_YET, Tried, accepted, near, try_mistake
+from rnn_utils.checks.framework.words import listed
 
 
 @np.errstate(all="ignore")
@@ -52,13 +54,15 @@ def _recognise(
     readable = all(t.readable for t in failing)
     several = [m for m in exercise.mistakes if TOGETHER in m.name and readable]
     explained = [_Explained(m, *_explained_by(exercise, m, scope, wrong, stage)) for m in single]
-    if whole := _best(explained, wrong):
-        return (whole,)
-    if seen := _diagnose(exercise, failing) or recognise_form(exercise, scope, failing, wrong):
-        return seen
+    if exact := next((e for e in explained if wrong <= e.alike and e.spoilt <= wrong), None):
+        return (exact.mistake,)
     blank = _not_filled_in(exercise, scope, failing, wrong)
     if blank == wrong:
         return recognise_form(exercise, scope, failing, blank)
+    if whole := _best(explained, wrong):
+        return (_only_in(exercise, whole, wrong),)
+    if seen := _diagnose(exercise, failing) or recognise_form(exercise, scope, failing, wrong):
+        return seen
     if blank and (whole := _best(explained, wrong - blank)):
         return whole, *recognise_form(exercise, scope, failing, blank)
     for mistake in several:
@@ -86,6 +90,12 @@ def _best(explained: list[_Explained], wrong: frozenset[int]) -> Mistake | None:
     return next(
         (e.mistake for e in whole if e.spoilt <= wrong), whole[0].mistake if whole else None
     )
+
+
+def _only_in(exercise: Exercise, mistake: Mistake, wrong: frozenset[int]) -> Mistake:
+    """Say that a mistake which would show in more outputs was made in these alone."""
+    names = [f"`{name}`" for k, name in enumerate(exercise.outputs) if k in wrong]
+    return replace(mistake, says=f"in {listed(names)} alone, {mistake.says}")
 
 
 def _not_filled_in(

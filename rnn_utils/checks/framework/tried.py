@@ -134,10 +134,12 @@ def _read(
             return None, says, none
         values: Sequence[Any] = value if isinstance(value, tuple) else (value,)
     else:
+        whole = value.shape if isinstance(value, np.ndarray) else ()
         if isinstance(value, np.ndarray | deque):
             value = list(value)
         if not isinstance(value, tuple | list) or len(value) != len(names):
             came = f"{len(value)} values" if isinstance(value, tuple | list) else "one value"
+            came = f"one array of the shape {whole}" if whole else came
             says = f"It returned {came}; expected are {len(names)}, in this order: {wanted}."
             return None, says, none
         values = value

@@ -12,6 +12,7 @@ from rnn_utils.checks.slips.lstm import FORWARD_ONLY, OFTEN, VARIANTS, step_with
 from rnn_utils.checks.slips.step import Slips
 
 _SEQUENCE = {
+    "batch in reverse": "the batch is turned round; time is the first axis of x, the batch the second",
     "h not carried over": "every step starts from h0; it starts from the state of the step before",
     "c not carried over": "every step starts from c0; it starts from the cell of the step before",
     "tanh of the cell carried": "tanh(c_t) is passed on to the next step; c_t itself is the memory",
@@ -65,6 +66,8 @@ def forward_with_slips(
     inputs = x[::-1] if "last inputs first" in made else x
     for t in steps:
         x_t = inputs[0] if "first input at every step" in made else inputs[t]
+        if "batch in reverse" in made:
+            x_t = x_t[::-1]
         h[t], c[t] = h_prev, c_prev = step_with_slips(made, x_t, h_prev, c_prev, *weights)
         if made & {"h not carried over", "nothing carried", "neither carried"}:
             h_prev = begin[0]

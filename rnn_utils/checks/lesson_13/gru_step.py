@@ -7,11 +7,27 @@ n = tanh(W_xn x_t + b_xn + r ⊙ (W_hn h_{t−1} + b_hn)), h_t = (1 − z) ⊙ n
 from rnn_utils.cells.gru import gru_forward, gru_gates, gru_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import scaled
-from rnn_utils.checks.framework.exercise import Exercise
+from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, slips
 from rnn_utils.checks.slips import gated
 from rnn_utils.checks.slips.gru import FORWARD_ONLY, IN_PAIRS, VARIANTS, step_with_slips
 
 draw_step = gated.draw_step(3, ("b_x", "b_h"))
+
+
+#: The GRU as it was first written, which has one bias: all that is different in it, at once.
+_OLDER = tuple(
+    m
+    for one_bias in ("b_x missing", "b_h missing")
+    for m in slips(
+        step_with_slips,
+        {
+            name: VARIANTS[name]
+            for name in ("z and 1 − z exchanged", "reset before the product", one_bias)
+        },
+        together=3,
+    )
+    if m.name.count(TOGETHER) == 2
+)
 
 
 EXERCISE = Exercise(
@@ -31,5 +47,5 @@ EXERCISE = Exercise(
     ),
     forbids=(gru_gates, gru_forward),
     diagnose=gated.overflowed(gru_step),
-    mistakes=gated.mistakes(step_with_slips, VARIANTS | FORWARD_ONLY, IN_PAIRS),
+    mistakes=gated.mistakes(step_with_slips, VARIANTS | FORWARD_ONLY, IN_PAIRS) + _OLDER,
 )

@@ -45,7 +45,9 @@ EXERCISE = Exercise(
     contract=Contract(
         sizes="NDH",
         edges=(
-            Case("a large upstream gradient", draw=scaled(_draw_backward, dh_t=1000.0)),
+            Case(
+                "a large upstream gradient", general=True, draw=scaled(_draw_backward, dh_t=1000.0)
+            ),
             Case("large inputs", draw=gated.two_sequences_far_out(_draw_backward)),
             gated.as_many_inputs_as_rows(3),
         ),

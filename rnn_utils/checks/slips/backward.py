@@ -39,6 +39,13 @@ SLOPE = {
     "state for the derivative": "h_t itself stands where the derivative of tanh belongs",
     "one minus tanh": "1 − tanh(h_t) stands where the derivative of tanh belongs",
     "derivative of the square": "−2 h_t stands where the derivative of tanh, 1 − h_t², belongs",
+    "square inside tanh": "1 − tanh(h_t²) stands where 1 − h_t² belongs; h_t is the output of tanh already",
+    "slope of the gradient": (
+        "the derivative of tanh is taken at the gradient; it is taken at the value, 1 − h_t²"
+    ),
+    "matrix product for the square": (
+        "h_t @ h_t.T stands where h_t² belongs: each number is multiplied by itself, `h_t * h_t`"
+    ),
     "root of the derivative": "the root of 1 − h_t² stands where 1 − h_t² belongs",
 }
 
@@ -73,6 +80,16 @@ PARTS = {
     "db_h summed over the units": (
         "db_h is summed over the units instead of over the batch: it should keep the axis H"
     ),
+    "dW_hh is one number": (
+        "dW_hh is a sum over everything, one number; entry (i, j) is the sum over the batch of da[:, i] "
+        "times the state before [:, j]"
+    ),
+    "db_h from dW_xh": (
+        "db_h is the sum of dW_xh; b_h was added as it is, so db_h is the sum of da over the batch"
+    ),
+    "db_h from dW_hh": (
+        "db_h is the sum of dW_hh; b_h was added as it is, so db_h is the sum of da over the batch"
+    ),
     "db_h is one number": "db_h is summed up to one number; there is one for each unit",
     "mean over the batch": (
         "the gradients of the weights are averaged over the batch; they are sums (if the loss is a "
@@ -87,6 +104,10 @@ STEP = {
         "W_hh is transposed in dh_prev (it is square, so no shape complains): forward the row h_prev "
         "meets W_hh.T, so on the way back da_t meets W_hh"
     ),
+    "dh_prev through dW_hh": (
+        "dh_prev is made with dW_hh, a gradient; h_prev was multiplied by the weight W_hh itself"
+    ),
+    "dx through dW_xh": "dx_t is made with dW_xh, a gradient; x_t was multiplied by the weight W_xh itself",
     "dh_prev without W_hh": "dh_prev lacks W_hh, which h_prev was multiplied by",
     "dh_prev without the tanh derivative": (
         "dh_prev is made from the gradient after the tanh; h_prev stands inside it"
@@ -354,10 +375,13 @@ _PLAIN_DX = {"dx without the tanh derivative", "tanh derivative on the way back 
 _LIMITS = {name: float(name.rsplit(" ", 1)[1]) for name in CLIPPED}
 
 
-def slope(made: Slips, h: np.ndarray, before: np.ndarray) -> np.ndarray:
+def slope(
+    made: Slips, h: np.ndarray, before: np.ndarray, total: np.ndarray | None = None
+) -> np.ndarray:
     """Return the derivative of tanh from its output h, with the slips made.
 
-    `before` is the state before h, or all of them if h holds a sequence.
+    `before` is the state before h, or all of them if h holds a sequence; `total` is the gradient that
+    arrives at h, where there is one already.
     """
     s = 1 - h**2
     wrong = {
@@ -378,6 +402,9 @@ def slope(made: Slips, h: np.ndarray, before: np.ndarray) -> np.ndarray:
         "one minus tanh": lambda: 1 - np.tanh(h),
         "derivative of the square": lambda: -2 * h,
         "root of the derivative": lambda: np.sqrt(s),
+        "square inside tanh": lambda: 1 - np.tanh(h**2),
+        "slope of the gradient": lambda: s if total is None else 1 - total**2,
+        "matrix product for the square": lambda: 1 - h @ h.swapaxes(-1, -2),
         "last derivative at every step": lambda: np.broadcast_to(s[-1:], s.shape),
         "first derivative at every step": lambda: np.broadcast_to(s[:1], s.shape),
         "derivative of the next state": lambda: np.concatenate([s[1:], s[:1]]),
@@ -403,7 +430,7 @@ def rnn_step_backward(
         total = total + h_t
     if "state before added to the upstream" in made:
         total = total + h_prev
-    da = total * slope(made, h_t, h_prev)
+    da = total * slope(made, h_t, h_prev, total)
 
     back = total if "dh_prev without the tanh derivative" in made else da
     dh_prev = back @ (W_hh.T if "W_hh transposed" in made else W_hh)
@@ -423,6 +450,10 @@ def rnn_step_backward(
     dW_xh, dW_hh, db_h = weights(
         (h_t if "dW_hh uses the new state" in made else h_prev)[None, rows]
     )
+    if "dx through dW_xh" in made:
+        dx_t = for_x @ dW_xh[0]
+    if "dh_prev through dW_hh" in made:
+        dh_prev = back @ dW_hh[0]
     return dx_t, dh_prev, dW_xh[0], dW_hh[0], db_h[0]
 
 
@@ -516,6 +547,8 @@ def _back(
     for t in order:
         total[t] = _arrives(made, upstream[t], carried, h[t], before[t], first=len(carries) == 1)
         da[t] = total[t] * slopes[t]
+        if "slope of the gradient" in made:
+            da[t] = total[t] * (1 - total[t] ** 2)
         if "carry added after the tanh derivative" in made:
             da[t] = upstream[t] * slopes[t] + carried
         if "upstream added after the tanh derivative" in made:
@@ -708,6 +741,12 @@ def _weights(
             db_h = of("db_h").sum(axis=2)
         if "db_h is one number" in made:
             db_h = of("db_h").sum(axis=(1, 2))
+        if "db_h from dW_xh" in made:
+            db_h = dW_xh.sum(axis=2)
+        if "db_h from dW_hh" in made:
+            db_h = dW_hh.sum(axis=2)
+        if "dW_hh is one number" in made:
+            dW_hh = np.einsum("tnh,tnh->t", of("dW_hh"), before)
         return dW_xh, dW_hh, db_h
 
     return gradients

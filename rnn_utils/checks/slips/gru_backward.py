@@ -28,6 +28,10 @@ def _squash_slopes(made: Slips, step: GRUStep, h_t: np.ndarray) -> tuple[np.ndar
     }
     for name in made & wrong.keys():
         slope_n = wrong[name]()
+    if "square of n inside tanh" in made:
+        slope_n = 1 - np.tanh(n**2)
+    if "bracket squared for n" in made:
+        slope_n = (1 - n) ** 2
     if "square missing for n" in made:
         slope_n = 1 - n
     if "half the derivative of r" in made:
@@ -90,6 +94,8 @@ def step_backward_with_slips(
     slope_r, slope_z, slope_n = _squash_slopes(made, step, h_t)
     dz, dn, direct = _mixture_back(made, dh_t, step, h_prev)
     da_n = dn * slope_n
+    if "slope of n from its gradient" in made:
+        da_n = dn * (1 - dn**2)
 
     through_reset = (da_n @ step.W[2]) * h_prev  # of the variant with r before the product
     dr = {
@@ -106,8 +112,13 @@ def step_backward_with_slips(
         "gradient of r missing": 0 * da_n,
     }
     chosen = [dr[name] for name in dr if name in made]
-    da_r = (chosen[-1] if chosen else da_n * h_n) * slope_r
-    da_z = dz * slope_z
+    dr_t = chosen[-1] if chosen else da_n * h_n
+    da_r, da_z = dr_t * slope_r, dz * slope_z
+    if "slopes of the gates from their gradients" in made:
+        da_r, da_z = (d * d * (1 - d) for d in (dr_t, dz))
+    for limit in (1, 5):
+        if f"da clipped to {limit}" in made:
+            da_r, da_z, da_n = (np.clip(a, -limit, limit) for a in (da_r, da_z, da_n))
     if "dr added to dh_prev" in made:
         direct = direct + da_n * h_n
     if "joined z, r, n" in made:
@@ -206,6 +217,14 @@ def _to_arguments(
     dW_x, dW_h, db_x, db_h = stacked
     if keep:
         db_x, db_h = db_x[None], db_h[None]
+    if "dx through dW_x" in made:
+        to_x = [np.hstack(x_side) @ dW_x]
+    if "dh_prev through dW_h" in made:
+        dh_prev = direct + np.hstack(h_side) @ dW_h
+    if "db_x from dW_x" in made:
+        db_x = dW_x.sum(axis=1)
+    if "db_h from dW_h" in made:
+        db_h = dW_h.sum(axis=1)
     return sum(to_x), dh_prev, dW_x, dW_h, db_x, db_h
 
 

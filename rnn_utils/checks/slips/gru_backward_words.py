@@ -99,6 +99,31 @@ BACK_IN_PAIRS = (*BACKWARD, *(name for name in VARIANTS if name in IN_PAIRS))
 BACKWARD |= (
     {
         "square missing for n": "the derivative of tanh lacks its square: 1 − n_t is not 1 − n_t²",
+        "square of n inside tanh": "1 − tanh(n_t²) stands where the derivative, 1 − n_t², belongs",
+        "bracket squared for n": (
+            "the bracket is squared, (1 − n_t)²; the square belongs to n_t alone, 1 − n_t²"
+        ),
+        "slope of n from its gradient": (
+            "the derivative of tanh is taken at dn_t, a gradient; it is taken at the value, 1 − n_t²"
+        ),
+        "slopes of the gates from their gradients": (
+            "the sigmoid's derivative is taken at dr_t and dz_t, which are gradients; it is taken at the "
+            "gates, s (1 − s)"
+        ),
+        "dx through dW_x": (
+            "dx_t is made with dW_x, a gradient; x_t was multiplied by the weight W_x itself"
+        ),
+        "dh_prev through dW_h": (
+            "dh_prev is made with dW_h, a gradient; h_prev was multiplied by the weight W_h itself"
+        ),
+        "db_x from dW_x": (
+            "db_x is the sum of dW_x; b_x was added to each sum, so db_x is the sum of da over the batch"
+        ),
+        "db_h from dW_h": (
+            "db_h is the sum of dW_h; b_h was added to each sum, so db_h is the sum of da over the batch"
+        ),
+        "da clipped to 1": "da is clipped to ±1 inside; clipping comes after the whole gradient",
+        "da clipped to 5": "da is clipped to ±5 inside; clipping comes after the whole gradient",
         "1 − r on the way to h": "what goes back through the bracket is multiplied by 1 − r_t; it is r_t",
         "dr as in Cho et al.": (
             "dr_t is made for the variant in which r_t scales the state, (W_hn^T da_n) ⊙ h_prev; here r_t "

@@ -74,6 +74,9 @@ VARIANTS = {
     "1 − f for i": (
         "what is written is gated by 1 − f_t; here the input gate i_t has weights of its own"
     ),
+    "1 − i for f": (
+        "1 − i_t of the old cell is kept; here the forget gate f_t has weights of its own"
+    ),
     "1 − f for f": "1 − f_t of the old cell is kept; the forget gate says how much stays, f_t",
 }
 
@@ -283,6 +286,8 @@ class LSTMStep:
             self.writing = 1 - self.f
         if "1 − f for f" in made:
             self.keeping = 1 - self.f
+        if "1 − i for f" in made:
+            self.keeping = 1 - self.i
         if "input gate missing" in made:
             self.writing = one
         if "forget gate missing" in made:

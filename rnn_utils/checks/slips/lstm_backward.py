@@ -19,6 +19,8 @@ def _of_cell(
         slope = 1 - step.c**2
     if "tanh derivative at h_t" in made:
         slope = 1 - step.h**2
+    if "tanh derivative at tanh(h_t)" in made:
+        slope = 1 - np.tanh(step.h) ** 2
     if "double derivative of the cell" in made:
         slope = 1 - np.tanh(step.shown) ** 2
     if "square of the cell inside tanh" in made:
@@ -68,6 +70,8 @@ def _parts(
         do = to_o * step.c
     if "do with the state" in made:
         do = to_o * step.h
+    if "do with the tanh of the state" in made:
+        do = to_o * np.tanh(step.h)
     if "do from dc_t" in made:
         do = dc_t * step.shown
     if "do from the cell's gradient" in made:
@@ -87,6 +91,8 @@ def _parts(
         di, df = 0 * di, df - written
     if "1 − f for f" in made:
         df = df - 2 * kept
+    if "1 − i for f" in made:
+        di, df = di - kept, 0 * df
     if "input gate missing" in made:
         di = 0 * di
     if "forget gate missing" in made:
@@ -142,6 +148,14 @@ def _parts(
         slopes[2] = 1 - step.sums[2] ** 2
     if "square of g's sum inside tanh" in made:
         slopes[2] = 1 - np.tanh(step.sums[2] ** 2)
+    if "square of g inside tanh" in made:
+        slopes[2] = 1 - np.tanh(step.g**2)
+    if "bracket squared for g" in made:
+        slopes[2] = (1 - step.g) ** 2
+    if "slope of g from its gradient" in made:
+        slopes[2] = 1 - dg**2
+    if "slopes of the gates from their gradients" in made:
+        slopes[0], slopes[1], slopes[3] = (d * (1 - d) for d in (di, df, do))
     if "square missing for g" in made:
         slopes[2] = 1 - step.g
     if made & {"tanh derivative of g missing", "all derivatives missing"}:
@@ -151,6 +165,9 @@ def _parts(
     if "sigmoid derivative for g" in made:
         slopes[2] = step.g * (1 - step.g)
     a = [d * slope for d, slope in zip((di, df, dg, do), slopes, strict=True)]
+    for limit in (1, 5):
+        if f"da clipped to {limit}" in made:
+            a = [np.clip(d, -limit, limit) for d in a]
     beside = [
         dc_t * step.g,
         dc_t * c_prev,
@@ -221,6 +238,10 @@ def step_backward_with_slips(
     dx_t, dh_prev = _through(made, "dx", to_x), _through(made, "dh_prev", to_h)
     if "dh_prev is zero" in made:
         dh_prev = 0 * dh_prev
+    if "dx through dW_x" in made:
+        dx_t = np.hstack(a) @ (np.hstack(a).T @ x_t)
+    if "dh_prev through dW_h" in made:
+        dh_prev = np.hstack(a) @ (np.hstack(a).T @ h_prev)
     if "dh_prev times the forget gate" in made:
         dh_prev = dh_prev * step.f
     if "dh_prev with dh_t added" in made:
@@ -243,6 +264,12 @@ def step_backward_with_slips(
     dW_x, dW_h, db_all = (_stacked(made, step.rows, blocks) for blocks in (dU, dW, db))
     if "mean over the batch" in made:
         dW_x, dW_h, db_all = (d / len(x_t) for d in (dW_x, dW_h, db_all))
+    if "db from dW_h" in made:
+        db_all = dW_h.sum(axis=1)
+    if "db from dW_x" in made:
+        db_all = dW_x.sum(axis=1)
+    if "db is one number" in made:
+        db_all = db_all.sum()
     if "db is zero" in made:
         db_all = 0 * db_all
     if "bias with a kept axis" in made:

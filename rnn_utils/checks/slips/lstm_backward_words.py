@@ -123,6 +123,32 @@ BACKWARD = {
         "brackets are missing: only the way through h_t is multiplied by the gates' derivatives; dc_t goes "
         "through them too"
     ),
+    "tanh derivative at tanh(h_t)": (
+        "1 − tanh(h_t)² stands where 1 − tanh(c_t)² belongs: it is the cell that went through this tanh"
+    ),
+    "do with the tanh of the state": (
+        "do_t is made with tanh(h_t); o_t was multiplied by tanh(c_t): the cell's tanh, not the state's"
+    ),
+    "square of g inside tanh": "1 − tanh(g_t²) stands where the derivative, 1 − g_t², belongs",
+    "bracket squared for g": (
+        "the bracket is squared, (1 − g_t)²; the square belongs to g_t alone, 1 − g_t²"
+    ),
+    "slope of g from its gradient": (
+        "the derivative of tanh is taken at dg_t, a gradient; it is taken at the value, 1 − g_t²"
+    ),
+    "slopes of the gates from their gradients": (
+        "the sigmoid's derivative is taken at di_t, df_t and do_t, which are gradients; it is taken at the "
+        "gates, s (1 − s)"
+    ),
+    "dx through dW_x": "dx_t is made with dW_x, a gradient; x_t was multiplied by the weight W_x itself",
+    "dh_prev through dW_h": (
+        "dh_prev is made with dW_h, a gradient; h_prev was multiplied by the weight W_h itself"
+    ),
+    "db from dW_h": "db is the sum of dW_h; b was added to each sum, so db is the sum of da over the batch",
+    "db from dW_x": "db is the sum of dW_x; b was added to each sum, so db is the sum of da over the batch",
+    "db is one number": "db is summed up to one number; there is one for each row, (4H,)",
+    "da clipped to 1": "da is clipped to ±1 inside; clipping comes after the whole gradient",
+    "da clipped to 5": "da is clipped to ±5 inside; clipping comes after the whole gradient",
     "db is zero": "db is zero; b stands in all four sums",
     "dW_h uses the new state": "dW_h is made with h_t; W_h was multiplied by h_prev",
     "dW_h uses the cell": "dW_h is made with c_prev; W_h was multiplied by h_prev",
