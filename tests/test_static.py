@@ -4,12 +4,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser import caption, chromium, chromium_path, next_frame, pixels, wait_for_change
+from browser import caption, chromium, chromium_path, pixels, wait_for_change
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from traitlets.config.loader import JSONFileConfigLoader
-
-from rnn_utils.widgets.picture import RECORD
 
 #: What the package installs, so that nbconvert takes the page that a picture brings along.
 CONFIG = Path(__file__).parents[1] / "etc" / "jupyter" / "jupyter_nbconvert_config.json"
@@ -33,18 +31,15 @@ CELLS = [
 ]
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["plain", "recorded"])
-def page(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
     """A notebook that was run and saved as HTML, opened as a file without any network."""
     folder = tmp_path_factory.mktemp("saved")
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(source) for source in CELLS],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param:
-            patch.setenv(RECORD, "1")
-        NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
+    NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
     config = JSONFileConfigLoader(CONFIG.name, str(CONFIG.parent)).load_config()
     html, _ = HTMLExporter(config=config).from_notebook_node(notebook)
     saved = folder / "saved.html"
@@ -55,7 +50,6 @@ def page(request, tmp_path_factory):
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.goto(saved.as_uri(), wait_until="domcontentloaded")
-        page.recorded = request.param
         yield page
 
 
@@ -70,25 +64,23 @@ def test_a_picture_of_the_browser_is_live(page):
         assert caption(page, play) != said
 
 
-def test_a_picture_of_python_shows_its_last_state_or_what_was_recorded(page):
+def test_a_picture_of_python_is_live_at_every_combination_of_its_controls(page):
     assert page.get_by_role("img").nth(2).get_attribute("aria-label") == caption(page, 2)
     slider = page.get_by_role("slider", name="w_hh").nth(1)
-    assert slider.is_enabled() == page.recorded
-    if page.recorded:
-        before = pixels(page, 2)
-        slider.focus()
-        page.keyboard.press("ArrowLeft")
-        wait_for_change(page, before, 2)
-        other = page.get_by_role("slider", name="scale of inputs").first
-        stood = slider.input_value()
-        other.focus()
-        page.keyboard.press("ArrowRight")
-        next_frame(page)
-        assert slider.input_value() != stood  # one control at a time
-        choice = page.get_by_role("combobox", name="the loss reads")
-        choice.select_option("every state")
-        assert "1.00 comes from its own loss" in caption(page, 2)
-    assert "computed by Python" in page.locator(".rnn-note").first.inner_text()
+    before = pixels(page, 2)
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    wait_for_change(page, before, 2)
+    stood = slider.input_value()
+    before = pixels(page, 2)
+    page.get_by_role("slider", name="scale of inputs").first.focus()
+    page.keyboard.press("ArrowRight")
+    wait_for_change(page, before, 2)
+    assert slider.input_value() == stood  # no control resets another
+    before = pixels(page, 2)
+    page.get_by_role("combobox", name="the loss reads").select_option("every state")
+    wait_for_change(page, before, 2)
+    assert slider.input_value() == stood
 
 
 def test_a_choice_has_its_names(page):

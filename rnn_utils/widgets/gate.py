@@ -62,4 +62,5 @@ def gradient_gate(step_backward: Callable[..., Any]) -> Play:
         code="dx_t, dh_prev, ... = rnn_step_backward(dh_t, x_t, h_prev, h_t, W_xh, W_hh)"
         f"   # {whose(step_backward)}",
         compute=compute,
+        given={"points": _POINTS},
     )

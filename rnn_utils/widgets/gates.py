@@ -83,4 +83,5 @@ def lstm_gates_by_hand(step: Callable[..., Any] = lstm_step) -> Play:
         question="What does a forget bias of one buy?",
         code="h_t, c_t = lstm_step(x_t, h_prev, c_prev, W_x, W_h, b)",
         compute=compute,
+        given={"noises": noise_of_step.tolist(), "shut": _SHUT, "open": _OPEN},
     )

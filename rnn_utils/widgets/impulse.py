@@ -69,4 +69,10 @@ def impulse_memory() -> Play:
         question="Who still knows it after fifty steps?",
         code="h, c = lstm_forward(x, h0, c0, W_x, W_h, b)   # with the impulse, and without",
         compute=compute,
+        given={
+            "noises": noise_of_step.tolist(),
+            "rnn": [array.tolist() for array in rnn],
+            "gru": [array.tolist() for array in gru],
+            "lstm": [array.tolist() for array in lstm],
+        },
     )

@@ -71,4 +71,5 @@ def keep_by_hand(step: Callable[..., np.ndarray]) -> Play:
         question="When must the gate keep, and when must it write?",
         code=f"h_t = gru_step(x_t, h_prev, W_x, W_h, b_x, b_h)   # {whose(step)}",
         compute=compute,
+        given={"numbers": numbers.tolist(), "marked_at": marked_at.tolist()},
     )

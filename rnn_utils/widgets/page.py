@@ -35,7 +35,7 @@ def page_fragment(
         names: the modules of the widget, as `bundle` takes them.
         key: a name that no other widget of the page has.
         words: paragraphs to be read where scripts do not run.
-        payload: the widget's `traits`, its `sliders` and its `recorded` states.
+        payload: the widget's `traits`, its `sliders` and what it computes from, `given`.
     """
     code = bundle(*names).replace("export default", "const displayed =")
     # Its names stay its own: a picture may have the same ones.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import linecache
-import os
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,9 +21,6 @@ from rnn_utils.widgets.page import CSS, bundle, page_fragment, rounded
 
 PACKAGE = Path(__file__).parents[1]
 KIT = ("maths", "canvas", "kit")
-#: Set in the environment, it makes plays record the states that a page without a kernel shows.
-RECORD = "RNN_RECORD_PLAYS"
-RECORDED = 25  # states of each slider, at most
 #: What all sliders and choices share: they fill the rows above the picture, the more of it the better.
 LOOK: dict[str, Any] = {
     "style": {"description_width": "initial"},
@@ -105,8 +101,11 @@ class Play(ipywidgets.VBox):
         ],
         *,
         compute: Callable[..., dict[str, Any]] | None = None,
+        given: dict[str, Any] | None = None,
         **traits: Any,
     ) -> None:
+        # What a page without Python computes from, as plain lists: see `compute` in the picture's module.
+        self.given = given
         self.sliders = dict(sliders)
         traits.setdefault("description", traits["question"])
         self.picture = Picture(file, sliders=self.sliders, **traits)
@@ -152,25 +151,14 @@ class Play(ipywidgets.VBox):
             {
                 "traits": traits,
                 "sliders": [_as_data(name, widget) for name, widget in self.sliders.items()],
-                "recorded": self._record() if self._taken and os.environ.get(RECORD) else {},
+                "given": rounded(self.given),
             },
         )
         return super()._repr_mimebundle_(**kwargs) | {"text/html": html}
 
-    def _record(self) -> dict[str, Any]:
-        """Return what the function returns over each slider's range, the others where they stand."""
-        tapes = {}
-        for name in self._taken:
-            values = _stops(self.sliders[name])
-            states = [rounded(self._state(name, value)) for value in values]
-            tapes[name] = {"values": values, "states": states}
-        return tapes
-
-    def _state(self, moved: str | None = None, value: float | str = 0.0) -> dict[str, Any]:
+    def _state(self) -> dict[str, Any]:
         """Call the function; return its data and no error, or the data of before and the error."""
         values = {name: _meant(self.sliders[name].value) for name in self._taken}
-        if moved is not None:
-            values[moved] = value
         try:
             return {"data": self._compute(**values), "at": values, "error": ""}
         except Exception as error:
@@ -185,16 +173,6 @@ class Play(ipywidgets.VBox):
         with self.picture.hold_sync():
             for name, value in self._state().items():
                 setattr(self.picture, name, value)
-
-
-def _stops(widget: ipywidgets.FloatSlider | ipywidgets.Dropdown) -> list[Any]:
-    """Return all options of a choice, or some places of a slider, where it stands among them."""
-    if isinstance(widget, ipywidgets.Dropdown):
-        return list(widget.options)
-    count = round((widget.max - widget.min) / widget.step)
-    every = -(-count // (RECORDED - 1))
-    places = {widget.min + k * widget.step for k in range(0, count + 1, every)}
-    return sorted({*(round(place, 10) for place in places), widget.value, widget.max})
 
 
 def _meant(value: float | str) -> float | str:

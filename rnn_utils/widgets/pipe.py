@@ -75,4 +75,5 @@ def gradient_pipe(backward: Callable[..., Any]) -> Play:
         question="Where does the error stop on its way back through time?",
         code=f"dx, dh0, ... = rnn_backward(dh, x, h0, h, W_xh, W_hh)   # {whose(backward)}",
         compute=compute,
+        given={"noise": noise.tolist()},
     )

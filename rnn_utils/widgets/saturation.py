@@ -11,6 +11,8 @@ from rnn_utils.widgets.picture import Play, slider, whose
 
 _T, _N, _H, _D = 40, 8, 24, 4
 _BINS = 20
+_LAGS = 25
+_SETTLED = 10  # steps after which the start is forgotten
 
 
 def saturation_meter(step: Callable[..., np.ndarray]) -> Play:
@@ -45,12 +47,12 @@ def saturation_meter(step: Callable[..., np.ndarray]) -> Play:
                 raise ValueError(f"expected states of shape (N, H) = {(_N, _H)}; got {h_t.shape}")
             states.append(h_t)
         h = np.stack(states)
-        settled = np.minimum(np.abs(h[10:]), 1.0)
+        settled = np.minimum(np.abs(h[_SETTLED:]), 1.0)
         counts, edges = np.histogram(settled, bins=_BINS, range=(0.0, 1.0))
         return {
             "edges": edges.tolist(),
             "shares": (counts / settled.size).tolist(),
-            "slope": float(np.mean(1 - h[10:] ** 2)),
+            "slope": float(np.mean(1 - h[_SETTLED:] ** 2)),
             "saturated": float(np.mean(settled > 0.95)),
             "gradient": _log_norms(h, scale * W_hh),
         }
@@ -64,10 +66,18 @@ def saturation_meter(step: Callable[..., np.ndarray]) -> Play:
         question="What does a saturated neuron let through, and what gets back?",
         code=f"h_t = rnn_step(x_t, h_prev, W_xh, scale * W_hh, b_h)   # {whose(step)}",
         compute=compute,
+        given={
+            "x": x.tolist(),
+            "W_xh": W_xh.tolist(),
+            "W_hh": W_hh.tolist(),
+            "bins": _BINS,
+            "lags": _LAGS,
+            "settled": _SETTLED,
+        },
     )
 
 
-def _log_norms(h: np.ndarray, W_hh: np.ndarray, lags: int = 25) -> list[float]:
+def _log_norms(h: np.ndarray, W_hh: np.ndarray, lags: int = _LAGS) -> list[float]:
     """Return log10 of ‖∂h_T/∂h_{T−k}‖ (the spectral norm) for k = 0 … lags, as a mean over sequences."""
     product = np.broadcast_to(np.eye(len(W_hh)), (h.shape[1], *W_hh.shape))
     norms = [0.0]

@@ -73,4 +73,11 @@ def who_has_seen_what(
         question="Which inputs has the state at step t seen?",
         code=f"h = stacked_forward(x, h0, layers)   # or bidirectional_forward; {whose(stacked)}",
         compute=compute,
+        given={
+            "x": x[:, 0].tolist(),
+            "turned": [W.tolist() for W in turned],
+            "inputs": [W.tolist() for W in inputs],
+            "between": [W.tolist() for W in between],
+            "nudge": _NUDGE,
+        },
     )

@@ -68,6 +68,8 @@ def step_through(
         question="What has the state become after each input?",
         code=f"h = rnn_forward(x[:t], h0, W_xh, W_hh, b_h)   # {whose(forward)}",
         compute=compute,
+        given={"text": text, "letters": letters}
+        | {name: array.tolist() for name, array in weights._asdict().items()},
     )
 
 

@@ -1,6 +1,5 @@
 """From the solved lessons to pages, by Sphinx with MyST-NB."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -17,7 +16,6 @@ from rnn_utils import __version__
 from rnn_utils.course.build import lessons, read_lesson
 from rnn_utils.course.execute import execute
 from rnn_utils.project import CourseError
-from rnn_utils.widgets.picture import RECORD
 
 STATIC = Path(__file__).with_name("static")
 TEMPLATES = Path(__file__).with_name("templates")
@@ -46,7 +44,6 @@ def build_pages(root: Path, out: Path) -> None:
     names = lessons(root)
     repository = github_repository(root)
     pages = {name: page_of(name, read_lesson(root, name), repository) for name in names}
-    os.environ[RECORD] = "1"  # plays that need Python bring along what it returns
     execute(pages, keep=root / "build" / "executed")
     for page in pages.values():
         link_outputs_to_pages(page)

@@ -48,4 +48,14 @@ function sentence(dh, w, [h, da, back]) {
   return `${head}${passed}One step keeps ${Math.round(100 * kept)} % of it.`;
 }
 
-export default picture({ draw });
+// What Python computes with the learner's function, here with the course's own.
+function compute({ points }, { a, dh, w }) {
+  const h = range(points).map((k) => Math.tanh(-4 + (8 * k) / (points - 1)));
+  const inside = (state) => dh * (1 - state * state);
+  const here = Math.tanh(a);
+  return {
+    h, da: h.map(inside), back: h.map((state) => w * inside(state)), here: [here, inside(here), w * inside(here)],
+  };
+}
+
+export default picture({ draw, compute });

@@ -1,7 +1,7 @@
 // What does a forget bias of one buy? One LSTM unit, whose gates are opened and shut by hand; the cell is a
 // tank that is kept and written to.
 
-import { range } from "./maths.js";
+import { lstmStep, range, sigmoid } from "./maths.js";
 import { Axes, BLUE, GREEN, GREY, PURPLE, RED, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
@@ -112,4 +112,30 @@ function drag([x, y], get, start) {
   return { [held.name]: Math.max(1, Math.min(most, Math.round(step))) };
 }
 
-export default picture({ draw, drag });
+// What Python computes with the learner's function, here with the course's own.
+function compute({ noises, shut, open }, { bias, write, show, wipe, noise }) {
+  const steps = range(noises.length).map((k) => k + 1);
+  const at = (step) => (t) => t === Math.round(step);
+  const i = steps.map((t) => (at(write)(t) ? open : noise ? -2 : shut));
+  const f = steps.map((t) => (at(wipe)(t) ? shut : bias));
+  const o = steps.map((t) => (at(show)(t) ? open : shut));
+  const g = steps.map((t, k) => (at(write)(t) ? 3 : noise * noises[k]));
+  let [kept, written, c, h, product] = [[], [], [], [], []];
+  let [cell, left] = [0, 1];
+  steps.forEach((t, k) => {
+    const forget = sigmoid(f[k]);
+    if (t > Math.round(write)) left *= forget;
+    kept.push(forget * cell);
+    const before = cell;
+    [[h[k]], [cell]] = lstmStep([i[k], f[k], g[k], o[k]], [0], [before], IDENTITY, NOTHING, [0, 0, 0, 0]);
+    c.push(cell);
+    written.push(cell - kept[k]);
+    product.push(left);
+  });
+  return { i: i.map(sigmoid), f: f.map(sigmoid), o: o.map(sigmoid), h, c, kept, written, product };
+}
+
+const IDENTITY = range(4).map((i) => range(4).map((j) => (i === j ? 1 : 0)));
+const NOTHING = range(4).map(() => [0]);
+
+export default picture({ draw, drag, compute });

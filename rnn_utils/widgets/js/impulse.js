@@ -1,6 +1,6 @@
 // Who still knows it after fifty steps? What an impulse leaves in the states of an RNN, a GRU and an LSTM.
 
-import { range } from "./maths.js";
+import { gruStep, lstmStep, range, rnnStep } from "./maths.js";
 import { Axes, BLUE, GREEN, GREY, PURPLE, RED, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
@@ -72,4 +72,39 @@ function drag([x, y], get, start) {
   return { at: step, noise: Number(noise.toFixed(1)) };
 }
 
-export default picture({ draw, drag });
+// What Python computes, here in the page.
+function compute({ noises, rnn, gru, lstm }, { at, noise, bias }) {
+  const H = rnn[2].length;
+  const kept = (b) => b.map((value, k) => (k >= H && k < 2 * H ? bias : value));
+  const none = range(H).map(() => 0);
+  const runs = {
+    RNN: (x) => {
+      let h = none;
+      return x.map((value) => (h = rnnStep([value], h, ...rnn)));
+    },
+    GRU: (x) => {
+      let h = none;
+      const b = kept(gru[2]);
+      return x.map((value) => (h = gruStep([value], h, gru[0], gru[1], b, b.map(() => 0))));
+    },
+    LSTM: (x) => {
+      let [h, c] = [none, none];
+      const b = kept(lstm[2]);
+      return x.map((value) => {
+        [h, c] = lstmStep([value], h, c, lstm[0], lstm[1], b);
+        return [...h, ...c];
+      });
+    },
+  };
+  const without = noises.map((value) => noise * value);
+  const first = Math.round(at) - 1;
+  const input = without.map((value, t) => value + (t === first ? 3 : 0));
+  const known = Object.entries(runs).map(([name, run]) => {
+    const [one, other] = [run(without), run(input)];
+    const apart = one.map((state, t) => Math.hypot(...state.map((value, k) => other[t][k] - value)));
+    return [name, apart.map((size) => size / apart[first])];
+  });
+  return { input, known: Object.fromEntries(known) };
+}
+
+export default picture({ draw, drag, compute });

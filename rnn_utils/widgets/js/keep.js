@@ -1,6 +1,6 @@
 // When must the gate keep, and when must it write? One GRU unit, and the marked one of fifty numbers.
 
-import { range } from "./maths.js";
+import { gruStep, range, sigmoid } from "./maths.js";
 import { Axes, BLUE, GREY, PURPLE, RED, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
@@ -35,4 +35,29 @@ function sentence(recall, rest, mark) {
   return `${head}${told}: each later step still lets some noise in.`;
 }
 
-export default picture({ draw });
+// What Python computes with the learner's function, here with the course's own.
+function compute({ numbers, marked_at }, { bias, mark }) {
+  const N = marked_at.length;
+  const [Wx, Wh] = [[[0, 0], [0, mark], [1, 0]], [[0], [0], [0]]];
+  let h = range(N).map(() => 0);
+  const states = numbers.map((row, t) => {
+    h = h.map((old, n) => {
+      const x = [row[n], t === marked_at[n] ? 1 : 0];
+      return gruStep(x, [old], Wx, Wh, [0, bias, 0], [0, 0, 0])[0];
+    });
+    return h[0];
+  });
+  const wanted = marked_at.map((t, n) => numbers[t][n]);
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const centred = (values) => values.map((value) => value - mean(values));
+  const [last, aim] = [centred(h), centred(wanted)];
+  const size = (values) => Math.sqrt(mean(values.map((value) => value * value)));
+  const spread = size(last) * size(aim);
+  const together = mean(last.map((value, n) => value * aim[n]));
+  return {
+    numbers: numbers.map((row) => row[0]), marked_at: marked_at[0], states, wanted, last: h,
+    recall: spread > 1e-12 ? (together / spread) ** 2 : 0, at_rest: sigmoid(bias), at_mark: sigmoid(bias + mark),
+  };
+}
+
+export default picture({ draw, compute });

@@ -10,10 +10,13 @@ const REST = 200;
 // draw(sheet, get) draws the whole picture and returns the sentence that says what is to be seen;
 // drag(place, get, start), where there is one, returns the values that a pointer at `place` sets;
 // hover(place), where there is one, says whether a pointer that only points changes the picture.
+// compute(given, values), where there is one, returns the data of a page without Python from what is given and
+// what the sliders stand at.
 // get(name) is what the slider of that name stands at, or, where Python computes with it, what it stood
 // at when the data were computed: a picture never shows new values beside old data.
-export function picture({ draw, drag, hover }) {
+export function picture({ draw, drag, hover, compute }) {
   return {
+    compute,
     async render({ model, el }) {
       const sliders = await slidersOf(model);
       const live = (name) => valueOf(sliders[name]);

@@ -25,6 +25,28 @@ export function rnnStep(x, h, Wxh, Whh, b) {
   return b.map((bias, i) => Math.tanh(fromState[i] + fromInput[i] + bias));
 }
 
+export const sigmoid = (a) => (1 + Math.tanh(a / 2)) / 2;
+
+// One step of the LSTM for one column vector, gates in the order i, f, g, o; returns [h, c].
+export function lstmStep(x, h, c, Wx, Wh, b) {
+  const H = h.length;
+  const fromState = product(Wh, h);
+  const a = product(Wx, x).map((value, k) => value + fromState[k] + b[k]);
+  const next = c.map((old, k) => sigmoid(a[H + k]) * old + sigmoid(a[k]) * Math.tanh(a[2 * H + k]));
+  return [next.map((value, k) => sigmoid(a[3 * H + k]) * Math.tanh(value)), next];
+}
+
+// One step of the GRU for one column vector, gates in the order r, z, n.
+export function gruStep(x, h, Wx, Wh, bx, bh) {
+  const H = h.length;
+  const input = product(Wx, x).map((value, k) => value + bx[k]);
+  const state = product(Wh, h).map((value, k) => value + bh[k]);
+  return h.map((old, k) => {
+    const [r, z] = [0, 1].map((gate) => sigmoid(input[gate * H + k] + state[gate * H + k]));
+    return z * old + (1 - z) * Math.tanh(input[2 * H + k] + r * state[2 * H + k]);
+  });
+}
+
 // Every state of the tanh RNN over x (T, D), from h0 (H,).
 export function rnnForward(x, h0, Wxh, Whh, b) {
   let h = h0;

@@ -1,7 +1,7 @@
 // Where does the error stop? The unrolled graph of one unit as a pipe: each edge is as wide as the
 // gradient that the learner's own function carries back through it; below, immediate against total.
 
-import { range } from "./maths.js";
+import { range, rnnForward } from "./maths.js";
 import { Axes, BLUE, GREY, PURPLE, RED, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
@@ -102,4 +102,21 @@ function sentence(data, w) {
   return `${head}The total gradient of the first state is ${size(kept)} in size: ${verdict}`;
 }
 
-export default picture({ draw, drag });
+// What Python computes with the learner's function, here with the course's own.
+function compute({ noise }, { w, input, T, window, loss }) {
+  const [steps, cut] = [Math.floor(T), Math.floor(window)];
+  const h = rnnForward(noise.slice(0, steps).map((value) => [input * value]), [0], [[1]], [[w]], [0]).map(([value]) => value);
+  const slopes = h.map((value) => 1 - value * value);
+  const immediate = range(steps).map((t) => (loss === "every state" || t === steps - 1 ? 1 : 0));
+  const carried = range(steps).map(() => 0);
+  for (let t = steps - 2; t >= 0; t--) {
+    const inWindow = (t + 1) % cut !== 0;
+    if (inWindow) carried[t] = w * slopes[t + 1] * (immediate[t + 1] + carried[t + 1]);
+  }
+  return {
+    h, immediate, carried, total: immediate.map((value, t) => value + carried[t]),
+    factor: slopes.map((slope) => w * slope), cut: range(steps).map((t) => (t + 1) % cut === 0),
+  };
+}
+
+export default picture({ draw, drag, compute });

@@ -1,6 +1,6 @@
 // Where the states of a random RNN stand, and how much of a gradient gets back through them.
 
-import { niceLimit, range } from "./maths.js";
+import { logGradientNorms, niceLimit, range, rnnForward } from "./maths.js";
 import { Axes, BLUE, GREY, PURPLE, RED, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
@@ -37,4 +37,21 @@ function sentence(slope, saturated, gradient) {
     : `${head} A gradient doubles every ${steps} steps on the way back.`;
 }
 
-export default picture({ draw });
+// What Python computes with the learner's function, here with the course's own.
+function compute({ x, W_xh, W_hh, bins, lags, settled }, { scale, input }) {
+  const W = W_hh.map((row) => row.map((value) => scale * value));
+  const [none, sequences] = [W.map(() => 0), x[0].map((_, n) => x.map((row) => row[n]))];
+  const h = sequences.map((rows) => rnnForward(rows.map((row) => row.map((value) => input * value)), none, W_xh, W, none));
+  const late = h.flatMap((states) => states.slice(settled).flat());
+  const counts = range(bins).map(() => 0);
+  late.forEach((value) => (counts[Math.min(bins - 1, Math.floor(Math.min(Math.abs(value), 1) * bins))] += 1));
+  const norms = h.map((states) => logGradientNorms(W, states, 0, lags));
+  return {
+    edges: range(bins + 1).map((k) => k / bins), shares: counts.map((count) => count / late.length),
+    slope: 1 - late.reduce((sum, value) => sum + value * value, 0) / late.length,
+    saturated: late.filter((value) => Math.abs(value) > 0.95).length / late.length,
+    gradient: range(lags + 1).map((k) => norms.reduce((sum, row) => sum + Math.max(row[k], -300), 0) / norms.length),
+  };
+}
+
+export default picture({ draw, compute });

@@ -1,6 +1,6 @@
 // Which inputs has the state at step t seen? Every input nudged, and how far every state moves.
 
-import { range } from "./maths.js";
+import { range, rnnForward } from "./maths.js";
 import { Axes, BLUE, GREY, PURPLE, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
@@ -43,4 +43,23 @@ function sentence(row, t, name) {
     `${decimals(near / total)} from within one step of it.`;
 }
 
-export default picture({ draw });
+// What Python computes with the learner's functions, here with the course's own.
+function compute({ x, turned, inputs, between, nudge }, { network, size }) {
+  const W = turned.map((matrix) => matrix.map((row) => row.map((value) => size * value)));
+  const none = turned[0].map(() => 0);
+  const layer = (rows, Win, k) => rnnForward(rows, none, Win, W[k], none);
+  const read = (rows) => {
+    if (network === "both directions") {
+      const back = layer([...rows].reverse(), inputs[1], 1).reverse();
+      return layer(rows, inputs[0], 0).map((state, t) => [...state, ...back[t]]);
+    }
+    const depth = network === "one layer" ? 1 : turned.length;
+    return [inputs[0], ...between].slice(0, depth).reduce(layer, rows);
+  };
+  const still = read(x);
+  const nudged = x.map((_, s) => read(x.map((row, t) => (t === s ? row.map((value) => value + nudge) : row))));
+  const far = (one, other) => Math.hypot(...one.map((value, k) => value - other[k])) / nudge;
+  return { moved: still.map((state, t) => nudged.map((states) => far(states[t], state))), name: network };
+}
+
+export default picture({ draw, compute });

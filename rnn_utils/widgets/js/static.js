@@ -1,8 +1,7 @@
-// A picture or a guess in a page without a kernel: plain HTML controls stand in for the sliders of
-// ipywidgets. What Python would have to compute shows the states that were recorded, one slider at a
-// time, or else the last one.
+// A picture or a question in a page without a kernel: plain HTML controls stand in for the sliders of
+// ipywidgets. What Python computes in a notebook the page computes itself, with the course's own functions.
 
-export function embed(place, widget, { traits, sliders = [], recorded = {} }) {
+export function embed(place, widget, { traits, sliders = [], given = null }) {
   place.replaceChildren();
   const page = place.ownerDocument;
   const add = (parent, tag, properties = {}) => {
@@ -25,46 +24,33 @@ export function embed(place, widget, { traits, sliders = [], recorded = {} }) {
     (slider.options || []).forEach((option) => control.add(new Option(option)));
     control.setAttribute("data-lm-suppress-shortcuts", "true");
     const readout = control.type === "range" ? add(label, "output") : null;
-    return { slider, control, readout, model: models[slider.name], tape: recorded[slider.name] };
+    return { slider, control, readout, model: models[slider.name] };
   });
-  const needsPython = ({ slider }) => slider.name in (traits.at || {});
-  controls.forEach((it) => {
-    const { slider, control, model, tape } = it;
+  const values = () => Object.fromEntries(Object.keys(traits.at || {}).map((name) => [name, models[name].get("value")]));
+  const compute = () => picture.set({ data: widget.compute(given, values()), at: values(), error: "" });
+  controls.forEach(({ slider, control, readout, model }) => {
     const ranged = control.type === "range";
-    if (ranged && tape) Object.assign(control, { min: 0, max: tape.values.length - 1, step: 1 });
-    else if (ranged) Object.assign(control, { min: slider.min, max: slider.max, step: slider.step });
-    control.disabled = needsPython(it) && !tape;
+    if (ranged) Object.assign(control, { min: slider.min, max: slider.max, step: slider.step });
     const show = () => {
       const value = model.get("value");
-      const spot = !ranged ? value : tape ? nearest(tape.values, value) : slider.log ? Math.log10(value) : value;
+      const spot = ranged && slider.log ? Math.log10(value) : value;
       if (control.value !== String(spot)) control.value = spot;
-      if (it.readout) it.readout.textContent = shown(value, slider);
+      if (readout) readout.textContent = shown(value, slider);
     };
     control.addEventListener("input", () => {
       const spot = Number(control.value);
-      if (!tape) return model.set("value", !ranged ? control.value : slider.log ? 10 ** spot : spot);
-      controls.forEach((other) => {
-        if (other !== it && other.tape) other.model.set("value", other.slider.value);
-      });
-      const taped = ranged ? spot : tape.values.indexOf(control.value);
-      model.set("value", tape.values[taped]);
-      picture.set(tape.states[taped]);
+      model.set("value", !ranged ? control.value : slider.log ? 10 ** spot : spot);
     });
+    // The data first: a picture that hears of a value draws with what belongs to it.
+    if (given && slider.name in (traits.at || {})) model.on("change:value", compute);
     model.on("change:value", show);
     show();
   });
-  if (controls.some(needsPython)) {
-    const live = controls.some(({ tape }) => tape);
-    add(place, "p", { className: "rnn-note" }).textContent = live
-      ? "This picture is computed by Python. Here it shows what was recorded: one control moves at a time."
-      : "This picture is computed by Python. Here it shows the last state; its controls work in the notebook.";
-  }
   widget.render({ model: picture, el: add(place, "div") });
-}
-
-function nearest(values, wanted) {
-  const gaps = values.map((value) => Math.abs(value - wanted));
-  return gaps.indexOf(Math.min(...gaps));
+  if (given) {
+    add(place, "p", { className: "rnn-note" }).textContent =
+      "Without Python, this page moves the picture with the course's own function.";
+  }
 }
 
 function shown(value, slider) {

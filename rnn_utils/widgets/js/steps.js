@@ -1,6 +1,6 @@
 // A sequence on its way through an RNN, step by step: what came in, what the state became, what came out.
 
-import { range } from "./maths.js";
+import { product, range, rnnForward } from "./maths.js";
 import { Axes, BLUE, GREY, decimals } from "./canvas.js";
 import { picture } from "./kit.js";
 
@@ -49,4 +49,12 @@ function sentence({ letters, text, x, h, y }, t) {
   return `${head} The largest score, ${decimals(scores[best])}, is that of ${name}.`;
 }
 
-export default picture({ draw });
+// What Python computes with the learner's function, here with the course's own.
+function compute({ text, letters, W_xh, W_hh, b_h, W_hy, b_y }, { t }) {
+  const x = [...text].slice(0, Math.floor(t)).map((read) => [...letters].map((letter) => (letter === read ? 1 : 0)));
+  const h = rnnForward(x, b_h.map(() => 0), W_xh, W_hh, b_h);
+  const y = h.map((state) => product(W_hy, state).map((score, k) => score + b_y[k]));
+  return { x, h, y, letters, text, T: text.length };
+}
+
+export default picture({ draw, compute });
