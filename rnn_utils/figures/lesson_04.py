@@ -16,7 +16,7 @@ def next_characters(names: list[str], shares: ArrayLike) -> None:
     plots.bars(axes, names, {"share": 100 * np.asarray(shares)})
     plots.show(
         figure,
-        "Bars of what follows a t in the book. An h comes most often, in more than a third of the "
+        "Bars of what follows a t in the book. An h comes most often, in three of ten "
         "cases; then a space, o, e and i.",
     )
 
