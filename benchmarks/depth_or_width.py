@@ -19,22 +19,30 @@ DEPTHS = [("next", Network(layers=layers), 1500) for layers in (1, 2, 3)]
 DELAYS = [("blanked", Network(delay=delay), 800) for delay in (0, 1, 3, 5)]
 BOTH = [("blanked", Network(bidirectional=True), 800)]
 RATES = {"next": (0.003, 0.01), "blanked": (0.01,)}
-SEEDS = (*range(4), *range(5, 9))  # the last four to see whether they fall where the others do
+SEEDS, SEARCH_SEEDS = range(9), (1000, 1001)  # the latter choose the rate for each depth
 
 if __name__ == "__main__":
     seeds = SEEDS
     if sys.argv[1:]:
         first, count = (int(a) for a in sys.argv[1:])
-        seeds = tuple(range(first, first + count))
-    print("task,layers,bidirectional,delay,learning_rate,seed,updates,bits")
+        seeds = range(first, first + count)
+    print("task,layers,bidirectional,delay,part,learning_rate,seed,updates,bits")
+
+    def run(part, seed, task, network, updates, rate):  # type: ignore[no-untyped-def]
+        scores = learn_letters(
+            task, network, seed, learning_rate=rate, updates=updates, every=100, part=part
+        )
+        for update, bits in scores:
+            L, both, delay = network
+            print(
+                f"{task},{L},{both:d},{delay},{part},{rate},{seed},{update},{bits:.4f}", flush=True
+            )
+
+    for seed in SEARCH_SEEDS:
+        for asked in DEPTHS:
+            for rate in RATES["next"]:
+                run("validation", seed, *asked, rate)
     for seed in seeds:
-        for task, network, updates in DEPTHS + DELAYS + BOTH:
-            for rate in RATES[task]:
-                scores = learn_letters(
-                    task, network, seed, learning_rate=rate, updates=updates, every=100
-                )
-                for update, bits in scores:
-                    L, both, delay = network
-                    print(
-                        f"{task},{L},{both:d},{delay},{rate},{seed},{update},{bits:.4f}", flush=True
-                    )
+        for asked in DEPTHS + DELAYS + BOTH:
+            for rate in RATES[asked[0]]:
+                run("test", seed, *asked, rate)

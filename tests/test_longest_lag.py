@@ -8,7 +8,7 @@ import pytest
 
 from rnn_utils import initialise_rnn, loss_and_gradients, numerical_gradient, relative_error
 from rnn_utils.data import first_symbol, longest_lag
-from rnn_utils.experiments.longest_lag import STARTS, UNITS, last_loss_and_gradients, learn_lag
+from rnn_utils.experiments.longest_lag import STARTS, UNITS, learn_lag, loss_gradients_outputs
 from rnn_utils.training.optimizers import SGD
 
 
@@ -20,7 +20,7 @@ def model():
 
 def test_with_tanh_it_is_the_loss_of_the_course():
     parameters, x, targets = model()
-    loss, gradients, _ = last_loss_and_gradients(parameters, x, targets, "tanh")
+    loss, gradients, _ = loss_gradients_outputs(parameters, x, targets, "tanh")
     expected_loss, expected = loss_and_gradients(parameters, x, targets)
     assert loss == pytest.approx(expected_loss)
     for ours, theirs in zip(gradients, expected, strict=True):
@@ -29,11 +29,11 @@ def test_with_tanh_it_is_the_loss_of_the_course():
 
 def test_with_relu_its_gradients_are_what_nudging_says():
     parameters, x, targets = model()
-    _, gradients, _ = last_loss_and_gradients(parameters, x, targets, "ReLU")
+    _, gradients, _ = loss_gradients_outputs(parameters, x, targets, "ReLU")
 
     def loss(value, name):
         changed = parameters._replace(**{name: value})
-        return last_loss_and_gradients(changed, x, targets, "ReLU")[0]
+        return loss_gradients_outputs(changed, x, targets, "ReLU")[0]
 
     for name in parameters._fields:
         by_nudging = numerical_gradient(partial(loss, name=name), getattr(parameters, name))
@@ -45,7 +45,7 @@ def test_what_it_calls_learnt_answers_new_sequences():
     assert learnt.updates < 200
     assert len(learnt.gradient_norms) == learnt.updates
     x, targets = first_symbol(np.random.default_rng(99), T=11, N=500, symbols=4)
-    _, _, y = last_loss_and_gradients(learnt.parameters, x, targets, "tanh")
+    _, _, y = loss_gradients_outputs(learnt.parameters, x, targets, "tanh")
     assert np.mean(y.argmax(axis=1) == targets) > 0.95
 
 
@@ -82,3 +82,17 @@ def test_the_shipped_table_is_what_this_code_measures():
         again = learn_lag(row["activation"], start, row["lag"], row["seed"], learning_rate=rate)
         # rounding differs between machines, and after many updates so does the count
         assert again.updates == pytest.approx(row["updates"], rel=0.5)
+
+
+@pytest.mark.parametrize("steps", [1, 3, 6])
+@pytest.mark.parametrize("values", [False, True])
+def test_it_takes_the_targets_that_the_loss_of_the_course_takes(steps, values):
+    parameters, x, _ = model()
+    rng = np.random.default_rng(5)
+    targets = rng.standard_normal((steps, 3, 4)) if values else rng.integers(4, size=(steps, 3))
+    loss, gradients, y = loss_gradients_outputs(parameters, x, targets, "tanh")
+    expected_loss, expected = loss_and_gradients(parameters, x, targets)
+    assert y.shape == (steps, 3, 4)
+    assert loss == pytest.approx(expected_loss)
+    for ours, theirs in zip(gradients, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-12)

@@ -135,8 +135,7 @@ def longest_lag() -> np.ndarray:
     >>> int(learnt["lag"][learnt["activation"] == "tanh"].max())
     320
     """
-    lines = _text("longest_lag").splitlines()
-    return np.genfromtxt(lines, delimiter=",", names=True, dtype=None, encoding="utf-8")
+    return _table("longest_lag")
 
 
 def pixel_answers() -> np.ndarray:
@@ -148,8 +147,31 @@ def pixel_answers() -> np.ndarray:
     >>> {int(n) for n in rows[rows["network"] == "2 convolutions"]["reach"]}
     {25}
     """
-    lines = _text("pixel_answers").splitlines()
-    return np.genfromtxt(lines, delimiter=",", names=True, dtype=None, encoding="utf-8")
+    return _table("pixel_answers")
+
+
+def forecast_errors() -> np.ndarray:
+    """Return how far off forecasts of four series were: one row for each stretch of a test part.
+
+    The fields are `series`, `model`, `choice` (what the model chose on validation data), `seed`,
+    `origin` (the stretch, each after a new fit) and `rmse`, in the units of the series.
+
+    >>> sorted(set(forecast_errors()["series"].tolist()))
+    ['CO2 (ppm)', 'monthly sunspots', 'temperature (°C)', 'yearly sunspots']
+    """
+    return _table("forecast_errors")
+
+
+def clipping() -> np.ndarray:
+    """Return which networks learnt a lag of 20, with and without clipping: one row for each.
+
+    The fields are `optimizer`, `max_norm` (inf without clipping), `radius` of the start,
+    `learning_rate`, `seed` and `updates` until it had learnt, inf if it had not.
+
+    >>> sorted(set(clipping()["radius"].tolist()))
+    [0.5, 1.0, 2.0]
+    """
+    return _table("clipping")
 
 
 def three_cells() -> np.ndarray:
@@ -162,8 +184,7 @@ def three_cells() -> np.ndarray:
     >>> sorted(set(rows["cell"].tolist()))
     ['gru', 'lstm', 'rnn']
     """
-    lines = _text("three_cells").splitlines()
-    return np.genfromtxt(lines, delimiter=",", names=True, dtype=None, encoding="utf-8")
+    return _table("three_cells")
 
 
 def deep_learning() -> np.ndarray:
@@ -176,8 +197,7 @@ def deep_learning() -> np.ndarray:
     >>> sorted(set(rows["delay"].tolist()))
     [0, 1, 3, 5]
     """
-    lines = _text("deep_learning").splitlines()
-    return np.genfromtxt(lines, delimiter=",", names=True, dtype=None, encoding="utf-8")
+    return _table("deep_learning")
 
 
 def writing_network() -> tuple[str, dict[str, np.ndarray]]:
@@ -193,3 +213,10 @@ def writing_network() -> tuple[str, dict[str, np.ndarray]]:
     with np.load(io.BytesIO(SOURCES["writing_network"].read())) as file:
         weights = {name: file[name].astype(np.float64) for name in file.files}
     return "".join(chr(place) for place in weights.pop("characters").astype(int)), weights
+
+
+def _table(name: str) -> np.ndarray:
+    """Return a table with a header as records; a semicolon parts its fields where names hold commas."""
+    lines = _text(name).splitlines()
+    delimiter = ";" if ";" in lines[0] else ","
+    return np.genfromtxt(lines, delimiter=delimiter, names=True, dtype=None, encoding="utf-8")

@@ -138,6 +138,30 @@ _ALL = [
         sha256="02633070f0eba52475fb2cfaedcf256826aa2b6c462429e2e6d0826619fc55c9",
     ),
     Source(
+        name="forecast_errors",
+        file="forecast_errors.csv",
+        title="Errors of forecasts of four series, by a network and by baselines",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/forecasts.py`: lesson 09's comparison, eight origins and five seeds."
+        ),
+        sha256="b91b593bfcd8adfc64a79f91f0b22aaeb65b0a529f10505c9db6c16d8a5e8e83",
+    ),
+    Source(
+        name="clipping",
+        file="clipping.csv",
+        title="What clipping helped against, by spectral radius and learning rate",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/clipping.py`: the long form of lesson 11's experiment, ten seeds."
+        ),
+        sha256="0b039c0edc36f30f1b43ec68a4cbaca442501f630e9a80f3b5ed07324802102f",
+    ),
+    Source(
         name="longest_lag",
         file="longest_lag.csv",
         title="Lags that recurrent networks learnt, by activation and start",

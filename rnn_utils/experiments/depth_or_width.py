@@ -49,19 +49,27 @@ class Letters(NamedTuple):
 
 
 class Text(NamedTuple):
-    """The book as numbers: nine tenths to learn from, and the last tenth to be judged on."""
+    """The book as numbers: a part to learn from, and the tenth after it to be judged on."""
 
     V: int
     training: np.ndarray
     kept_back: np.ndarray
 
     @classmethod
-    def of_the_book(cls) -> Text:
-        """Read *Alice's Adventures in Wonderland*."""
+    def of_the_book(cls, part: str = "test") -> Text:
+        """Read *Alice's Adventures in Wonderland*.
+
+        Args:
+            part: `"test"` to be judged on the last tenth of it, `"validation"` on the ninth; what comes
+                before that tenth is to learn from.
+        """
         text = data.book()
         characters = vocabulary(text)
         codes = encode(text, characters)
-        return cls(len(characters), *np.split(codes, [9 * len(codes) // 10]))
+        tenths = {"validation": 8, "test": 9}[part]
+        cuts = [tenths * len(codes) // 10, (tenths + 1) * len(codes) // 10]
+        training, kept_back, _ = np.split(codes, cuts)
+        return cls(len(characters), training, kept_back)
 
     def excerpts(self, rng: np.random.Generator | None) -> np.ndarray:
         """Return codes (T + 1, N): drawn from the training part, or all of what is kept back."""
@@ -182,6 +190,7 @@ def learn_letters(
     learning_rate: float = 0.01,
     updates: int = 600,
     every: int = 100,
+    part: str = "test",
 ) -> Iterator[tuple[int, float]]:
     """Train a network on letters of the book, and yield its score as it falls.
 
@@ -195,9 +204,10 @@ def learn_letters(
         learning_rate: η.
         updates: how many updates.
         every: after so many updates each time the score is taken.
+        part: `"validation"` or `"test"`: the tenth of the book that the score is taken on.
 
     Yields:
-        The number of updates, and the bits per letter on the last tenth of the book.
+        The number of updates, and the bits per letter.
 
     Example:
         >>> scores = learn_letters("blanked", Network(bidirectional=True), 0, updates=2, every=1)
@@ -205,7 +215,7 @@ def learn_letters(
         [1, 2]
     """
     letters = {"next": next_letters, "blanked": blanked_letters}[task]
-    text, rng = Text.of_the_book(), np.random.default_rng(seed)
+    text, rng = Text.of_the_book(part), np.random.default_rng(seed)
     judged = letters(text, None)
     D = judged.x.shape[2]
     H = largest_width(network, D, text.V, budget)

@@ -12,11 +12,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_utils.analysis.jacobians import orthogonal
+from rnn_utils.analysis.jacobians import orthogonal, spectral_radius
 from rnn_utils.cells.activations import relu, relu_derivative, tanh_derivative
 from rnn_utils.data import first_symbol
 from rnn_utils.layers.output import output_layer, output_layer_backward
-from rnn_utils.training.losses import cross_entropy, cross_entropy_backward
+from rnn_utils.training.losses import (
+    cross_entropy,
+    cross_entropy_backward,
+    mean_squared_error,
+    mean_squared_error_backward,
+)
 from rnn_utils.training.models import RNNParameters, initialise_rnn
 from rnn_utils.training.optimizers import ADAM, Optimizer, clip_by_global_norm
 
@@ -39,6 +44,22 @@ STARTS: dict[str, Callable[[int, np.random.Generator], np.ndarray]] = {
 }
 
 
+def gaussian_start(radius: float) -> Callable[[int, np.random.Generator], np.ndarray]:
+    """Return a function that draws a Gaussian matrix (H, H) scaled to a spectral radius.
+
+    Example:
+        >>> W = gaussian_start(0.5)(8, np.random.default_rng(0))
+        >>> round(float(spectral_radius(W)), 6)
+        0.5
+    """
+
+    def start(H: int, rng: np.random.Generator) -> np.ndarray:
+        W = rng.standard_normal((H, H))
+        return np.asarray(radius * W / spectral_radius(W))
+
+    return start
+
+
 class Learnt(NamedTuple):
     """What came of training a network over one lag."""
 
@@ -47,26 +68,29 @@ class Learnt(NamedTuple):
     gradient_norms: np.ndarray  # of all parameters together, before clipping, by update
 
 
-def last_loss_and_gradients(
+def loss_gradients_outputs(
     parameters: RNNParameters, x: np.ndarray, targets: np.ndarray, activation: str
 ) -> tuple[float, RNNParameters, np.ndarray]:
-    """Return the loss of the last output, all gradients, and that output, for either activation.
+    """Return the loss of an RNN with either activation, all gradients, and the outputs.
 
-    It is the loop of `rnn_forward` and `rnn_backward` with another function and its derivative.
+    It is `loss_and_gradients` with the activation as one more argument: the loop of `rnn_forward`
+    and `rnn_backward`, with another function and its derivative.
 
     Args:
         parameters: the parameters of the model.
         x: the inputs (T, N, D); the state before them is zero.
-        targets: classes (N,), integers.
+        targets: as for `rnn_utils.loss_and_gradients`: (N,) classes or (N, O) values for the last
+            step, (K, N) classes or (K, N, O) values for the last K.
         activation: `"tanh"` or `"ReLU"`.
 
     Returns:
-        The mean cross-entropy in nats, its gradients, and the scores (N, O).
+        The mean cross-entropy in nats or the mean squared error, its gradients, and the outputs,
+        (N, O) or (K, N, O).
 
     Example:
         >>> x, targets = first_symbol(np.random.default_rng(0), T=5, N=3, symbols=4)
         >>> parameters = initialise_rnn(D=5, H=6, O=4, rng=np.random.default_rng(0))
-        >>> loss, gradients, y = last_loss_and_gradients(parameters, x, targets, "ReLU")
+        >>> loss, gradients, y = loss_gradients_outputs(parameters, x, targets, "ReLU")
         >>> gradients.W_hh.shape, y.shape
         ((6, 6), (3, 4))
     """
@@ -77,17 +101,23 @@ def last_loss_and_gradients(
     h = np.zeros((T + 1, N, H), dtype=from_input.dtype)  # h[0] is the state before the first step
     for t in range(T):
         h[t + 1] = activate(h[t] @ W_hh.T + from_input[t])
-    y = output_layer(h[-1], W_hy, b_y)
+    values = targets.dtype.kind == "f"
+    last_only = targets.ndim == (2 if values else 1)
+    read = h[-1] if last_only else h[T + 1 - len(targets) :]
+    y = output_layer(read, W_hy, b_y)
+    loss = (mean_squared_error if values else cross_entropy)(y, targets)
+    dy = (mean_squared_error_backward if values else cross_entropy_backward)(y, targets)
 
-    dh, dW_hy, db_y = output_layer_backward(cross_entropy_backward(y, targets), h[-1], W_hy)
+    dh = np.zeros_like(h)
+    d_read, dW_hy, db_y = output_layer_backward(dy, read, W_hy)
+    dh[T if last_only else slice(T + 1 - len(targets), None)] = d_read
     da = derivative(h[1:])  # becomes the gradient of what the activation was applied to
     for t in reversed(range(T)):
-        da[t] *= dh
-        dh = da[t] @ W_hh
+        da[t] *= dh[t + 1]
+        dh[t] += da[t] @ W_hh
     da = da.reshape(T * N, H)
     dW_xh, dW_hh = da.T @ x.reshape(T * N, D), da.T @ h[:-1].reshape(T * N, H)
-    gradients = RNNParameters(dW_xh, dW_hh, da.sum(axis=0), dW_hy, db_y)
-    return cross_entropy(y, targets), gradients, y
+    return loss, RNNParameters(dW_xh, dW_hh, da.sum(axis=0), dW_hy, db_y), y
 
 
 def learn_lag(
@@ -133,7 +163,7 @@ def learn_lag(
     for update in range(1, most + 1):
         x, targets = first_symbol(rng, lag + 1, SEQUENCES, SYMBOLS)
         with np.errstate(all="ignore"):  # one that explodes is told from its result
-            _, gradients, y = last_loss_and_gradients(
+            _, gradients, y = loss_gradients_outputs(
                 parameters, x.astype(np.float32), targets, activation
             )
             gradients, length = clip_by_global_norm(gradients, max_norm)
