@@ -45,7 +45,7 @@ CLAIMS = {
     ),
     "long_short_term": Claim(
         "Remembering every earlier input is called Long Short Term Memory.",
-        "the adding problem, with and without gates",
+        "recall of marked and of unmarked inputs by a trained LSTM",
     ),
     "pixel_neighbourhood": Claim(
         "RNNs are used with convolutional layers to extend the effective pixel neighbourhood.",

@@ -8,6 +8,7 @@
 
 from rnn_utils.data.batching import shuffled_batches, streams
 from rnn_utils.data.loaders import (
+    adding_results,
     book,
     clipping,
     co2_weekly,
@@ -31,6 +32,7 @@ __all__ = [
     "SOURCES",
     "Source",
     "adding_problem",
+    "adding_results",
     "book",
     "clipping",
     "co2_weekly",

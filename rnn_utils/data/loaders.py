@@ -150,6 +150,19 @@ def pixel_answers() -> np.ndarray:
     return _table("pixel_answers")
 
 
+def adding_results() -> np.ndarray:
+    """Return how well networks learnt to keep and to add numbers: one row for each that was trained.
+
+    The fields are `task` ("keeping" or "adding"), `T` (steps), `network`, `learning_rate` (the one that
+    was best on other seeds), `seed` and `error`, the mean squared error after training.
+
+    >>> rows = adding_results()
+    >>> sorted(set(rows["T"].tolist()))
+    [16, 20, 30, 50]
+    """
+    return _table("adding_results")
+
+
 def forecast_errors() -> np.ndarray:
     """Return how far off forecasts of four series were: one row for each stretch of a test part.
 

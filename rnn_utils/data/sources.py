@@ -162,6 +162,19 @@ _ALL = [
         sha256="0b039c0edc36f30f1b43ec68a4cbaca442501f630e9a80f3b5ed07324802102f",
     ),
     Source(
+        name="adding_results",
+        file="adding_results.csv",
+        title="Which networks learnt to keep and to add numbers",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/adding_problem.py`: "
+            "the long form of lesson 12's experiments, twenty seeds for each network."
+        ),
+        sha256="263e15d6f154c086a87457ed657c15bacad8d830933aadf9f22954d7e4a918c8",
+    ),
+    Source(
         name="longest_lag",
         file="longest_lag.csv",
         title="Lags that recurrent networks learnt, by activation and start",

@@ -161,7 +161,7 @@ def successes_in_words(counts: Mapping[tuple[str, float, float, float], int]) ->
     return "; ".join(
         f"SGD at η = {rate}, {'without clipping' if np.isinf(bound) else 'clipped'}, at radii "
         f"{', '.join(map(str, radii))}: {', '.join(str(counts['SGD', rate, bound, r]) for r in radii)}"
-        for rate in (rates[1], rates[-1])
+        for rate in (rates[0], rates[-1])
         for bound in sorted({key[2] for key in counts}, reverse=True)
     )
 
