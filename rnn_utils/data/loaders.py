@@ -204,7 +204,8 @@ def deep_learning() -> np.ndarray:
     """Return how deep and bidirectional networks learnt letters: one row for each look at a network.
 
     The fields are `task` ("next" or "blanked"), `layers`, `bidirectional` (0 or 1), `delay` (steps),
-    `learning_rate`, `seed`, `updates` and `bits`, per letter.
+    `part` ("validation", which chose the learning rates, or "test"), `learning_rate`, `seed`, `updates`
+    and `bits`, per letter.
 
     >>> rows = deep_learning()
     >>> sorted(set(rows["delay"].tolist()))
