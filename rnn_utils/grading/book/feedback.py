@@ -4,6 +4,7 @@ import re
 from textwrap import dedent
 from typing import Any
 
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
@@ -24,6 +25,42 @@ _PANEL = re.compile(r'<div role="status" style="border-left: 4px solid|<small>[\
 _INDENTED = re.compile(r"(?:[ \t]*(?:#.*)?\n)*[ \t]+[^\s#]")
 
 _HIDDEN_FAILED = "A hidden test of this exercise failed."
+
+
+#: What a page may do: show itself. Nothing runs in it, and it asks no other place for anything.
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+_POLICY = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+
+
+class FeedbackPage(HTMLExporter):
+    """A feedback page in which nothing runs, whatever came to be in it.
+
+    Who opens it may be the instructor, on the server of the gradebook. So the page says itself that no
+    script of it may run and nothing be fetched, and the scripts of nbconvert's own template are left
+    out: they would fetch MathJax from a content network.
+    """
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Make the page.
+
+        Args:
+            nb: the graded notebook.
+            resources: nbconvert's, passed on.
+            **kwargs: nbconvert's, passed on.
+
+        Returns:
+            The page and the resources.
+        """
+        page, resources = super().from_notebook_node(nb, resources, **kwargs)
+        head, end, body = page.partition("</head>")
+        head = re.sub(r"(?is)<script\b.*?</script\s*>", "", head)
+        return re.sub(r"(?i)<head[^>]*>", rf"\g<0>{_POLICY}", head, count=1) + end + body, resources
 
 
 class HideHiddenTests(ClearHiddenTests):

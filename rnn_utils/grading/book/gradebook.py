@@ -1,7 +1,13 @@
 """The one writer: a submission's files and all of its grades, or nothing of it."""
 
+import hashlib
 import json
 import os
+<<<<<<< HEAD
+=======
+import re
+import shutil
+>>>>>>> c3e3814 (Guard each submission's border: the timestamp is read first, one student's odd file stops nobody, pages run nothing, and a computed score counts only as a number)
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -173,6 +179,7 @@ class Writer:
         folder = self._folder(student, lesson.name)
         self._drop_pages(student, lesson.name)
         notebooks = [File(f"{name}.ipynb", g.text.encode()) for name, g in graded.items()]
+        _make_way(folder, [file.name for file in (*files, *notebooks)])
         for file in [*files, *notebooks]:
             write_file(folder / file.name, file.content)
         with self._transaction() as gradebook:
@@ -278,6 +285,18 @@ class Writer:
         )
 
 
+def _make_way(folder: Path, names: list[str]) -> None:
+    """Remove what an earlier run left where a folder is to be a file now, or a file a folder."""
+    for name in names:
+        path = folder / name
+        in_the_way = [p for p in path.parents if p.is_relative_to(folder) and p.is_symlink()]
+        in_the_way += [p for p in path.parents if p.is_relative_to(folder) and p.is_file()]
+        for one in in_the_way:
+            one.unlink(missing_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Write a file so that at any moment either the old one is there or the new one.
 
@@ -289,7 +308,7 @@ def write_file(path: Path, content: bytes) -> None:
         OSError: there is no room, say; the old file is then as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.part")
     try:
         with part.open("wb") as file:
             os.fchmod(file.fileno(), 0o444)  # as nbgrader leaves them
@@ -319,15 +338,25 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if to_write else "BEGIN")
 
 
+#: A time as nbgrader, and whoever writes it by hand, puts it: nothing else is given to a parser of dates.
+_TIME = re.compile(
+    r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)? ?(?:[A-Z]{1,5}|[+-]\d{2}:?\d{2})?",
+    re.ASCII,
+)
+
+
 def _timestamp(files: list[File]) -> tuple[datetime | None, list[str]]:
     """Read when a submission was handed in, from the file that nbgrader puts beside it."""
-    text = next((file.content for file in files if file.name == "timestamp.txt"), b"").strip()
-    if not text:
+    content = next((file.content for file in files if file.name == "timestamp.txt"), None)
+    if content is None:
         return None, []
     try:
-        return parse_utc(text.decode()), []
+        text = content.strip().decode("ascii")
+        if len(text) < 50 and _TIME.fullmatch(text):
+            return parse_utc(text), []
     except (ValueError, OverflowError):
-        return None, ["timestamp.txt could not be read; lateness was not looked at"]
+        pass
+    return None, ["timestamp.txt holds no time: no time known, and lateness was not looked at"]
 
 
 def _points(cell: Any, notes: list[str]) -> float | None:

@@ -17,7 +17,11 @@ from rnn_utils.grading.book.records import (
     STATUSES,
     Record,
 )
+from rnn_utils.grading.protocol.words import line
 from rnn_utils.grading.run.classroom import Summary
+
+#: How many characters of what is to be said of a submission the table shows.
+_LONGEST = 1500
 
 #: How many mistakes of an exercise the page lists.
 _LISTED = 5
@@ -43,6 +47,7 @@ def table(summary: Summary, records: Iterable[Record], student: str | None = Non
         (who, NOT_GRADED, f"the grader failed, not the student: {why}. Run it again.")
         for who, why in summary.failed.items()
     ]
+    rows = [(line(who), status, line(why, _LONGEST)) for who, status, why in rows]
     wide = [max((len(row[k]) for row in rows), default=0) for k in (0, 1)]
     order = (NOT_GRADED, LOOK, NOTED)
     rows.sort(key=lambda row: (order.index(row[1]), row[0]))
@@ -159,6 +164,7 @@ def _page(
     )
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{escape(lesson)}: the class at a glance</title>
 <style>
 :root {{ color-scheme: light dark; }}

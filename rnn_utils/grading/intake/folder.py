@@ -24,6 +24,12 @@ CANDIDATES = 6
 #: What a notebook's name ends in; browsers and mail programs append to it.
 _NOTEBOOK = re.compile(r"(?i)\.ipynb(\.(txt|json|html?|ipynb))*$")
 
+#: What would act where a file's name is shown, on a page or in a terminal, or could not be written.
+_ACTS = re.compile('[<>"\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069]')
+
+#: Where nbgrader writes when something was handed in, and the most that is read of it.
+_TIMESTAMP, _TIMESTAMP_BYTES = "timestamp.txt", 1000
+
 
 class Refused(Exception):
     """A submission that cannot be read; its text says why, and what the student can do."""
@@ -173,15 +179,15 @@ def attachments(folder: int) -> tuple[list[File], list[str]]:
     Returns:
         The files, and sentences on what was left out.
     """
-    found: list[File] = []
+    found, notes = _timestamp(folder)
     out: list[str] = []
     room = LARGEST
-    # The timestamp decides on lateness; then comes what lies on top.
-    order = lambda path: (path != "timestamp.txt", path.count("/"), path)  # noqa: E731
-    for path in sorted(_files(folder), key=order):
-        if _NOTEBOOK.search(path):
+    for path in sorted(_files(folder), key=lambda path: (path.count("/"), path)):
+        if _NOTEBOOK.search(path) or path == _TIMESTAMP:
             continue
         try:
+            if _ACTS.search(path):
+                raise Refused(f"{shown(path)} is a name that acts where it is shown.")
             if len(found) == ATTACHMENTS:
                 raise Refused(f"{shown(path)} is one file too many.")
             content = read_file(folder, path, room)
@@ -191,12 +197,28 @@ def attachments(folder: int) -> tuple[list[File], list[str]]:
         room -= len(content)
         found.append(File(path, content))
     if not out:
-        return found, []
+        return found, notes
     told = ", ".join(shown(path) for path in out[:3]) + (", …" if len(out) > 3 else "")
     return found, [
+        *notes,
         f"of the files beside the notebook {told} could not be taken: there may be {ATTACHMENTS}, "
-        f"of {LARGEST >> 20} MB together, and no links"
+        f"of {LARGEST >> 20} MB together, no links, and no names with <, > or what is not seen",
     ]
+
+
+def _timestamp(folder: int) -> tuple[list[File], list[str]]:
+    """Read, by its name and before all else, when a submission was handed in.
+
+    Nothing that lies beside it, however much that is, keeps it from being read.
+    """
+    try:
+        content = read_file(folder, _TIMESTAMP, _TIMESTAMP_BYTES)
+    except Refused as refusal:
+        there = _TIMESTAMP in os.listdir(folder)
+        return [], [f"no time known: {refusal}"] if there else []
+    if not content.strip():
+        return [], [f"no time known: {_TIMESTAMP} is empty"]
+    return [File(_TIMESTAMP, content)], []
 
 
 def _files(folder: int) -> Iterator[str]:

@@ -48,7 +48,8 @@ def quiet(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _ACTS.sub("", _CODES.sub("", whole(text).replace("\r\n", "\n")))
+    lines = _CODES.sub("", whole(text)).replace("\r\n", "\n").replace("\r", "\n")
+    return _ACTS.sub("", lines)
 
 
 def line(text: str, most: int = 300) -> str:

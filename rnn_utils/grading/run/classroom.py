@@ -1,5 +1,6 @@
 """Grading all that a class handed in for a lesson, and going on where a run was interrupted."""
 
+import errno
 import gc
 import glob
 import hashlib
@@ -13,10 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nbformat.v4
 from nbformat import NotebookNode
+<<<<<<< HEAD
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
+=======
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
+>>>>>>> c3e3814 (Guard each submission's border: the timestamp is read first, one student's odd file stops nobody, pages run nothing, and a computed score counts only as a number)
 
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
+from rnn_utils.grading.protocol.words import line
 from rnn_utils.grading.run.crew import starting
 from rnn_utils.grading.run.worker import Failed, Graded, Handed, Lesson, Submission
 from rnn_utils.grading.sandbox.job import Limits
@@ -149,8 +155,14 @@ def grade_handed_in(
             some = students[start : start + _AT_A_TIME]
             known = writer.known(lesson.name, some)
             for who in some:
-                submission, files = read_submission(writer.directory, lesson, who)
-                fingerprint = _fingerprint(lesson, submission, files)
+                try:
+                    submission, files = read_submission(writer.directory, lesson, who)
+                    fingerprint = _fingerprint(lesson, submission, files)
+                except Exception as error:
+                    _stop_if_it_concerns_all(error, graded)
+                    failed[who] = _of_this_one(error)
+                    progress(1)
+                    continue
                 if not anew and known.get(who) == fingerprint:
                     unchanged += 1
                     progress(1)
@@ -158,22 +170,23 @@ def grade_handed_in(
                     pending[who] = (fingerprint, files)
                     yield submission
 
-    try:
-        for who, result in grade_all(changed()):
-            fingerprint, files = pending.pop(who)
+    for who, result in grade_all(changed()):
+        fingerprint, files = pending.pop(who)
+        try:
             if isinstance(result, Failed):
                 failed[who] = result.why
             else:
                 writer.write(lesson, who, result, files, fingerprint)
                 graded += 1
-            progress(1)
+        except Exception as error:
+            _stop_if_it_concerns_all(error, graded)
+            failed[who] = _of_this_one(error)
+        progress(1)
+    try:
         penalties = writer.penalise(lesson.name)
     except (SQLAlchemyError, OSError) as error:
-        raise CourseError(
-            _in_words(error),
-            f"{graded} submissions were graded, and their grades are safe. When this is mended, run "
-            "the same command again: it goes on from here.",
-        ) from None
+        _stop_if_it_concerns_all(error, graded)
+        raise
     return Summary(graded, unchanged, failed, penalties, writer.overview(lesson.name))
 
 
@@ -323,6 +336,36 @@ def _fingerprint(lesson: Lesson, submission: Submission, files: list[File]) -> s
     digest = hashlib.sha256(lesson.digest.encode())
     digest.update(repr((submission, [f for f in files if f.name == "timestamp.txt"])).encode())
     return digest.hexdigest()
+
+
+#: What a student's own file names can make of a path in the folder of graded work.
+_OF_ONE = {
+    errno.ENAMETOOLONG,
+    errno.EISDIR,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.EINVAL,
+    errno.EILSEQ,
+}
+
+
+def _stop_if_it_concerns_all(error: Exception, graded: int) -> None:
+    """Raise what the instructor has to mend before anybody can be graded; all else is one student's."""
+    of_the_gradebook = (OperationalError, InterfaceError, InternalError)
+    if (
+        isinstance(error, of_the_gradebook)
+        or type(error) is SQLAlchemyError  # as the writer passes on what nbgrader says
+        or (isinstance(error, OSError) and error.errno not in _OF_ONE)
+    ):
+        raise CourseError(
+            _in_words(error),
+            f"{graded} submissions were graded, and their grades are safe. When this is mended, run "
+            "the same command again: it goes on from here.",
+        ) from None
+
+
+def _of_this_one(error: Exception) -> str:
+    return line(f"{type(error).__name__}: {error}")
 
 
 def _in_words(error: Exception) -> str:

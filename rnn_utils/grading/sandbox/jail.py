@@ -233,10 +233,18 @@ def available_layers() -> tuple[str, ...]:
     if sys.platform != "linux":
         return ()
     # Tried in a process of its own: this one may have threads, and what is given up is gone for good.
-    tried = subprocess.run(
-        [sys.executable, "-I", "-m", __name__], capture_output=True, text=True, check=False
-    )
+    project = str(Path(__file__).resolve().parents[3])
+    command = [sys.executable, "-I", "-c", _TRY, project]
+    tried = subprocess.run(command, capture_output=True, text=True, check=False)
     return tuple(tried.stdout.split())
+
+
+_TRY = f"import sys; sys.path.insert(0, sys.argv[1]); import {__name__} as jail; jail.tell()"
+
+
+def tell() -> None:
+    """Print the layers that work in this process, which may be changed for good by it."""
+    print(*_layers_here())
 
 
 def _layers_here() -> Iterator[str]:
@@ -276,7 +284,3 @@ def _works(layer: Callable[[], None]) -> bool:
         except BaseException:
             os._exit(1)
     return os.waitpid(child, 0)[1] == 0
-
-
-if __name__ == "__main__":
-    print(*_layers_here())

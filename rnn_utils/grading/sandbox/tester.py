@@ -18,7 +18,6 @@ import ast
 import builtins
 import json
 import linecache
-import math
 import os
 import re
 import signal
@@ -35,14 +34,15 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks import Score, Verdict, exercise, exercises, judge
+from rnn_utils.checks import Verdict, exercise, exercises, judge
 from rnn_utils.checks.framework.panel import as_html, as_text
 from rnn_utils.checks.framework.run import Outcome, call
 from rnn_utils.grading.intake.needed import Names, checks_of, names, needed, only_checks
 from rnn_utils.grading.intake.syntax import parse
-from rnn_utils.grading.protocol.peer import Peer, Remote
+from rnn_utils.grading.protocol.peer import Peer
 from rnn_utils.grading.protocol.wire import Channel, Gone
-from rnn_utils.grading.sandbox import jail, prepared
+from rnn_utils.grading.sandbox import jail, prepared, score
+from rnn_utils.grading.sandbox import outputs as outputs_of
 from rnn_utils.grading.sandbox.alarm import Alarm
 from rnn_utils.grading.sandbox.shell import Shell, Stream
 
@@ -64,11 +64,11 @@ _WELL_KNOWN = {
     "unittest": "unittest",
 }
 
+#: What of a test cell's outputs says its points.
+_DECIDES = ("error", "execute_result")
+
 #: The names of errors that a report may repeat; a student may give one any name.
 _KINDS = {name for module in (builtins, np.exceptions, np.linalg) for name in dir(module)}
-
-#: What a notebook may show of a student's output; formulas and drawings can hold scripts.
-_SHOWN = frozenset({"text/plain", "text/html", "image/png", "image/jpeg"})
 
 #: How many cells may print and show as much as one may.
 _CELLS_SHOWN = 8
@@ -165,6 +165,7 @@ class Grading:
         self.called: set[CodeType] = set()
         self.mistakes: dict[str, list[str]] = {}
         self.verdict: Verdict | None = None
+        self.panels: set[str] = set()  # as the course's checks have shown them in this test
         self.room = _CELLS_SHOWN * self.limits["printed_bytes"]
         self.until = time.monotonic() + self.limits["seconds"]
         self.hides = False
@@ -284,10 +285,10 @@ class Grading:
             return [_error(type(error).__name__, str(error))]
         try:
             with Alarm(_CLEANING_SECONDS):
-                clean = _clean(outputs, _SHOWN)
+                clean = outputs_of.clean(outputs)
         except KeyboardInterrupt:
             self._note("limit", f"cell {place + 1} showed HTML that took too long to read")
-            clean = _clean(outputs, _SHOWN - {"text/html"})
+            clean = outputs_of.clean(outputs, html=False)
         for output in clean:
             if output["output_type"] == "error":
                 self._machines(output["ename"], output["evalue"], place)
@@ -332,7 +333,7 @@ class Grading:
             outputs = self._test(test, given)
         finally:
             self.testing = False
-        earned = _earned(outputs, test.points)
+        earned = score.earned(outputs, test.points)
         if test.tries == 1 or earned > test.earned:
             test.outputs, test.earned = outputs, earned
             self.mistakes[test.mark] = test.found
@@ -363,8 +364,9 @@ class Grading:
             return [_error("SubmissionTimeout", "The time for the whole submission was over.")]
         self.hides = _HIDDEN in test.source
         self.peer.shares_seeds = self.seeded or "seed(" in test.source
-        self.shell.score = lambda value: _score(value, test.points)
-        self.verdict = None
+        computes = score.is_computed(test.source)
+        self.shell.score = lambda value: score.shown(value, test.points, computes)
+        self.verdict, self.panels = None, set()
         try:
             self._set_up(mark)
         except BaseException as error:
@@ -381,6 +383,13 @@ class Grading:
                 outputs = [] if alarm.rang else [_error(type(error).__name__, str(error))]
         test.found = _recognised(self.verdict) if self.verdict is not None else []
         self.hides = False
+        try:
+            with Alarm(_CLEANING_SECONDS):
+                outputs = outputs_of.clean(outputs, panels=self.panels)
+        except KeyboardInterrupt:
+            outputs = outputs_of.clean(outputs, html=False)
+        if computes and not any(one["output_type"] in _DECIDES for one in outputs):
+            outputs.append(outputs_of.result("0.0"))  # it has become nothing that is shown
         for output in outputs:
             if output.get("name") == "stderr":
                 output["name"] = "stdout"  # nbgrader takes any warning for a failed test
@@ -469,6 +478,7 @@ class Grading:
     def judge(self, record: Any, function: Any, stage: Any = "visible") -> Verdict:
         """Judge a function for a test, and remember what was recognised: nobody reads it from texts."""
         self.verdict = judge(record, function, stage)
+        self.panels.add(as_html(self.verdict, stage))
         return self.verdict
 
     # what the student's process may ask for
@@ -672,6 +682,7 @@ def only_imports(source: str) -> str:
     return ast.unparse(tree)
 
 
+<<<<<<< HEAD
 def _score(value: Any, points: float) -> Any:
     """Return what a test cell's last line shows: its score as a plain number within its points.
 
@@ -705,6 +716,8 @@ def _earned(outputs: list[dict[str, Any]], points: float) -> float:
     return points
 
 
+=======
+>>>>>>> c3e3814 (Guard each submission's border: the timestamp is read first, one student's odd file stops nobody, pages run nothing, and a computed score counts only as a number)
 def _numbered(
     executed: Iterable[list[dict[str, Any]] | None],
 ) -> Iterator[dict[str, Any] | None]:
@@ -734,60 +747,3 @@ def _recognised(verdict: Verdict) -> list[str]:
 
 def _error(name: str, text: str) -> dict[str, Any]:
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
-
-
-# What comes from the jail ------------------------------------------------------------------------
-
-
-def _clean(outputs: Any, shown: frozenset[str]) -> list[dict[str, Any]]:
-    """Return what of a cell's outputs, as the student's process tells them, a notebook may show.
-
-    Whoever looks at a feedback page, or at a submission in the formgrader, has the rights of the
-    instructor there: no script may come with a student's output.
-    """
-    if type(outputs) is not list:
-        return []
-    return [kept for output in outputs[:1000] if (kept := _clean_one(output, shown))]
-
-
-def _clean_one(output: Any, kinds: frozenset[str]) -> dict[str, Any] | None:
-    match output:
-        case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(text)}:
-            return {"output_type": "stream", "name": name, "text": text}
-        case {
-            "output_type": "error",
-            "ename": str(name),
-            "evalue": str(value),
-            "traceback": [*lines],
-        }:
-            told = [line for line in lines if type(line) is str]
-            return {"output_type": "error", "ename": name, "evalue": value, "traceback": told}
-        case {"output_type": "display_data" | "execute_result" as kind, "data": dict() as data}:
-            shown = {
-                mime: _without_scripts(text) if mime == "text/html" else text
-                for mime, text in data.items()
-                if mime in kinds and type(text) is str
-            }
-            shown |= {
-                mime: re.sub(r"[^A-Za-z0-9+/=\n]", "", text)
-                for mime, text in shown.items()
-                if mime.startswith("image/")
-            }
-            clean: dict[str, Any] = {"output_type": kind, "data": shown, "metadata": {}}
-            return clean | ({"execution_count": None} if kind == "execute_result" else {})
-    return None
-
-
-_TAGS = """
-    a b blockquote br caption code details div em figcaption figure h1 h2 h3 h4 h5 h6 hr i img li ol p
-    pre small span strong sub summary sup table tbody td tfoot th thead tr ul
-"""
-
-
-def _without_scripts(html: str) -> str:
-    import bleach  # type: ignore[import-untyped]
-
-    allowed = {"*": ["class", "title", "role"], "img": ["src", "alt", "width", "height"]}
-    return bleach.clean(
-        html, tags=_TAGS.split(), attributes=allowed, protocols=["data"], strip=True
-    )
