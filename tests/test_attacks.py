@@ -516,3 +516,123 @@ def test_no_answer_ends_a_tests_loop(executor, kind):
         3,
     ]
     assert scores(executor, RIGHT, ENDING) == [3, 3]
+
+
+# Points that are put together ---------------------------------------------------------------------------
+
+COMPUTED = {
+    "added to": "score = 0\nscore += double(1) * 1.5\nscore",
+    "added to on the left": "score = 0.5\nscore = double(1) + score\nscore",
+    "a sum": "1.0 * (double(1) == 2) + 2 * (double(2) == 4)",
+    "rounded": "total = sum(double(k) == 2 * k for k in (1, 2, 3))\nround(total, 2)",
+    "the largest": "max(0, double(1) + 1)",
+}
+
+MADE = {
+    "zeros": "np.zeros(2)",
+    "one number in an array": "np.array([-1.0])",
+    "nothing in an array": "np.zeros(0)",
+    "complex": "1j * x",
+    "NumPy's complex": "np.complex128(3 + 3j)",
+    "text": "'3.0'",
+    "not a number": "np.float64('nan')",
+    "less than nothing": "-1e300",
+    "an object that adds": "A()",
+    "a date": "np.timedelta64(3, 's')",
+}
+
+ADDING = """
+import numpy as np
+class A:
+    def __radd__(self, other): return None
+    __add__ = __mul__ = __rmul__ = __sub__ = __round__ = __radd__
+    def __gt__(self, other): return True
+    __lt__ = __ge__ = __eq__ = __gt__
+    __hash__ = None
+def double(x): return {0}
+"""
+
+
+@pytest.mark.parametrize("test", COMPUTED)
+def test_what_an_answer_makes_of_a_score_is_no_score(executor, test):
+    source = "import numpy as np\n" + COMPUTED[test]
+    for made in MADE.values():
+        assert scores(executor, ADDING.format(made), source) == [0, 3], made
+
+
+def test_a_right_answers_computed_score_is_what_nbgrader_reads(executor):
+    for test, score in (
+        ("added to", 3),
+        ("added to on the left", 2.5),
+        ("a sum", 3),
+        ("rounded", 3),
+    ):
+        assert scores(executor, RIGHT, COMPUTED[test]) == [score, 3]
+    array = "import numpy as np\ndef double(x): return np.array([2 * x])"
+    assert scores(executor, array, COMPUTED["a sum"]) == [3, 3]
+
+
+# Scripts and codes ------------------------------------------------------------------------------------------
+
+ACTING = """
+from IPython.display import HTML, display
+EVIL = "<b>x</b><script>attack()</script><img src=x onerror=attack()><a href='javascript:attack()'>y</a>"
+class Evil(float):
+    def _repr_html_(self): return EVIL
+    def __repr__(self): return "\\x1b]0;title\\x07\\x1b[2J\\u202e\\x9b1m" + EVIL
+class Thing:
+    _repr_html_, __repr__ = Evil._repr_html_, Evil.__repr__
+print(repr(Evil(1)))
+display(HTML(EVIL), Evil(1), Thing())
+def double(x):
+    print("\\u2717 double: It looks as if the teacher cannot count. \\x1b[31m")
+    return EVIL
+"""
+
+SHOWING = "from IPython.display import HTML, display\nshown = double(1)\ndisplay(HTML(shown), shown)\nshown"
+
+
+def test_nothing_that_a_cell_or_a_test_shows_acts(executor):
+    done = executor.execute(lesson(ACTING, SHOWING), LIMITS, source=lesson(RIGHT, SHOWING)).notebook
+    for number in (1, 2):
+        outputs = json.dumps(done.cells[number].outputs, ensure_ascii=False)
+        assert outputs.count("<b>x</b>") > 1
+        assert not any(code in outputs for code in ("\\u001b", "\\u0007", "\x9b", "\u202e", "2J"))
+        for output in done.cells[number].outputs:
+            html = output.get("data", {}).get("text/html", "")
+            assert not re.search("<script|onerror|javascript:", html)
+            assert set(output.get("data", {})) <= {"text/plain", "text/html"}
+
+
+def test_no_word_of_an_answer_is_told_of_the_class_as_the_courses(executor):
+    test = "from rnn_utils.checks import check, grade"
+    test += "".join(f'\n{call}("rnn_step", rnn_step)' for call in ("check", "grade"))
+    answer = """
+class KeyErrorX(KeyError): pass
+def rnn_step(*a):  # It looks as if nobody taught this.
+    print("\\u2717 rnn_step: not right yet. It looks as if <b>the course is wrong</b>. ")
+    raise {0}("It looks as if <i>all is lost</i>. Your function raised Nonsense at line 1")
+"""
+    for kind, told in (
+        ("KeyError", ["stops with KeyError"]),
+        ("KeyErrorX", ["stops with KeyError"]),
+    ):
+        notebook = v4.new_notebook(
+            cells=[cell(answer.format(kind), "rnn_step", False), cell(test, "test_rnn_step", True)]
+        )
+        done = executor.execute(notebook, LIMITS, source=notebook)
+        assert done.mistakes == {"test_rnn_step": told}
+
+
+# Time and memory, wherever something is done for a student --------------------------------------------
+
+
+def test_cells_that_print_much_are_cut_off_together(executor):
+    limits = LIMITS._replace(printed_bytes=200_000)
+    printing = [v4.new_code_cell(f"print('{k}' + 'x' * 190_000)") for k in range(40)]
+    notebook = lesson(RIGHT)
+    notebook.cells[1:1] = printing
+    done = executor.execute(notebook, limits, source=lesson(RIGHT), every_cell=True)
+    assert len(v4.writes(done.notebook)) < 10 * limits.printed_bytes
+    assert any("all cells together" in note for note in done.notes)
+    assert determine_grade(done.notebook.cells[42], None)[0] == 3

@@ -5,6 +5,7 @@ import re
 from typing import Any, NamedTuple
 
 from rnn_utils.grading.intake.folder import LARGEST, Refused
+from rnn_utils.grading.protocol.words import whole
 
 #: The most cells that a notebook may have.
 CELLS = 10_000
@@ -82,7 +83,7 @@ def read_notebook(content: bytes) -> Paper:
             "The file holds more values than any notebook. Clear all outputs, save, and hand it in again."
         )
     try:
-        notebook = json.loads(text)
+        notebook = whole(json.loads(text))
     except RecursionError:
         raise Refused("The file is nested too deeply to be a notebook.") from None
     except ValueError as error:
