@@ -3,11 +3,8 @@
 import hashlib
 import json
 import os
-<<<<<<< HEAD
-=======
 import re
 import shutil
->>>>>>> c3e3814 (Guard each submission's border: the timestamp is read first, one student's odd file stops nobody, pages run nothing, and a computed score counts only as a number)
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager

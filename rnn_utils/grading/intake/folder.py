@@ -24,6 +24,9 @@ CANDIDATES = 6
 #: What a notebook's name ends in; browsers and mail programs append to it.
 _NOTEBOOK = re.compile(r"(?i)\.ipynb(\.(txt|json|html?|ipynb))*$")
 
+#: What programs leave in a folder for themselves.
+_PASSED_OVER = (".", "__pycache__", "__MACOSX")
+
 #: What would act where a file's name is shown, on a page or in a terminal, or could not be written.
 _ACTS = re.compile('[<>"\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069]')
 
@@ -232,11 +235,9 @@ def _files(folder: int) -> Iterator[str]:
         except OSError:
             continue
         try:
-            names = sorted(os.listdir(opened))[:left]
+            names = sorted(n for n in os.listdir(opened) if not n.startswith(_PASSED_OVER))[:left]
             left -= len(names)
             for name in names:
-                if name.startswith((".", "__pycache__", "__MACOSX")):
-                    continue
                 mode = os.stat(name, dir_fd=opened, follow_symlinks=False).st_mode
                 if not stat.S_ISDIR(mode):
                     yield below + name

@@ -14,12 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nbformat.v4
 from nbformat import NotebookNode
-<<<<<<< HEAD
 from sqlalchemy import create_engine, inspect
-from sqlalchemy.exc import SQLAlchemyError
-=======
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
->>>>>>> c3e3814 (Guard each submission's border: the timestamp is read first, one student's odd file stops nobody, pages run nothing, and a computed score counts only as a number)
 
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
 from rnn_utils.grading.protocol.words import line

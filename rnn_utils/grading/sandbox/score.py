@@ -76,8 +76,10 @@ def shown(value: Any, points: float, computed: bool = False) -> Any:
     if isinstance(value, bool | np.bool_):
         return min(float(value), points) if computed else value
     if isinstance(value, int | float | np.integer | np.floating):
-        number = 0.0 if value != value else float(min(max(value, 0.0), points))
-        return Score(number, value.of) if isinstance(value, Score) else number
+        if isinstance(value, Score):
+            # An instructor may give other points than the exercise's record.
+            return Score(points * min(max(float(value) / value.of, 0.0), 1.0), points)
+        return 0.0 if value != value else float(min(max(value, 0.0), points))
     if computed:
         return 0.0
     if isinstance(value, Remote):

@@ -682,42 +682,6 @@ def only_imports(source: str) -> str:
     return ast.unparse(tree)
 
 
-<<<<<<< HEAD
-def _score(value: Any, points: float) -> Any:
-    """Return what a test cell's last line shows: its score as a plain number within its points.
-
-    nbgrader reads the text. It takes a number below zero, or nan, or NumPy's own text for a number,
-    for all of the points.
-    """
-    if isinstance(value, Remote):
-        return f"<{value.__name__} of the student>"
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
-        return value
-    if isinstance(value, np.complexfloating):
-        return str(value)
-    number = float(value)
-    number = 0.0 if math.isnan(number) else min(max(number, 0.0), points)
-    if isinstance(value, Score):
-        # An instructor may give other points than the exercise's record.
-        return Score(points * min(max(float(value) / value.of, 0.0), 1.0), points)
-    return number
-
-
-def _earned(outputs: list[dict[str, Any]], points: float) -> float:
-    """Return the points that nbgrader reads from the outputs of a test cell."""
-    if any(output["output_type"] == "error" for output in outputs):
-        return 0.0
-    for output in outputs:
-        if output["output_type"] == "execute_result":
-            try:
-                return float(output["data"].get("text/plain", ""))
-            except ValueError:
-                break
-    return points
-
-
-=======
->>>>>>> c3e3814 (Guard each submission's border: the timestamp is read first, one student's odd file stops nobody, pages run nothing, and a computed score counts only as a number)
 def _numbered(
     executed: Iterable[list[dict[str, Any]] | None],
 ) -> Iterator[dict[str, Any] | None]:
