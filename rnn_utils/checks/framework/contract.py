@@ -15,26 +15,27 @@ from rnn_utils.checks.framework.draws import (
     with_gaps,
 )
 
-_ONE = (
+#: What is said of a function that fails in cases of one kind only, completing "It looks as if …".
+ONE = (
     "an axis of length one is lost on the way (by `squeeze`, by an index, or by reading element 1): "
     "keep every axis, even one of length one"
 )
-_EQUAL = (
+EQUAL = (
     "an axis, or whether to transpose, is chosen by looking at sizes; where two of them are equal that "
     "goes wrong, so rely on the order of the axes that the docstring states"
 )
-_EMPTY = "there is no answer for an empty input, which has an empty result or stays as it is"
-_INTEGERS = (
+EMPTY = "there is no answer for an empty input, which has an empty result or stays as it is"
+INTEGERS = (
     "results are kept in an array of integers, which cuts their fractions off: `zeros_like`, `copy` and "
     "`astype` keep the type of what they are made from; make the buffer with `dtype=float`"
 )
-_LAYOUT = (
+LAYOUT = (
     "the values are read or written in the order in which they lie in memory (as by `reshape(-1)`, "
     "`ravel`, or a view): an array may be a part or a transpose of another, so use its indices"
 )
-_ZEROS = "zeros in the input are not provided for: something is divided by a value, or scaled by it"
-_SHAPE = "the number of axes is taken for granted; the docstring says any shape"
-_TINY = (
+ZEROS = "zeros in the input are not provided for: something is divided by a value, or scaled by it"
+SHAPE = "the number of axes is taken for granted; the docstring says any shape"
+TINY = (
     "a small constant, as 1e-8, is added or compared with; where the values themselves are as small, "
     "it changes the result"
 )
@@ -42,14 +43,14 @@ _TINY = (
 
 #: What a passed check says it has tried, for each kind of case.
 KINDS = {
-    _ONE: "sizes of one",
-    _EQUAL: "equal sizes",
-    _EMPTY: "no values",
-    _INTEGERS: "integers",
-    _LAYOUT: "other layouts in memory",
-    _ZEROS: "zeros",
-    _SHAPE: "other shapes",
-    _TINY: "tiny values",
+    ONE: "sizes of one",
+    EQUAL: "equal sizes",
+    EMPTY: "no values",
+    INTEGERS: "integers",
+    LAYOUT: "other layouts in memory",
+    ZEROS: "zeros",
+    SHAPE: "other shapes",
+    TINY: "tiny values",
 }
 
 
@@ -119,21 +120,22 @@ class Contract:
     def cases(self) -> Iterator[Case]:
         """Yield the cases that follow, beside the general ones."""
         for letter in self.sizes:
-            yield Case(f"{letter} = 1", {letter: 1}, says=_ONE)
+            yield Case(f"{letter} = 1", {letter: 1}, says=ONE)
         yield from _equal(self.sizes if self.equal is None else self.equal)
         for letter in self.empty:
-            yield Case(f"{letter} = 0", {letter: 0}, says=_EMPTY)
+            yield Case(f"{letter} = 0", {letter: 0}, says=EMPTY)
         if self.float32:
             yield Case("float32 arrays", dtype=np.float32)
         if self.layouts:
-            yield Case("arrays that are views with gaps", memory=with_gaps, says=_LAYOUT)
-            yield Case("transposed arrays", memory=np.asfortranarray, says=_LAYOUT)
-        yield from _each(self.integers, whole_numbers, "integers in {}", _INTEGERS)
-        yield from _each(self.zeros, some_zeros, "zeros in {}", _ZEROS)
-        yield from _each(self.tiny, lambda a: 1e-9 * a, "tiny values in {}", _TINY)
+            yield Case("arrays that are views with gaps", memory=with_gaps, says=LAYOUT)
+            yield Case("transposed arrays", memory=np.asfortranarray, says=LAYOUT)
+        yield from _each(self.integers, whole_numbers, "integers in {}", INTEGERS)
+        if self.zeros:
+            yield from _each(self.zeros, some_zeros, "zeros in {}", ZEROS)
+        yield from _each(self.tiny, lambda a: 1e-9 * a, "tiny values in {}", TINY)
         if self.any_shape:
             for title, change in _SHAPES.items():
-                yield Case(title, change=_named(self.any_shape, change), says=_SHAPE)
+                yield Case(title, change=_named(self.any_shape, change), says=SHAPE)
         yield from self.edges
 
 
@@ -150,20 +152,22 @@ def _each(
     """Yield a case for each argument by itself, and one for all of them together."""
 
     def case(what: str, changed: tuple[str, ...]) -> Case:
-        whole = changed if says == _INTEGERS else ()
+        whole = changed if says == INTEGERS else ()
         return Case(
             title.format(what),
             change=_named(changed, change),
             whole=whole,
             says=says,
-            tiny=says == _TINY,
+            tiny=says == TINY,
         )
 
     for name in names:
         yield case(name, (name,))
     if len(names) > 1:
         yield case("all arguments", names)
-    if says == _ZEROS and names:
+    if says == ZEROS:
+        for name in names:
+            yield Case(f"{name} = 0", change=_named((name,), np.zeros_like), says=says)
         yield Case("nothing but zeros", change=_named(names, np.zeros_like), says=says)
 
 
@@ -185,7 +189,7 @@ def _equal(letters: str) -> Iterator[Case]:
         pairs = [
             a + b for a, b in zip(circle[:half], reversed(circle[half:]), strict=True) if a and b
         ]
-        yield Case(" and ".join(" = ".join(p) for p in pairs), same=tuple(pairs), says=_EQUAL)
+        yield Case(" and ".join(" = ".join(p) for p in pairs), same=tuple(pairs), says=EQUAL)
         circle = [circle[0], circle[-1], *circle[1:-1]]
     if len(letters) > 2:
-        yield Case("every size equal", same=(letters,), says=_EQUAL)
+        yield Case("every size equal", same=(letters,), says=EQUAL)

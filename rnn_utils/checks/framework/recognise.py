@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_utils.checks.framework.contract import KINDS
 from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake
 from rnn_utils.checks.framework.forms import UNFINISHED, recognise_form
 from rnn_utils.checks.framework.tried import NOT_YET, Tried, accepted, near, try_mistake
@@ -35,17 +36,6 @@ def recognise(
         failing: those of the scope that are wrong.
         stage: the stage.
     """
-    found = _recognise(exercise, tried, scope, failing, stage)
-    return found or _in_common(exercise, failing)
-
-
-def _recognise(
-    exercise: Exercise,
-    tried: list[Tried],
-    scope: list[Tried],
-    failing: list[Tried],
-    stage: str,
-) -> tuple[Mistake, ...]:
     wrong = frozenset(k for t in scope for k, right in enumerate(t.right) if not right)
     # A mistake that would show in the cases that are right was not made, even if it explains the rest.
     scope = scope + [t for t in tried if t.case.general and not scope[0].case.general]
@@ -56,6 +46,8 @@ def _recognise(
     explained = [_Explained(m, *_explained_by(exercise, m, scope, wrong, stage)) for m in single]
     if exact := next((e for e in explained if wrong <= e.alike and e.spoilt <= wrong), None):
         return (exact.mistake,)
+    if not scope[0].case.general and (common := _in_common(exercise, failing)):
+        return common
     blank = _not_filled_in(exercise, scope, failing, wrong)
     if blank == wrong:
         return recognise_form(exercise, scope, failing, blank)
@@ -179,5 +171,4 @@ def _in_common(exercise: Exercise, failing: Collection[Tried]) -> tuple[Mistake,
     says = {t.case.says for t in failing}
     if len(says) != 1 or not (what := says.pop()):
         return ()
-    name = "crashes at a size of one" if "length one" in what else "breaks the contract"
-    return (Mistake(name, what, exercise.reference),)
+    return (Mistake(KINDS[what], what, exercise.reference),)

@@ -37,6 +37,11 @@ def _last_two(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     }
 
 
+def _clock(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw hours on a clock of three, which comes back to 0 again and again."""
+    return {"f": formula("lambda h, x: (h + x) % 3"), "h0": 2, "xs": [1, 1, 2, 1, 0, 2, 2]}
+
+
 def _states(value: Any) -> tuple[np.ndarray]:
     if not isinstance(value, np.ndarray):
         value = list(value)
@@ -59,6 +64,7 @@ EXERCISE = Exercise(
         edges=(
             Case("states that are numbers", general=True, draw=_digits),
             Case("states that are pairs", draw=_last_two),
+            Case("a state of zero", draw=_clock),
         ),
     ),
     mistakes=(

@@ -12,6 +12,10 @@ def _point(w: float, h_star: float, title: str) -> Case:
     return Case(title, general=True, draw=lambda rng, sizes: {"w": w, "h_star": h_star})
 
 
+def _edge(w: float, h_star: float, title: str) -> Case:
+    return Case(title, draw=lambda rng, sizes: {"w": w, "h_star": h_star})
+
+
 def _any_point(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     """Draw a slope near 1 in size, but not too near: there the mistakes differ most."""
     h_star = round(rng.uniform(-0.9, 0.9), 2)
@@ -54,10 +58,10 @@ EXERCISE = Exercise(
             _point(1.3, 0.45, "a slope just above one"),
             _point(1.8, 0.7, "a slope just below one"),
             _point(-2.6, 0.75, "a strong negative weight, saturated"),
-            _point(0.0, 0.3, "w = 0"),
-            _point(2, 0, "integers"),
-            _point(0, 0, "integers, w = 0"),
-            _point(1e-9, 0.0, "a tiny weight"),
+            _edge(0.0, 0.3, "w = 0"),
+            _edge(2, 0, "integers"),
+            _edge(0, 0, "integers, w = 0"),
+            _edge(1e-9, 0.0, "a tiny weight"),
         ),
     ),
     mistakes=(

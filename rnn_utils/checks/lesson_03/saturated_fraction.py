@@ -45,6 +45,11 @@ EXERCISE = Exercise(
     ),
     mistakes=(
         Mistake(
+            "at the threshold too",
+            "a state exactly at the threshold counts (`>=`); it is saturated above it (`>`)",
+            lambda h, threshold: np.mean(np.abs(h) >= threshold),
+        ),
+        Mistake(
             "one side only",
             "only states near +1 are counted; tanh saturates at −1 as well",
             lambda h, threshold: np.mean(h > threshold),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_utils.checks.framework.contract import Contract
+from rnn_utils.checks.framework.contract import EQUAL, Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.checks.lesson_04.shared import (
@@ -25,6 +25,20 @@ def _half_right(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     wrong = rng.permutation(rows)[: rows // 3]
     targets[wrong] = (targets[wrong] + 1 + np.arange(len(wrong)) % max(O - 1, 1)) % O
     return {"y": y, "targets": targets}
+
+
+def _square(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Draw as many rows as classes, all of them right, where the best row of each class is another."""
+    O = sizes["O"] + 3  # noqa: E741
+    targets = (np.arange(O) + 1) % O
+    y = rng.standard_normal((O, O))
+    y[np.arange(O), targets] += 10.0
+    return {"y": y, "targets": targets}
+
+
+def _negative(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _half_right(rng, sizes)
+    return arguments | {"y": arguments["y"] - 50.0}
 
 
 def _hits(y: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -71,6 +85,10 @@ EXERCISE = Exercise(
     contract=Contract(
         sizes="NO",
         tiny=("y",),
+        edges=(
+            Case("as many rows as classes", draw=_square, says=EQUAL),
+            Case("scores that are all negative", draw=_negative),
+        ),
     ),
     mistakes=(
         Mistake(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from rnn_utils.cells.rnn import rnn_forward
-from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.contract import ONE, Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_05.shared import (
@@ -32,6 +32,16 @@ def _network_for(many_to_one: bool) -> Case:
         title,
         general=True,
         draw=lambda rng, sizes: _network(rng, sizes) | {"many_to_one": many_to_one},
+    )
+
+
+def _small(letter: str, many_to_one: bool) -> Case:
+    """Return the case of one size of one for one of the two ways to read the states."""
+    return Case(
+        f"{letter} = 1, {'many to one' if many_to_one else 'many to many'}",
+        {letter: 1},
+        draw=lambda rng, sizes: _network(rng, sizes) | {"many_to_one": many_to_one},
+        says=ONE,
     )
 
 
@@ -116,7 +126,11 @@ EXERCISE = Exercise(
     contract=Contract(
         sizes="TNDHO",
         zeros=("x", "parameters"),
-        edges=(_network_for(True), _network_for(False)),
+        edges=(
+            _network_for(True),
+            _network_for(False),
+            *(_small(letter, many_to_one) for letter in "TNO" for many_to_one in (True, False)),
+        ),
     ),
     mistakes=(
         Mistake(

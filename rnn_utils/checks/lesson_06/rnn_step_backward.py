@@ -20,9 +20,9 @@ def _step_gradients(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _run_again(arguments: Arguments) -> Arguments:
-    """Make the state that goes with the other arguments, with a bias of a quarter."""
+    """Make the state that goes with the other arguments, without a bias."""
     h_prev, W_hh, W_xh = arguments["h_prev"], arguments["W_hh"], arguments["W_xh"]
-    return arguments | {"h_t": np.tanh(h_prev @ W_hh.T + arguments["x_t"] @ W_xh.T + 0.25)}
+    return arguments | {"h_t": np.tanh(h_prev @ W_hh.T + arguments["x_t"] @ W_xh.T)}
 
 
 EXERCISE = Exercise(
