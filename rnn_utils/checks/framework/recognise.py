@@ -37,16 +37,17 @@ def recognise(
         stage: the stage.
     """
     wrong = frozenset(k for t in scope for k, right in enumerate(t.right) if not right)
-    # A mistake that would show in the cases that are right was not made, even if it explains the rest.
-    scope = scope + [t for t in tried if t.case.general and not scope[0].case.general]
+    if edges := not scope[0].case.general:
+        # A mistake that would show in the general cases, which are right, was not made.
+        scope = failing + [t for t in tried if all(t.right)]
     single = [mistake for mistake in exercise.mistakes if TOGETHER not in mistake.name]
     # What has the wrong form, or none, is no sum of two mistakes in the numbers.
-    readable = all(t.readable for t in failing)
+    readable = all(t.readable for t in failing) and not edges
     several = [m for m in exercise.mistakes if TOGETHER in m.name and readable]
     explained = [_Explained(m, *_explained_by(exercise, m, scope, wrong, stage)) for m in single]
     if exact := next((e for e in explained if wrong <= e.alike and e.spoilt <= wrong), None):
         return (exact.mistake,)
-    if not scope[0].case.general and (common := _in_common(exercise, failing)):
+    if edges and (common := _in_common(exercise, failing)):
         return common
     blank = _not_filled_in(exercise, scope, failing, wrong)
     if blank == wrong:
