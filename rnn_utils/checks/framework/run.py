@@ -139,6 +139,7 @@ def is_learners(filename: str) -> bool:
     """Say whether a file is the learner's: neither this package nor any installed library."""
     return not (
         filename.startswith((*_LIBRARIES, "<__array", "<frozen"))
+        or filename.endswith(".pyx")  # compiled, as numpy.random
         or any(part in _INSTALLED_PARTS for part in Path(filename).parts)
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_08.shared import (
     WEIGHTS,
     Five,
@@ -160,6 +160,12 @@ def _read_clipped(value: Any) -> tuple[Any, ...]:
     return (*five_arrays(gradients, "the gradients"), norm)
 
 
+@np.errstate(all="ignore")
+def _divided_by_the_norm(gradients: Five, max_norm: float) -> tuple[Five, float]:
+    norm = np.float64(_norm(frozenset(), gradients))
+    return tuple(g / norm * min(norm, max_norm) for g in gradients), norm
+
+
 EXERCISE = Exercise(
     name="clip_by_global_norm",
     lesson="08_training",
@@ -180,6 +186,14 @@ EXERCISE = Exercise(
     ),
     draws=2,
     forbids=(global_norm,),
-    mistakes=slips(_clip, _CLIP_SAYS),
+    mistakes=(
+        *slips(_clip, _CLIP_SAYS),
+        Mistake(
+            "zeros divided by their norm",
+            "gradients of zeros are divided by their norm, which is 0: divide only where the norm is larger "
+            "than max_norm",
+            _divided_by_the_norm,
+        ),
+    ),
     convert=_read_clipped,
 )

@@ -56,6 +56,8 @@ def which_updated(made: Slips, values: Five) -> tuple[bool, ...]:
         return tuple(k == 0 for k in range(len(values)))
     if "only the last array" in made:
         return tuple(k == len(values) - 1 for k in range(len(values)))
+    if "last array left out" in made:
+        return tuple(k < len(values) - 1 for k in range(len(values)))
     if "biases left out" in made:
         return tuple(name not in _BIASES for name in _NAMES)
     if "output layer left out" in made:
@@ -66,6 +68,7 @@ def which_updated(made: Slips, values: Five) -> tuple[bool, ...]:
 NOT_ALL = {
     "only the first array": "only the first array is updated; the gradients of all five count",
     "only the last array": "only the last array is updated; the gradients of all five count",
+    "last array left out": "the last array, b_y, is left as it was; it is learnt like the others",
     "biases left out": "the biases are left as they were; they are learnt like the weights",
     "output layer left out": "the output layer is left as it was; W_hy and b_y are learnt too",
 }

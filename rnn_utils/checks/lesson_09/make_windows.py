@@ -167,6 +167,22 @@ EXERCISE = Exercise(
             _all_next,
         ),
         Mistake(
+            "last target only",
+            "only the last of the `horizon` values is kept as a target; all of them are expected",
+            lambda s, w, h: (
+                _windows(frozenset(), s, w, h)[0],
+                _windows(frozenset(), s, w, h)[1][:, -1],
+            ),
+        ),
+        Mistake(
+            "a window of targets",
+            "there are as many targets as values in a window; expected are the `horizon` values after it",
+            lambda s, w, h: (
+                _windows(frozenset(), s, w, h)[0],
+                np.array([s[i + h : i + h + w] for i in range(len(s) - w - h + 1)]),
+            ),
+        ),
+        Mistake(
             "targets run out of values",
             "the last windows have too few values after them: a window counts only if `horizon` values "
             "follow it",

@@ -183,6 +183,14 @@ EXERCISE = Exercise(
             ],
         ),
         Mistake(
+            "the last none are all",
+            "the last `horizon` values are returned, and the last 0, `[-0:]`, are all of them: count from "
+            "the length of the history on",
+            lambda step, history, horizon: np.append(history, _rolled(step, history, horizon))[
+                -horizon:
+            ],
+        ),
+        Mistake(
             "only the last forecast",
             "only the last forecast is returned; all of them are asked for",
             lambda step, history, horizon: _rolled(step, history, horizon)[-1],

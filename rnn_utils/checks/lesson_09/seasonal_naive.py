@@ -134,6 +134,11 @@ EXERCISE = Exercise(
             lambda s, p, h: s[-p:][:h],
         ),
         Mistake(
+            "tiled horizon times",
+            "the period is repeated `horizon` times; there are `horizon` values in all, so cut the rest off",
+            lambda s, p, h: np.tile(s[-p:], h),
+        ),
+        Mistake(
             "not cut off",
             "whole periods are returned; the forecast ends after `horizon` values",
             lambda s, p, h: np.tile(s[-p:], -(-h // p)),

@@ -104,6 +104,16 @@ EXERCISE = Exercise(
             together=1,
         ),
         Mistake(
+            "stripped",
+            "white space at the ends of the text is cut off; it belongs to the text",
+            lambda indices, vocabulary: _decode(frozenset(), indices, vocabulary).strip(),
+        ),
+        Mistake(
+            "stripped at the end",
+            "white space at the end of the text is cut off; it belongs to the text",
+            lambda indices, vocabulary: _decode(frozenset(), indices, vocabulary).rstrip(),
+        ),
+        Mistake(
             "numbers as text",
             "the numbers themselves are written down; asked is what stands at these places",
             lambda indices, vocabulary: "".join(str(k) for k in indices),

@@ -70,6 +70,14 @@ def _embedding_backward(made: Slips, dx: np.ndarray, indices: np.ndarray, size: 
     return dE
 
 
+def _over_two_axes(dx: np.ndarray, indices: np.ndarray, size: int) -> np.ndarray:
+    dE = np.zeros((size, dx.shape[-1]))
+    for t in range(indices.shape[0]):
+        for n in range(indices.shape[1]):
+            dE[indices[t, n]] += dx[t, n]
+    return dE
+
+
 EXERCISE = Exercise(
     name="embedding_backward",
     lesson="10_next_word",
@@ -118,6 +126,12 @@ EXERCISE = Exercise(
                 ),
             },
             together=1,
+        ),
+        Mistake(
+            "two axes taken for granted",
+            "the indices are taken to have two axes, (T, N); they may have any shape: `np.add.at`, or a loop "
+            "over `np.ndindex(indices.shape)`, asks for none",
+            _over_two_axes,
         ),
         Mistake(
             "looks up again",

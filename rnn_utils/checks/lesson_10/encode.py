@@ -66,19 +66,25 @@ def _characters_in_a_list(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"text": "".join(rng.permutation(list("abcQ"))), "vocabulary": vocabulary}
 
 
-def _are_integers(encode: Callable[..., Any]) -> str | None:
-    """Say that numbers with a point are no places, where values are right otherwise."""
-    kind = np.asarray(encode("cab", "abc")).dtype
-    if kind.kind in "iu":
-        return None
-    return (
-        f"The values are right, but they are {kind}, and only integers can be used as places of an array: "
-        "give the array `dtype=int`."
-    )
+class _Indexed(str):
+    """A vocabulary of which the places are used as places of an array."""
+
+
+def _used_as_places(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    return {"text": "abba", "vocabulary": _Indexed("cab")}
 
 
 def _encoded(function: Callable[..., Any], text: Sequence[str], vocabulary: Sequence[str]) -> Any:
     """Return what `encode` returns, or zeros where it refused an unknown character as it should."""
+    if isinstance(vocabulary, _Indexed):
+        found = function(text, str(vocabulary))
+        kind = np.asarray(found).dtype
+        if kind.kind == "f":
+            raise UnusableError(
+                f"The numbers are {kind}; expected are integers, since only they can be used as places of an "
+                "array: give the array `dtype=int`."
+            )
+        return found
     if UNKNOWN in vocabulary or set(text) <= set(vocabulary):
         return function(text, vocabulary)
     try:
@@ -144,14 +150,32 @@ EXERCISE = Exercise(
             Case("spaces at both ends, and capitals", draw=_spaces_and_capitals),
             Case("words that begin alike", draw=_words_within_words),
             Case("characters in a list", draw=_characters_in_a_list),
+            Case("numbers that are used as places of an array", draw=_used_as_places),
             Case("an empty text", draw=lambda rng, _: {"text": "", "vocabulary": "cab"}),
             Case("no words", draw=lambda rng, _: {"text": [], "vocabulary": [UNKNOWN, "cab"]}),
         ),
     ),
     draws=2,
     trial=Trial(_encoded),
-    also=_are_integers,
     mistakes=(
+        Mistake(
+            "index alone",
+            f"a word that is not in the vocabulary is looked up all the same; {UNKNOWN!r} takes its place",
+            lambda text, vocabulary: np.array([vocabulary.index(token) for token in text]),
+        ),
+        Mistake(
+            "dictionary alone",
+            f"a word that is not in the vocabulary is looked up all the same; {UNKNOWN!r} takes its place",
+            lambda text, vocabulary: np.array(
+                [{entry: k for k, entry in enumerate(vocabulary)}[token] for token in text]
+            ),
+        ),
+        Mistake(
+            "str.find",
+            "`find` is a string's and knows no lists; the vocabulary may be a list of words (and −1, which "
+            "it gives for what it does not find, is the last place of an array)",
+            lambda text, vocabulary: np.array([vocabulary.find(token) for token in text]),
+        ),
         Mistake(
             "codes of the characters",
             "ord gives a character's number in Unicode; asked is its place in the vocabulary",

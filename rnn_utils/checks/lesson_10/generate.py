@@ -10,7 +10,7 @@ import numpy as np
 from rnn_utils.cells.rnn import rnn_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.framework.trial import (
     Trial,
     UnusableError,
@@ -196,17 +196,21 @@ def _generate(
         length = length - 1
     if "length of the whole" in made:
         length = length - len(start)
-    drawn = []
+    drawn: list[int] = []
     for _ in range(length):
         new = step(last, h)
         read = h if "output from the state before" in made else new
-        if "state not carried" not in made:
+        if "state stands still" in made and drawn:
+            read = h
+        if "state not carried" not in made and ("state stands still" not in made or not drawn):
             h = new
         y = output_layer(read, W_hy, b_y)
         if "output bias missing" in made:
             y = y - b_y
         index = int(sample_next(y, temperature, rng)[0])
         drawn.append(index)
+        if "state stands still" in made:
+            continue
         if "own characters not read" not in made:
             last = index
     if "start left out" in made:
@@ -217,7 +221,14 @@ def _generate(
         return np.array(drawn)
     if "a list" in made:
         return [*start, *(vocabulary[k] for k in drawn)]
+    if "numbers for characters" in made:
+        return start + "".join(map(str, drawn))
     return start + "".join(vocabulary[k] for k in drawn)
+
+
+def _looked_up_by_an_array(*arguments: Any) -> str:
+    *_, vocabulary = arguments
+    return vocabulary[np.array([0])]
 
 
 EXERCISE = Exercise(
@@ -243,46 +254,61 @@ EXERCISE = Exercise(
     convert=text_or_shares,
     tolerance=chance_bound(_TEXTS, compared=2),
     trial=Trial(_generated, _expected_texts),
-    mistakes=slips(
-        _generate,
-        {
-            "start left out": "the text begins after the start; asked is the start and what follows",
-            "a list": 'a list is returned; `"".join(…)` makes one string of it',
-            "numbers": "numbers are returned; look each up in the vocabulary and join them",
-            "start not read": (
-                "the state has seen only the last character of the start, because the others were not read "
-                "or the state was set back to zeros after them"
-            ),
-            "only the first of the start": "only the first character of the start is read",
-            "start read backwards": "the start is read from its end",
-            "state not carried": "the state is not carried on: every step starts from the same one",
-            "last character read twice": (
-                "the last character of the start is read twice: once with the start, and again as the "
-                "first input of the loop"
-            ),
-            "last character not read": (
-                "the last character of the start is never read before the first one is drawn"
-            ),
-            "last of the start twice": "the last character of the start stands twice in the text",
-            "own characters not read": (
-                "the model does not read what it has drawn: the input stays the same at every step"
-            ),
-            "output from the state before": "the scores are read from the state before the step",
-            "output bias missing": "the bias b_y is missing from the scores",
-            "starts from ones": "the state starts from ones; it starts from zeros",
-            "temperature ignored": "the temperature is not passed on to sample_next",
-            "temperature multiplied": "one over the temperature is passed on, or the scores multiplied",
-            "argmax instead of sampling": (
-                "the likeliest character is always taken; it is drawn with sample_next"
-            ),
-            "a generator of its own": (
-                "it makes a generator of its own in every call; use the `rng` that is given"
-            ),
-            "global np.random": "chance comes from somewhere else than `rng`",
-            "a character too many": "one character too many is added",
-            "a character too few": "one character too few is added",
-            "length of the whole": "the start is counted in the length; `length` more are to be added",
-        },
-        together=1,
+    mistakes=(
+        *slips(
+            _generate,
+            {
+                "start left out": "the text begins after the start; asked is the start and what follows",
+                "a list": 'a list is returned; `"".join(…)` makes one string of it',
+                "state stands still": (
+                    "the state stands still after the start, so that every character is drawn with the same "
+                    "probabilities; each one drawn is read, as those of the start were"
+                ),
+                "numbers for characters": (
+                    "the numbers drawn are written into the text; look each up in the vocabulary"
+                ),
+                "numbers": "numbers are returned; look each up in the vocabulary and join them",
+                "start not read": (
+                    "the state has seen only the last character of the start: the others were not read, "
+                    "or the state was set back to zeros after them"
+                ),
+                "only the first of the start": "only the first character of the start is read",
+                "start read backwards": "the start is read from its end",
+                "state not carried": "the state is not carried on: every step starts from the same one",
+                "last character read twice": (
+                    "the last character of the start is read twice: once with the start, and again as the "
+                    "first input of the loop"
+                ),
+                "last character not read": (
+                    "the last character of the start is never read before the first one is drawn"
+                ),
+                "last of the start twice": "the last character of the start stands twice in the text",
+                "own characters not read": (
+                    "the model does not read what it has drawn: the input stays the same at every step"
+                ),
+                "output from the state before": "the scores are read from the state before the step",
+                "output bias missing": "the bias b_y is missing from the scores",
+                "starts from ones": "the state starts from ones; it starts from zeros",
+                "temperature ignored": "the temperature is not passed on to sample_next",
+                "temperature multiplied": "one over the temperature is passed on, or the scores multiplied",
+                "argmax instead of sampling": (
+                    "the likeliest character is always taken; it is drawn with sample_next"
+                ),
+                "a generator of its own": (
+                    "it makes a generator of its own in every call; use the `rng` that is given"
+                ),
+                "global np.random": "chance comes from somewhere else than `rng`",
+                "a character too many": "one character too many is added",
+                "a character too few": "one character too few is added",
+                "length of the whole": "the start is counted in the length; `length` more are to be added",
+            },
+            together=1,
+        ),
+        Mistake(
+            "an array for a place",
+            "an array of one number is used as a place in the vocabulary; `sample_next` returns one number "
+            "for each row, of which the first is wanted",
+            _looked_up_by_an_array,
+        ),
     ),
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.framework.trial import Trial, UnusableError, chance_bound, shares
 from rnn_utils.checks.slips.chance import ALWAYS_THE_SAME, SAME_SEED
 from rnn_utils.checks.slips.step import Slips
@@ -207,6 +207,16 @@ _SAMPLE_SLIPS = {
 }
 
 
+@np.errstate(all="ignore")
+def _plain_softmax(scores: np.ndarray) -> np.ndarray:
+    e = np.exp(scores)
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def _chosen(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return np.array([rng.choice(len(row), p=row) for row in p])
+
+
 EXERCISE = Exercise(
     name="sample_next",
     lesson="10_next_word",
@@ -230,5 +240,31 @@ EXERCISE = Exercise(
     draws=1,
     tolerance=chance_bound(2 * _REPEATS, compared=2 * 7),
     trial=Trial(_drawn_shares, _expected_shares),
-    mistakes=slips(_sample, _SAMPLE_SLIPS, together=1),
+    mistakes=(
+        *slips(_sample, _SAMPLE_SLIPS, together=1),
+        Mistake(
+            "zero not handled, drawn by choice",
+            "temperature 0 is not handled by itself: the scores are divided by 0; there the highest score of "
+            "each row is taken",
+            lambda y, temperature, rng: _chosen(
+                softmax((y - y.max(axis=1, keepdims=True)) / temperature), rng
+            ),
+        ),
+        Mistake(
+            "overflow, drawn by choice",
+            "exp overflows for large scores: subtract each row's largest first, as in lesson 04",
+            lambda y, temperature, rng: (
+                y.argmax(axis=1)
+                if temperature == 0
+                else _chosen(_plain_softmax(y / temperature), rng)
+            ),
+        ),
+        Mistake(
+            "one highest score for all",
+            "at temperature 0 the highest of all scores is taken; each row has one: `argmax` with axis=1",
+            lambda y, temperature, rng: (
+                np.argmax(y) if temperature == 0 else _sample(frozenset(), y, temperature, rng)
+            ),
+        ),
+    ),
 )

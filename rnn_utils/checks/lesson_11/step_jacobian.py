@@ -55,6 +55,11 @@ EXERCISE = Exercise(
             lambda h_t, W_hh: W_hh.T * (1 - h_t**2),
         ),
         Mistake(
+            "square inside tanh",
+            "1 − tanh(h_t²) stands where the slope, 1 − h_t², belongs; h_t is the output of tanh already",
+            lambda h_t, W_hh: (1 - np.tanh(h_t**2))[:, None] * W_hh,
+        ),
+        Mistake(
             "double derivative",
             "tanh is applied to h_t once more, 1 − tanh(h_t)²; but h_t is the output of tanh already",
             lambda h_t, W_hh: (1 - np.tanh(h_t) ** 2)[:, None] * W_hh,

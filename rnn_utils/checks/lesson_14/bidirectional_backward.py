@@ -44,7 +44,7 @@ _BIDIRECTIONAL_BACK = {
     "x not turned": "the second direction's inputs are not turned round before its way back",
     "nothing turned": (
         "the second direction goes back as if it had read forwards: its inputs, states and gradients are "
-        "to be turned round, all three"
+        "to be turned round in time, all three (to turn the batch round, axis 1, changes nothing)"
     ),
     "halves of dh exchanged": "the halves of dh have changed places; the first H belong to the first",
     "first half of dh for both": "both directions get the first half of dh; the second has the other",

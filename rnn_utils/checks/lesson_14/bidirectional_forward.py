@@ -49,6 +49,10 @@ _BIDIRECTIONAL = {
         "`range(T - 1, -1, -1)` goes down to 0"
     ),
     "batch turned": "the batch is turned round in place of time; time is the first axis of x",
+    "batch turned, states not turned back": (
+        "the batch is turned round in place of time, and the states are not turned back; time is the first "
+        "axis of both"
+    ),
     "features turned": "the numbers of each input are turned round in place of time",
     "first weights for both": "layers[0] serves both directions; each has weights of its own",
     "weights exchanged": "the weights of the two directions have changed places",
@@ -79,7 +83,7 @@ def _turned_inputs(made: Slips, x: np.ndarray) -> np.ndarray:
         return x
     if "all axes turned" in made:
         return np.flip(x)
-    if "batch turned" in made:
+    if made & {"batch turned", "batch turned, states not turned back"}:
         return x[:, ::-1]
     if "features turned" in made:
         return x[..., ::-1]
@@ -114,6 +118,8 @@ def both_states(made: Slips, x: np.ndarray, h0: np.ndarray, layers: Layers) -> n
         second = np.flip(second)
     elif "batch turned" in made:
         second = second[:, ::-1]
+    elif "batch turned, states not turned back" in made:
+        pass
     elif not made & {"states not turned back", "both read forwards", "features turned"}:
         second = second[::-1]
     if "last state of the second everywhere" in made:

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from rnn_utils.cells.rnn import rnn_forward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_14.shared import IN_SEQUENCE, Layers
 from rnn_utils.checks.slips import step as steps
 from rnn_utils.checks.slips.step import Slips
@@ -140,5 +141,19 @@ EXERCISE = Exercise(
     outputs={"h": "L T N H"},
     draw=draw_stack,
     contract=Contract(sizes="LTNDH", edges=(Case("four layers", {"L": 4}),)),
-    mistakes=slips(stacked_states, _STACKED | IN_SEQUENCE),
+    mistakes=(
+        *slips(stacked_states, _STACKED | IN_SEQUENCE),
+        Mistake(
+            "every layer reads x, by rnn_forward",
+            _STACKED["every layer reads x"],
+            lambda x, h0, layers: np.stack(
+                [rnn_forward(x, start, *layer) for start, layer in zip(h0, layers, strict=True)]
+            ),
+        ),
+        Mistake(
+            "h0 of all layers for each",
+            "a layer is given h0 of all layers; layer l starts from h0[l]",
+            lambda x, h0, layers: rnn_forward(x, h0, *layers[0]),
+        ),
+    ),
 )

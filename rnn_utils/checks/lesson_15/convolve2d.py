@@ -165,6 +165,15 @@ def _flattened(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
     return _convolve(frozenset(), x, W.reshape(H, K, K, D).transpose(0, 3, 1, 2), b)
 
 
+def _padded_by_one(x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
+    (R, C, N, _), (H, _, K, _) = x.shape, W.shape
+    padded = np.pad(x, ((1, 1), (1, 1), (0, 0), (0, 0)))
+    h = np.zeros((R, C, N, H))
+    for i, j in np.ndindex(K, K):
+        h += padded[i : i + R, j : j + C] @ W[:, :, i, j].T
+    return h + b
+
+
 EXERCISE = Exercise(
     name="convolve2d",
     lesson="15_convolution",
@@ -209,6 +218,11 @@ EXERCISE = Exercise(
             "the window leaves the image; put zeros around it first, or pass over what lies beyond the "
             "border (above and on the left, negative indices read the other side without complaint)",
             lambda x, W, b: x[:, x.shape[1]],
+        ),
+        Mistake(
+            "one pixel of border for every kernel",
+            "one row and column of zeros is put on each side whatever the kernel; it takes p = (K − 1) / 2",
+            _padded_by_one,
         ),
         Mistake(
             "all axes padded",

@@ -62,6 +62,9 @@ VARIANTS = {
 
 
 FORWARD_ONLY = {
+    "b_h of r added twice": "b_h is added twice in the reset gate; b_x and b_h are added once each",
+    "b_h of r for b_x": "in the reset gate b_h stands where b_x belongs as well",
+    "b_h added twice": "b_h is added twice",
     "1 − z missing": "the candidate is added as a whole; its share is 1 − z_t",
     "z missing": "the old state is added as a whole; its share is z_t",
     "1 − r for the share": "r_t shares out old and new; that is what z_t is for",
@@ -143,6 +146,12 @@ class GRUStep:
             bias_h = [0 * b for b in bias_h]
         if "gates use b_x twice" in made:
             bias_h = bias_x
+        if "b_h of r added twice" in made:
+            bias_h[0] = 2 * bias_h[0]
+        if "b_h of r for b_x" in made:
+            bias_x[0] = bias_h[0]
+        if "b_h added twice" in made:
+            bias_h = [2 * b for b in bias_h]
         self.bias_hn = bias_h[2]
         of_block = {"W_x": self.U, "W_h": self.W, "b_x": bias_x, "b_h": bias_h}
         as_it_was = {name: list(parts) for name, parts in of_block.items()}
