@@ -30,6 +30,9 @@ INK = "#777777"
 
 #: From transparent to blue, so that zero is the page itself, light or dark.
 _SIZES = LinearSegmentedColormap.from_list("sizes", ["#4477AA00", "#4477AA"])
+_SIGNED = LinearSegmentedColormap.from_list(
+    "signed", [(0.0, "#4477AA"), (0.5, "#4477AA00"), (0.5, "#EE667700"), (1.0, "#EE6677")]
+)
 _DASHES = ("-", "--", "-.", ":")
 _MARKERS = ("o", "s", "^", "D")
 
@@ -62,7 +65,7 @@ def subplots(
     )
     for ax, title, x_text, y_text in zip(axes, titles, x_labels, y_labels, strict=True):
         _style(ax)
-        ax.set_title(title, fontsize=11)
+        ax.set_title(title, fontsize=12)
         ax.set_xlabel(x_text)
         ax.set_ylabel(y_text)
     return figure, axes[0] if columns == 1 else axes
@@ -70,9 +73,10 @@ def subplots(
 
 def _style(ax: Axes) -> None:
     ax.patch.set_alpha(0.0)
-    ax.tick_params(colors=INK, labelcolor=INK)
+    ax.tick_params(colors=INK, labelcolor=INK, labelsize=11)
     for text in (ax.title, ax.xaxis.label, ax.yaxis.label):
         text.set_color(INK)
+        text.set_fontsize(12)
     for side, spine in ax.spines.items():
         spine.set_color(INK)
         spine.set_visible(side in ("left", "bottom"))
@@ -149,7 +153,7 @@ def heat(figure: Figure, ax: Axes, values: ArrayLike, label: str) -> None:
     signed = bool((matrix < 0).any())
     image = ax.imshow(
         matrix,
-        cmap="RdBu_r" if signed else _SIZES,
+        cmap=_SIGNED if signed else _SIZES,
         vmin=-largest if signed else 0.0,
         vmax=largest,
         aspect="auto",
@@ -159,7 +163,8 @@ def heat(figure: Figure, ax: Axes, values: ArrayLike, label: str) -> None:
     ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     scale = figure.colorbar(image, ax=ax)
     scale.ax.tick_params(colors=INK, labelcolor=INK)
-    scale.set_label(label, color=INK)
+    scale.ax.patch.set_alpha(0.0)
+    scale.set_label(label, color=INK, fontsize=12)
     scale.outline.set_edgecolor(INK)
 
 
@@ -198,7 +203,7 @@ def matrices(ax: Axes, terms: Sequence[str | tuple[str, ArrayLike, str]]) -> Non
 
 def _legend(ax: Axes, count: int) -> None:
     if count > 1:
-        ax.legend(frameon=False, labelcolor=INK, fontsize=9)
+        ax.legend(frameon=False, labelcolor=INK, fontsize=11)
 
 
 def show(figure: Figure, alt: str) -> None:

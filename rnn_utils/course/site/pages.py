@@ -92,7 +92,7 @@ def configuration() -> dict[str, Any]:
         "templates_path": [str(TEMPLATES)],
         "html_static_path": ["static"],
         "html_css_files": ["site.css"],
-        "html_js_files": ["progress.js", "reachable.js"],
+        "html_js_files": ["progress.js", "reachable.js", "optional.js"],
         "html_show_copyright": False,
         "html_favicon": "static/favicon.svg",
         "html_use_index": False,
