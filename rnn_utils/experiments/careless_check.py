@@ -69,7 +69,8 @@ def check_step(backward: Backward, N: int, D: int, H: int, scale: float = 1.0) -
     for k, gradient in enumerate(backward(dh_t, x_t, h_prev, rnn_step(*arguments), W_xh, W_hh)):
 
         def loss(value: np.ndarray, k: int = k) -> float:
-            return float(np.sum(dh_t * rnn_step(*arguments[:k], value, *arguments[k + 1 :])))
+            others = [*arguments[:k], value, *arguments[k + 1 :]]
+            return float(np.sum(dh_t * rnn_step(*others)))
 
         errors.append(relative_error(gradient, numerical_gradient(loss, arguments[k])))
     return max(errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ def nudged(net: Example, follow: bool) -> np.ndarray:
         states = np.concatenate([net.h[:t], h_t[None], later])
         return float(cross_entropy(output_layer(states, W_hy, b_y), net.targets))
 
-    return np.stack([numerical_gradient(lambda h_t, t=t: loss(h_t, t), net.h[t]) for t in range(T)])
+    return np.stack([numerical_gradient(partial(loss, t=t), net.h[t]) for t in range(T)])
 
 
 def sizes_of_both(gain: float | None, networks: int = 100) -> tuple[float, float]:
