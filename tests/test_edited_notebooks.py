@@ -214,7 +214,7 @@ def graded(executor, handed):
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -233,7 +233,7 @@ def test_what_passes_a_check_from_top_to_bottom_earns_its_points(executor, shell
 
 @given(EDITED)
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_edit_of_an_empty_notebook_earns_a_point(executor, edits):
     handed = notebook(STUBS)

@@ -279,7 +279,8 @@ class _Rebuilding:
         """Return what stands where the student has a cell with a grade id."""
         name, back = cell.metadata.nbgrader.grade_id, deepcopy(cell)
         self._compare_rules(cell, given)
-        if _code(cell) and given.kind != "code" and self._stands_elsewhere(cell):
+        turned = _code(cell) and given.kind != "code" and not cell.metadata.nbgrader.get("grade")
+        if turned and self._stands_elsewhere(cell):
             return [self._own(place)]  # a draft, put away
         if cell.metadata.nbgrader.get("solution"):
             if _code(cell):
