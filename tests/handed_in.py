@@ -25,7 +25,7 @@ def lesson_of(name):
         if "grade_id" in rules and not rules["solution"]:
             locked[rules["grade_id"]] = cell.source
     sheet = Sheet(nbformat.v4.writes(released), nbformat.v4.writes(source), locked)
-    return Lesson(name, {name: sheet}, {}, Limits(), "")
+    return Lesson(name, {name: sheet}, {}, Limits(), name)
 
 
 def released_of(name):

@@ -1,4 +1,4 @@
-"""Whatever is done to a solved notebook: what passes `check` when it runs from top to bottom earns its points.
+"""What passes `check` when an edited notebook runs from top to bottom earns its points, whatever was done.
 
 The same cells run in IPython, in this process, as they would in an ordinary kernel, and are graded.
 """
@@ -85,7 +85,7 @@ LESSON = Lesson(
     },
     {},
     Limits(),
-    "",
+    NAME,
 )
 
 

@@ -244,7 +244,7 @@ FOLDERS = {
     "the same twice": (
         [file("sums.ipynb", ANSWER, 1), file("sums (1).ipynb", ANSWER, 2)],
         ANSWER,
-        "since it holds work",
+        "no other work",
     ),
     "notes of one's own": (
         [file("sums.ipynb", ANSWER, 1), file("scratch.ipynb", OTHER, 9)],
@@ -259,7 +259,7 @@ FOLDERS = {
     "nothing done": (
         [file("sums.ipynb"), file("sums-Copy1.ipynb")],
         lesson().cells[1].source,
-        "none",
+        "no other work",
     ),
 }
 

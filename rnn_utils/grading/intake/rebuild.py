@@ -54,17 +54,21 @@ def choose(files: list[File], released: NotebookNode, name: str) -> tuple[Paper,
     Raises:
         Refused: none of them can be read.
     """
-    papers, refusals = [], []
+    read, refusals = [], []
     for file in files:
         try:
-            paper = read_notebook(file.content)
+            read.append((file, read_notebook(file.content)))
         except Refused as refusal:
             refusals.append((file, refusal))
-        else:
-            right = re.match(re.escape(name), file.name.rpartition("/")[2], re.IGNORECASE)
-            papers.append((file, paper, bool(right), has_work(released, paper.cells)))
-    if not papers:
+    if not read:
         raise refusals[0][1]
+    # What all of them have tells nothing, such as the cells of an older edition.
+    texts = [{_essence(cell.source) for cell in paper.cells} for _, paper in read]
+    common = set.intersection(*texts) if len(texts) > 1 else set()
+    papers = []
+    for file, paper in read:
+        right = re.match(re.escape(name), file.name.rpartition("/")[2], re.IGNORECASE)
+        papers.append((file, paper, bool(right), has_work(released, paper.cells, common)))
     works = [one for one in papers if one[3]]
     works = [one for one in works if one[2]] or works
     others_work = any(one[1] != works[0][1] for one in works[1:])
@@ -76,21 +80,22 @@ def choose(files: list[File], released: NotebookNode, name: str) -> tuple[Paper,
             f"{shown(file.name)} was graded, since it was changed last; work is also in {names}"
         )
     elif len(papers) > 1:
-        why = "it holds work" if works else "none holds work"
+        why = "it holds work" if works else "the others hold no other work"
         notes.append(f"of {len(papers)} notebooks {shown(file.name)} was graded, since {why}")
     if file.name != f"{name}.ipynb":
         notes.append(f"the file was named {shown(file.name)} instead of {name}.ipynb")
     return paper, notes
 
 
-def has_work(released: NotebookNode, cells: Iterable[Cell]) -> bool:
+def has_work(released: NotebookNode, cells: Iterable[Cell], known: Iterable[str] = ()) -> bool:
     """Say whether a student wrote anything into the answers of a notebook.
 
     Args:
         released: the notebook as it was handed out.
         cells: what the student handed in.
+        known: texts of other cells that are no work.
     """
-    texts = {_essence(cell.source) for cell in released.cells}
+    texts = {_essence(cell.source) for cell in released.cells} | set(known)
     theirs = {
         rules["grade_id"] for cell in released.cells if (rules := _rules(cell)).get("solution")
     }
@@ -100,12 +105,18 @@ def has_work(released: NotebookNode, cells: Iterable[Cell]) -> bool:
         if _rules(cell).get("solution") and cell.cell_type == "code"
         for name in defined(cell.source)
     }
+    stubs = {
+        _end(_essence(cell.source))
+        for cell in released.cells
+        if _rules(cell).get("solution") and cell.cell_type == "code"
+    }
     called = (
         re.compile(r"\b(" + "|".join(map(re.escape, sorted(wanted))) + r")\b") if wanted else None
     )
     return any(
-        _essence(cell.source) not in texts
-        and cell.source.strip()
+        (text := _essence(cell.source)) not in texts
+        and text
+        and not (cell.kind == "code" and _end(text) in stubs)
         and (
             cell.grade_id in theirs
             or (cell.kind == "code" and called is not None and called.search(cell.source))
@@ -128,6 +139,11 @@ def defined(source: str) -> set[str]:
 def _rules(cell: NotebookNode) -> dict[str, Any]:
     rules = cell.metadata.get("nbgrader", {})
     return rules if "grade_id" in rules else {}
+
+
+def _end(text: str) -> tuple[str, ...]:
+    """Return the last lines of a cell, by which a stub of any edition is known."""
+    return tuple(text.splitlines()[-2:])
 
 
 def _essence(source: str) -> str:

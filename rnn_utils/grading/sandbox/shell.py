@@ -1,10 +1,11 @@
 """Running a cell as Jupyter does, without a kernel: what it shows is kept as the notebook's outputs."""
 
+import ast
 import io
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
@@ -69,6 +70,9 @@ class Shell(InteractiveShell):
     """
 
     outputs: list[dict[str, Any]]
+    rests: list[tuple[str, list[ast.stmt]]]
+    begun = 0
+    before: dict[str, Any]
     limit = 1 << 20
     used = 0
     silent = False
@@ -87,11 +91,34 @@ class Shell(InteractiveShell):
         config.HistoryManager.enabled = False
         config.HistoryManager.hist_file = ":memory:"
         shell = cls.instance(config=config)
-        shell.outputs = []
+        shell.outputs, shell.rests = [], []
         return shell
+
+    async def run_ast_nodes(self, nodelist: list[ast.stmt], *others: Any, **named: Any) -> bool:
+        """Run the statements of a cell, and remember those below one that stops it."""
+        statements, self.begun = list(nodelist), 0
+        failed = await super().run_ast_nodes(nodelist, *others, **named)
+        if failed and self.begun < len(statements):
+            self.rests.append((self.compile.file, statements[self.begun :]))
+        return bool(failed)
+
+    def run_rests(self) -> bool:
+        """Run what stands below statements that stopped their cells; say whether there is anything."""
+        self.before = dict(self.user_ns)
+        for file, statements in self.rests:
+            for statement in statements:
+                with suppress(Exception):
+                    exec(compile(ast.Module([statement], []), file, "exec"), self.user_ns)
+        return bool(self.rests)
+
+    def take_back(self) -> None:
+        """Let all names stand again for what they did before `run_rests`."""
+        self.user_ns.clear()
+        self.user_ns.update(self.before)
 
     async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> bool:
         """Run one statement of a cell; return whether the cell ends with it."""
+        self.begun += 1
         failed = await super().run_code(code_obj, result, async_=async_)
         return bool(failed) and not (result is not None and self.goes_on(result.error_in_exec))
 

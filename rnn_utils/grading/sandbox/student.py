@@ -83,6 +83,8 @@ def serve(shell: Shell, data: socket.socket, control: socket.socket) -> None:
     handlers: dict[str, Callable[..., Any]] = {
         "run": shell.run,
         "names": lambda names: [[n in shell.user_ns, shell.user_ns.get(n)] for n in names],
+        "rests": shell.run_rests,
+        "back": shell.take_back,
         "judge": lambda: setattr(_peer, "judged", True),
     }
     _peer = _Student(
