@@ -16,6 +16,7 @@ from nbgrader.preprocessors import (
 
 from rnn_utils.grading.book.amend import KeepMarks
 from rnn_utils.grading.book.feedback import HideHiddenTests
+from rnn_utils.grading.book.seeds import SeedHiddenTests
 
 # Matrices of a lesson's size are multiplied faster by one thread than by several.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -31,9 +32,14 @@ c.CourseDirectory.ignore = ["*.md", "*.py", ".*", "*.pyc", "__pycache__", "feedb
 c.ClearSolutions.code_stub = {
     "python": '# YOUR CODE HERE\nraise NotImplementedError("not done yet")',
 }
-# nbgrader's own list, but that a lesson can be changed after it was graded.
+# nbgrader's own list, but that hidden tests draw by a secret of the class, and that a lesson can be
+# changed after it was graded.
 c.GenerateAssignment.preprocessors = [
-    KeepMarks if step is SaveCells else step for step in GenerateAssignment.preprocessors.default()
+    SeedHiddenTests,
+    *(
+        KeepMarks if step is SaveCells else step
+        for step in GenerateAssignment.preprocessors.default()
+    ),
 ]
 # A student's code runs in a jail; the rest is nbgrader's own list. Where there is no jail, as on macOS,
 # it refuses, unless told c.SafeExecute.trust_students = True. Seconds for one cell: an infinite loop

@@ -143,6 +143,22 @@ def test_an_unknown_lesson_date_or_zone_is_said(folder):
         extend(course(folder), "other", "ada", 1, 0, print)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("c.LatePenalty.rule = '10% per week'", "has to be like one of"),
+        ("c.LatePenalty.rule = ", "nbgrader_config.py cannot be read: SyntaxError"),
+        ("c.CourseDirectory.db_url = 'postgres'", "gradebook"),
+    ],
+)
+def test_a_slip_in_the_settings_is_said(folder, line, said):
+    with (folder / "nbgrader_config.py").open("a") as file:
+        file.write(f"\n{line}\n")
+    hand_in(folder, "ada", ANSWERS["right"])
+    with pytest.raises(CourseError, match=said):
+        grade_here(folder)
+
+
 # A change after grading ----------------------------------------------------------------------------
 
 

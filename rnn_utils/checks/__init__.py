@@ -10,6 +10,7 @@ In a notebook::
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -34,6 +35,7 @@ __all__ = [
     "exercises",
     "grade",
     "judge",
+    "seeded",
     "yours_or_ours",
 ]
 
@@ -107,17 +109,24 @@ def check(name: str, function: Callable[..., Any]) -> Score:
     return _examine(name, function, "visible")
 
 
-def grade(name: str, function: Callable[..., Any]) -> Score:
+def grade(name: str, function: Callable[..., Any], seed: str = "") -> Score:
     """Grade a function on the hidden cases: other sizes and values than `check` draws.
 
     Args:
         name: the exercise's name.
         function: the learner's function.
+        seed: what a class keeps secret, so that nobody can compute what is drawn.
 
     Returns:
         the points earned, which nbgrader reads from the cell's last line.
     """
-    return _examine(name, function, "hidden")
+    return _examine(name, function, "hidden", seed)
+
+
+@cache
+def seeded(name: str, seed: str) -> Exercise:
+    """Return the record of an exercise whose draws depend on a seed of the class."""
+    return replace(exercise(name), seed=seed)
 
 
 def yours_or_ours(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -134,8 +143,8 @@ def yours_or_ours(name: str, function: Callable[..., Any]) -> Callable[..., Any]
     return record.reference
 
 
-def _examine(name: str, function: Callable[..., Any], stage: Stage) -> Score:
-    record = exercise(name)
+def _examine(name: str, function: Callable[..., Any], stage: Stage, seed: str = "") -> Score:
+    record = seeded(name, seed) if seed else exercise(name)
     verdict = judge(record, function, stage)
     if not verdict.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
         raise CheckFailed(as_text(verdict, stage, width=88))

@@ -141,6 +141,18 @@ def status(lesson: Lesson) -> None:
 
 
 @app.command()
+def similar(
+    lesson: Lesson,
+    least: Annotated[int, typer.Option(help="Answers with fewer characters are left out.")] = 200,
+) -> None:
+    """Make a page of answers that are alike, side by side, for a person to judge."""
+    from rnn_utils.classroom import similar as comparing
+
+    with _course() as course:
+        comparing.similar(course, lesson, least, typer.echo)
+
+
+@app.command()
 def archive() -> None:
     """Keep all of a term's work in one zip."""
     from rnn_utils.classroom import archive as keeping

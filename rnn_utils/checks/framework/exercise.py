@@ -67,6 +67,7 @@ class Exercise:
         also: a last look at a function whose values are right; a sentence if it misses the point, for
             which there are no points.
         trial: how the function is judged where its value alone cannot be compared, as when it draws.
+        seed: what a class adds to the seed of every draw; nothing unless it keeps a secret.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Exercise:
     diagnose: Callable[[Arguments, tuple[np.ndarray, ...]], Mistake | None] | None = None
     also: Callable[[Callable[..., Any]], str | None] | None = None
     trial: Trial | None = None
+    seed: str = ""
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
@@ -114,7 +116,7 @@ class Exercise:
         return arguments | {name: as_integers(arguments[name]) for name in case.whole}
 
     def _drawn(self, case: Case, stage: str) -> Arguments:
-        rng = np.random.default_rng(crc32(f"{self.name}/{case.title}/{stage}".encode()))
+        rng = np.random.default_rng(crc32(f"{self.name}/{case.title}/{stage}{self.seed}".encode()))
         sizes = draw_sizes(rng) | dict(case.sizes)
         for group in case.same:
             sizes |= dict.fromkeys(group, sizes.get(group[0], 3))

@@ -41,6 +41,7 @@ from sqlalchemy import Column, MetaData, String, Table, Text, event, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
+from traitlets import TraitError
 
 from rnn_utils.grading.book.amend import amended_cells
 from rnn_utils.grading.book.amend import create as create_amendments
@@ -49,6 +50,7 @@ from rnn_utils.grading.book.overview import Overview, overview
 from rnn_utils.grading.book.records import Record, as_record, record_of
 from rnn_utils.grading.intake.folder import File
 from rnn_utils.grading.run.worker import Graded, Lesson
+from rnn_utils.project import CourseError
 
 #: How long to wait for a gradebook that another program is writing to, in seconds.
 PATIENCE = 60
@@ -83,8 +85,11 @@ class Writer:
         with self.engine.begin() as connection:
             RECORDS.create(connection, checkfirst=True)
             create_amendments(connection)
-        self._penalties = AssignLatePenalties(config=config)
-        self._penalties.init_plugin()
+        try:
+            self._penalties = AssignLatePenalties(config=config)
+            self._penalties.init_plugin()
+        except TraitError as error:
+            raise CourseError(str(error)) from None
 
     def close(self) -> None:
         """Let go of the gradebook."""

@@ -343,6 +343,6 @@ def _is_check(statement: ast.stmt) -> bool:
     match statement:
         case ast.ImportFrom(module="rnn_utils.checks"):
             return True
-        case ast.Expr(ast.Call(ast.Name(called), [ast.Constant(str()), ast.Name()], [])):
-            return called in _CHECKS
+        case ast.Expr(ast.Call(ast.Name(called), [ast.Constant(str()), ast.Name(), *seed], [])):
+            return called in _CHECKS and all(isinstance(one, ast.Constant) for one in seed)
     return False

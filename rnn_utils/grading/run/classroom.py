@@ -232,7 +232,12 @@ def raw_settings(root: Path) -> tuple[Any, Any]:
     try:
         app = NbGrader()
         app.log_level = logging.ERROR
+        app.raise_config_file_errors = True
         app.initialize([])
+    except Exception as error:  # the file is a program of the instructor's
+        raise CourseError(
+            f"nbgrader_config.py cannot be read: {type(error).__name__}: {_first_line(error)}"
+        ) from None
     finally:
         os.chdir(here)
     return app.coursedir, app.config
@@ -240,16 +245,16 @@ def raw_settings(root: Path) -> tuple[Any, Any]:
 
 def is_empty(url: str) -> bool:
     """Say whether a gradebook knows no lesson."""
-    engine = create_engine(url)
     try:
-        if "assignment" not in inspect(engine).get_table_names():
-            return True
-        with engine.connect() as connection:
+        engine = create_engine(url)
+        with closing(engine.connect()) as connection:
+            if "assignment" not in inspect(engine).get_table_names():
+                return True
             return connection.exec_driver_sql("SELECT 1 FROM assignment LIMIT 1").first() is None
-    except SQLAlchemyError as error:
-        raise CourseError(f"The gradebook cannot be opened: {_first_line(error)}") from None
-    finally:
-        engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:
+        raise CourseError(
+            f"The gradebook at {url} cannot be opened: {_first_line(error)}"
+        ) from None
 
 
 def find_students(directory: Any, lesson: str, student: str | None) -> list[str]:

@@ -1,0 +1,108 @@
+"""A secret of the class in its hidden tests: what they draw cannot be found out from the package's source.
+
+The secret lies in `.class_secret` in the course's folder. From it follows a seed for each exercise, and only
+that stands in the test, which nbgrader keeps from students as it keeps every hidden line.
+"""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from rnn_utils.checks import exercises, judge, seeded
+
+SECRET = ".class_secret"
+
+#: The hidden test of an exercise, with or without a seed.
+_GRADE = re.compile(r'(?m)^grade\("(\w+)", (\w+)(?:, "\w*")?\)$')
+
+#: How many seeds are tried until one names every known mistake.
+_TRIES = 20
+
+
+class SeedHiddenTests(NbGraderPreprocessor):
+    """Give the hidden tests of a lesson seeds that follow from the secret of the class.
+
+    In `nbgrader_config.py` it stands first in `c.GenerateAssignment.preprocessors`.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Write the seeds into a lesson that goes into the gradebook.
+
+        Args:
+            nb: the lesson as its author wrote it, changed in place.
+            resources: nbconvert's, passed on.
+
+        Returns:
+            The lesson and the resources.
+        """
+        converter = self.parent
+        while converter is not None and not hasattr(converter, "coursedir"):
+            converter = converter.parent
+        if converter is None or getattr(converter, "no_database", False):
+            return nb, resources
+        secret = of_class(Path(converter.coursedir.root))
+        for cell in nb.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade"):
+                cell.source = _GRADE.sub(
+                    lambda found: f'grade("{found[1]}", {found[2]}, "{seed(secret, found[1])}")',
+                    cell.source,
+                )
+        return nb, resources
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Leave a cell as it is."""
+        return cell, resources
+
+
+def of_class(root: Path) -> bytes:
+    """Return the secret of the class, made when it is first asked for; only its owner may read it."""
+    path = root / SECRET
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(file, "wb") as opened:
+        opened.write(secrets.token_hex(32).encode())
+    return path.read_bytes()
+
+
+def seed(secret: bytes, exercise: str) -> str:
+    """Return the seed of an exercise: the first under which each of its known mistakes fails.
+
+    Args:
+        secret: of the class.
+        exercise: the exercise's name.
+
+    Returns:
+        Hexadecimal digits; none for an exercise that the course does not know.
+    """
+    if exercise not in exercises():
+        return ""
+    for number in range(_TRIES):
+        message = f"{exercise}/{number}".encode()
+        found = hmac.new(secret, message, hashlib.sha256).hexdigest()[:16]
+        record = seeded(exercise, found)
+        if not any(judge(record, m.wrong, "hidden").passed for m in record.mistakes):
+            return found
+    return ""
+
+
+def without_seed(source: str) -> str:
+    """Return a test as its author wrote it.
+
+    Example:
+        >>> without_seed('grade("rnn_step", rnn_step, "00ff")')
+        'grade("rnn_step", rnn_step)'
+    """
+    return _GRADE.sub(r'grade("\1", \2)', source)
