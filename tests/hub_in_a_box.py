@@ -200,9 +200,9 @@ def main(box, told):
         found["feedback"] = {}
         for user in ("ada", "emmy"):
             hub.assignments(user, "fetch_feedback")
-            (page,) = Path(f"/home/{user}/{LESSON}/feedback").glob("*/*.html")
+            (page,) = Path(f"~{user}/{LESSON}/feedback").expanduser().glob("*/*.html")
             found["feedback"][user] = page.read_text("utf-8")
-        course = Path("/home/instructor/rnn-course")
+        course = Path("~instructor/rnn-course").expanduser()
         with (course / "for_lms" / f"{LESSON}_marks_canvas.csv").open(encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         found["points"] = float(rows[0][LESSON])
@@ -211,7 +211,7 @@ def main(box, told):
             name: subprocess.run(["su", "ada", "-c", f"cat {file}"], capture_output=True).returncode
             == 0
             for name, file in {
-                "emmy's home": f"/home/emmy/{path}",
+                "emmy's home": Path(f"~emmy/{path}").expanduser(),
                 "the gradebook": course / "gradebook.db",
             }.items()
         }

@@ -13,6 +13,7 @@ import pytest
 from grading_course import ANSWERS, NAME, _cell, hand_in, lesson, rows, run
 from test_grade import grade_here
 
+from rnn_utils.checks import Score
 from rnn_utils.classroom import archive, roster
 from rnn_utils.classroom.collect import collect
 from rnn_utils.classroom.course import open_course
@@ -24,6 +25,7 @@ from rnn_utils.classroom.move import move_gradebook
 from rnn_utils.classroom.release import extend, release
 from rnn_utils.classroom.status import status
 from rnn_utils.grading.run import classroom
+from rnn_utils.grading.sandbox.score import shown
 from rnn_utils.project import CourseError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
@@ -216,6 +218,12 @@ def test_points_an_added_question_and_a_dropped_exercise_keep_marks_and_comments
     grade_here(folder)
     assert rows(folder)["bob"]["grades"]["test_square"] == (2, 1.5, True)
     assert rows(folder)["bob"]["comments"]["square"][1] == "Nearly."
+
+
+def test_points_that_the_lesson_gives_count_whatever_the_exercises_record_says():
+    more = shown(Score(1.5, 2), 4)
+    assert (float(more), more.of) == (3, 4)
+    assert float(shown(Score(2, 2), 1)) == 1
 
 
 def test_an_extension_can_come_before_and_after_the_hand_in(folder):
