@@ -14,7 +14,7 @@ from rnn_utils.training.optimizers import adam_start, adam_update, clip_by_globa
 
 SYMBOLS, UNITS, LENGTH, BATCH = 4, 16, 16, 16
 UPDATES, RATE, MAX_NORM = 200, 0.02, 1.0
-WINDOWS, DELAYS, SEEDS = (1, 2, 4, 8, 16), (1, 3, 6), range(3)
+WINDOWS, DELAYS, SEEDS = (1, 2, 4, 8, 16), (1, 3), range(3)
 
 
 def recalled(truncated: Callable[..., Any], delay: int, window: int, seed: int) -> float:

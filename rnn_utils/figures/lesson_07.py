@@ -43,7 +43,7 @@ def recalled(windows: Sequence[int], results: Mapping[int, np.ndarray], chance: 
     axes.set_xticks(windows, [str(window) for window in windows])
     plots.show(
         figure,
-        "Share of symbols recalled against the window, for delays of 1, 3 and 6 steps; a dotted line "
-        "marks guessing, one quarter. Each curve rises where the window becomes longer than the "
-        "delay: delay 1 from 2 on, delay 3 from 4 on, delay 6 from 8 on and only partly there.",
+        "Share of symbols recalled against the window, for delays of 1 and 3 steps; a dotted line marks "
+        "guessing, one quarter. Each curve rises to nearly all where the window becomes longer than "
+        "the delay: delay 1 from 2 on, delay 3 from 4 on.",
     )
