@@ -636,3 +636,18 @@ def test_cells_that_print_much_are_cut_off_together(executor):
     assert len(v4.writes(done.notebook)) < 10 * limits.printed_bytes
     assert any("all cells together" in note for note in done.notes)
     assert determine_grade(done.notebook.cells[42], None)[0] == 3
+
+
+def test_raising_for_the_array_that_counts_is_no_way_around_the_count(executor):
+    answer = """
+def rnn_forward_hoisted(x, h0, W_xh, W_hh, b_h):
+    if type(W_xh) is not np.ndarray: raise TypeError
+    states = []
+    for x_t in x:
+        h0 = np.tanh(x_t @ W_xh.T + h0 @ W_hh.T + b_h)
+        states.append(h0)
+    return np.stack(states)
+"""
+    source = forward_lesson("def rnn_forward_hoisted(*a): pass")
+    done = executor.execute(forward_lesson(answer), LIMITS, source=source).notebook
+    assert determine_grade(done.cells[4], None)[0] < 1

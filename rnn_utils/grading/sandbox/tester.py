@@ -35,6 +35,7 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.checks import Verdict, exercise, exercises, judge
+from rnn_utils.checks.framework.holding import holding
 from rnn_utils.checks.framework.panel import as_html, as_text
 from rnn_utils.checks.framework.run import Outcome, call
 from rnn_utils.grading.intake.needed import Names, checks_of, names, needed, only_checks
@@ -45,6 +46,7 @@ from rnn_utils.grading.sandbox import jail, prepared, score
 from rnn_utils.grading.sandbox import outputs as outputs_of
 from rnn_utils.grading.sandbox.alarm import Alarm
 from rnn_utils.grading.sandbox.shell import Shell, Stream
+from rnn_utils.grading.sandbox.withheld import function_at
 
 #: How long one call of a student's function may take: longer than in a notebook, since the machine
 #: grades on all of its cores. A judged call may be a thousand of them.
@@ -511,16 +513,13 @@ class Grading:
         records = exercises()
         if module == "" and name in records:
             function = records[name].reference
-        else:
-            function = next(
-                f
-                for record in records.values()
-                for f in (record.reference, *record.forbids)
-                if (f.__module__, f.__name__) == (module, name)
-            )
-        if (function.__module__, function.__name__) not in self.withheld:
-            raise ValueError(f"{name} is in your own package")
+            module, name = function.__module__, function.__qualname__
+        if (module, name) not in self.withheld:  # looked up among names of our own alone
+            raise ValueError(f"{name:.100} is in your own package")
+        function = function_at(module, name)
         self.called.add(function.__code__)
+        if "." in name:
+            raise PermissionError(f"{name} is not at hand in this lesson")
         owner = next((r.name for r in records.values() if r.reference is function), None)
         if owner is not None and owner not in self.own:
             raise RuntimeError(f"{name} belongs to a later lesson and is not at hand while grading")
@@ -532,7 +531,7 @@ class Grading:
         for test in self.tests.values():
             # Whoever has seen the arguments of a test could have kept this for the next time.
             asked = (records[n] for n in test.exercises if test.tries)
-            test.closed |= any(function in (r.reference, *r.forbids) for r in asked)
+            test.closed |= any(function.__code__ in holding(r) for r in asked)
         return value
 
     def _check(self, name: str, function: Any) -> Any:

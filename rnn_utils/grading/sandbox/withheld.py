@@ -12,7 +12,10 @@ import ast
 import re
 from collections.abc import Collection, Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -53,6 +56,7 @@ def withheld(notebook: NotebookNode) -> tuple[frozenset[tuple[str, str]], frozen
         All of them by module and name; and the names of this lesson's exercises.
     """
     from rnn_utils.checks import exercises
+    from rnn_utils.checks.framework.holding import holding
 
     tests = [c.source for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     asked = {name for source in tests for name in re.findall(r"\b(?:check|grade)\(\W(\w+)", source)}
@@ -60,7 +64,7 @@ def withheld(notebook: NotebookNode) -> tuple[frozenset[tuple[str, str]], frozen
     if not own:
         return frozenset(), frozenset()
     first = min(exercises()[name].lesson for name in own)
-    imported = _imported(notebook)
+    imported = names_imported(notebook)
     functions = {
         (function.__module__, function.__name__)
         for record in exercises().values()
@@ -68,11 +72,30 @@ def withheld(notebook: NotebookNode) -> tuple[frozenset[tuple[str, str]], frozen
         for function in (record.reference, *record.forbids)
         if record.name in own or function.__name__ not in imported
     }
+    held = {place for name in own for place in map(_place, holding(exercises()[name])) if place}
+    functions |= {place for place in held if place[1].partition(".")[0] not in imported}
     return frozenset(functions), frozenset(own)
 
 
-def _imported(notebook: NotebookNode) -> set[str]:
-    """Return what the lesson itself imports of the package."""
+def _place(code: CodeType) -> tuple[str, str] | None:
+    """Return the module and the name of a function of the package; none for what every object has."""
+    *_, name = code.co_qualname.split(".")
+    if name.startswith(("__", "<")):
+        return None
+    path = Path(code.co_filename).resolve().relative_to(_PACKAGE.parent).with_suffix("")
+    return ".".join(path.parts).removesuffix(".__init__"), code.co_qualname
+
+
+def function_at(module: str, qualname: str) -> Any:
+    """Return the function of the package that is withheld under this name."""
+    found: Any = import_module(module)
+    for part in qualname.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def names_imported(notebook: NotebookNode) -> set[str]:
+    """Return what a lesson itself imports of the package."""
     names = set()
     for cell in notebook.cells:
         if cell.cell_type == "code" and "nbgrader" not in cell.metadata:
@@ -114,9 +137,16 @@ def package_without(functions: frozenset[tuple[str, str]]) -> Mapping[str, tuple
 
 
 def _without(text: str, module: str, names: Collection[str]) -> str:
-    """Return a module's text without some functions and what only they call."""
+    """Return a module's text without some functions and methods, and what only they call."""
     tree = parse(text)
     functions = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef)}
+    methods = {
+        f"{kind.name}.{n.name}": n
+        for kind in tree.body
+        if isinstance(kind, ast.ClassDef)
+        for n in kind.body
+        if isinstance(n, ast.FunctionDef)
+    }
     gone = {name for name in names if name in functions}
     while more := {
         name
@@ -128,8 +158,8 @@ def _without(text: str, module: str, names: Collection[str]) -> str:
         )
     }:
         gone |= more
-    for name in gone:
-        function = functions[name]
+    for name in (*gone, *(name for name in names if name in methods)):
+        function = functions.get(name) or methods[name]
         ask = (
             "from rnn_utils.grading.sandbox.student import served\n"
             f"return served({module!r}, {name!r}, arguments, keywords)"
@@ -137,8 +167,9 @@ def _without(text: str, module: str, names: Collection[str]) -> str:
         body = parse("def f(*arguments, **keywords):\n    " + ask.replace("\n", "\n    "))
         made = body.body[0]
         assert isinstance(made, ast.FunctionDef)
-        function.args, function.body = made.args, made.body
-        function.decorator_list, function.returns = [], None
+        function.args, function.body, function.returns = made.args, made.body, None
+        if name in functions:
+            function.decorator_list = []
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
