@@ -64,6 +64,20 @@ def test_a_play_says_in_words_what_each_control_has_changed(gallery, name):
         assert picture.get_attribute("aria-label") == words.text_content()
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 768)])
+def test_a_play_is_in_view_with_its_controls_and_words_on_a_small_laptop(gallery, size):
+    before = gallery.viewport_size
+    gallery.set_viewport_size({"width": size[0], "height": size[1]})
+    heights = {}
+    for k, name in enumerate(plays.PLAYS):
+        play = gallery.locator(".rnn-play").nth(k)
+        play.scroll_into_view_if_needed()
+        next_frame(gallery, 4)
+        heights[name] = play.bounding_box()["height"]
+    gallery.set_viewport_size(before)
+    assert max(heights.values()) <= 700, heights
+
+
 def test_nothing_moves_by_itself_where_that_is_unwelcome(gallery):
     track = gallery.locator(".rnn-play .noUi-base").first
     track.scroll_into_view_if_needed()

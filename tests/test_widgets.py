@@ -238,6 +238,7 @@ def run_node(name, reference):
 
 #: The pictures whose data Python computes in a notebook, with the functions of the course.
 COMPUTED = {
+    "cell": widgets.lstm_cell_live,
     "gate": lambda: widgets.gradient_gate(rnn_step_backward),
     "gates": widgets.lstm_gates_by_hand,
     "impulse": widgets.impulse_memory,

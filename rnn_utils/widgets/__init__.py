@@ -1,6 +1,7 @@
 """Interactive pictures: sliders joined in the browser to a canvas, and guesses before the reveal."""
 
 from rnn_utils.widgets.board import training_board
+from rnn_utils.widgets.cell import lstm_cell_live
 from rnn_utils.widgets.fold import fold_and_unfold
 from rnn_utils.widgets.forecast import forecast_origin
 from rnn_utils.widgets.gate import gradient_gate
@@ -31,6 +32,7 @@ __all__ = [
     "gradient_pipe",
     "impulse_memory",
     "keep_by_hand",
+    "lstm_cell_live",
     "lstm_gates_by_hand",
     "memory_slider",
     "one_neuron",

@@ -25,11 +25,12 @@ function draw(sheet, get) {
 
   const { width } = sheet;
   const perLine = Math.max(10, Math.floor((width - 20) / CHARACTER));
-  const textHeight = LINE * Math.ceil(indices.length / perLine) + 24;
+  const places = wrapped(indices.map((index) => vocabulary[index]), perLine);
+  const textHeight = LINE * (1 + places[places.length - 1][1]) + 24;
   const stacked = sheet.phone;
   sheet.begin(width, textHeight + (stacked ? 560 : 290));
-  spots = { perLine, before: start.length, count: noise.length };
-  write(sheet, { indices, start, overruled, at, vocabulary, perLine, moved });
+  spots = { places, before: start.length, count: noise.length };
+  write(sheet, { indices, start, overruled, at, vocabulary, places, moved });
 
   const one = { x: 0, y: textHeight, width: stacked ? width : 0.38 * width, height: 270 };
   const two = stacked
@@ -55,9 +56,21 @@ let pointed = -1;
 
 function letterAt([x, y]) {
   const [column, line] = [Math.round((x - 10) / CHARACTER), Math.round((y - 14) / LINE)];
-  if (column < 0 || column >= spots.perLine || line < 0) return -1;
-  const k = line * spots.perLine + column - spots.before;
+  const k = spots.places.findIndex((place) => place[0] === column && place[1] === line) - spots.before;
   return k >= 0 && k < spots.count ? k : -1;
+}
+
+// The column and the line of every letter: a word that no longer fits begins the next line.
+function wrapped(letters, perLine) {
+  let [column, line] = [0, 0];
+  return letters.map((letter, k) => {
+    const end = letters.findIndex((other, j) => j > k && other === " ");
+    const word = letters[k - 1] === " " ? (end < 0 ? letters.length : end) - k : 1;
+    if (column >= perLine || (column > 0 && word <= perLine && column + word > perLine)) {
+      [column, line] = [0, line + 1];
+    }
+    return [column++, line];
+  });
 }
 
 function hover(place) {
@@ -72,10 +85,10 @@ function drag(place, get, begins) {
   return begins && k >= 0 ? { letter: k + 1 } : null;
 }
 
-function write(sheet, { indices, start, overruled, at, vocabulary, perLine, moved }) {
+function write(sheet, { indices, start, overruled, at, vocabulary, places, moved }) {
   const most = Math.max(...moved.map(Math.abs), 1e-12);
   indices.forEach((index, place) => {
-    const [x, y] = [10 + (place % perLine) * CHARACTER, 14 + Math.floor(place / perLine) * LINE];
+    const [x, y] = [10 + places[place][0] * CHARACTER, 14 + places[place][1] * LINE];
     const drawn = place >= start.length;
     const k = place - start.length;
     const other = drawn && overruled[k];
@@ -86,7 +99,7 @@ function write(sheet, { indices, start, overruled, at, vocabulary, perLine, move
     const share = place < moved.length ? moved[place] / most : 0;
     if (Math.abs(share) > 0.02) {
       const half = 4.5 * Math.sqrt(Math.abs(share));
-      const bar = [[x - half, y + 12], [x + half, y + 12], [x + half, y + 17], [x - half, y + 17]];
+      const bar = [[x - half, y + 11], [x + half, y + 11], [x + half, y + 18], [x - half, y + 18]];
       if (share > 0) sheet.path(bar, { colour: GREEN, fill: GREEN, width: 1, close: true });
       else sheet.path(bar, { colour: RED, width: 1, close: true });
     }
