@@ -21,6 +21,12 @@ from rnn_utils.cells.activations import (
     tanh_derivative,
 )
 from rnn_utils.cells.gru import gru_backward, gru_forward, gru_gates, gru_step, gru_step_backward
+from rnn_utils.cells.linear_recurrence import (
+    compose,
+    diagonal_recurrence,
+    linear_scan,
+    linear_scan_backward,
+)
 from rnn_utils.cells.lstm import (
     lstm_backward,
     lstm_forward,
@@ -28,6 +34,7 @@ from rnn_utils.cells.lstm import (
     lstm_step,
     lstm_step_backward,
 )
+from rnn_utils.cells.min_gru import min_gru_backward, min_gru_forward
 from rnn_utils.cells.recurrence import (
     forward_layers,
     impulse_response,
@@ -45,6 +52,13 @@ from rnn_utils.cells.rnn import (
     rnn_step_backward,
     state_step,
     state_step_column,
+)
+from rnn_utils.layers.attention import (
+    attend,
+    attend_backward,
+    attention_scores,
+    greedy_decode,
+    masked_softmax,
 )
 from rnn_utils.layers.convolution import (
     convolve2d,
@@ -146,10 +160,14 @@ __all__ = [
     "accuracy",
     "adam_start",
     "adam_update",
+    "attend",
+    "attend_backward",
+    "attention_scores",
     "bidirectional_backward",
     "bidirectional_forward",
     "checkpointed_loss_and_gradients",
     "clip_by_global_norm",
+    "compose",
     "convolve2d",
     "convolve2d_backward",
     "count_cell_parameters",
@@ -157,6 +175,7 @@ __all__ = [
     "cross_entropy",
     "cross_entropy_backward",
     "decode",
+    "diagonal_recurrence",
     "effective_receptive_field",
     "embedding",
     "embedding_backward",
@@ -166,6 +185,7 @@ __all__ = [
     "generate",
     "global_norm",
     "gradient_norms",
+    "greedy_decode",
     "gru_backward",
     "gru_forward",
     "gru_gates",
@@ -181,6 +201,8 @@ __all__ = [
     "last_state",
     "linear_autoregression",
     "linear_rnn",
+    "linear_scan",
+    "linear_scan_backward",
     "linear_step",
     "load",
     "loss_and_gradients",
@@ -190,8 +212,11 @@ __all__ = [
     "lstm_step",
     "lstm_step_backward",
     "make_windows",
+    "masked_softmax",
     "mean_squared_error",
     "mean_squared_error_backward",
+    "min_gru_backward",
+    "min_gru_forward",
     "momentum_start",
     "momentum_update",
     "numerical_gradient",

@@ -63,6 +63,22 @@ CLAIMS = {
         "An RNN cannot process very long sequences if it uses tanh or ReLU.",
         "processing against learning: the longest lag learnt",
     ),
+    "attention_replaced": Claim(
+        "Attention has replaced recurrence.",
+        "accuracy over length, trained on short texts, with and without attention",
+    ),
+    "not_parallel": Claim(
+        "RNNs cannot be parallelised.",
+        "time of a loop and of a parallel scan against length",
+    ),
+    "linear_loses_nothing": Claim(
+        "A linear recurrence loses nothing.",
+        "parity over length, with factors that are shares and factors with a sign",
+    ),
+    "remembers_all": Claim(
+        "State-space models remember everything.",
+        "associative recall against the number of pairs and the size of the state",
+    ),
 }
 
 

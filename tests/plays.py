@@ -39,6 +39,8 @@ sampling_temperature(reader, "abcdefghijklmnopqrstuvwxyz ", "alice thought ")"""
     "gates": "lstm_gates_by_hand(lstm_step)",
     "impulse": "impulse_memory()",
     "keep": "keep_by_hand(gru_step)",
+    "scan": "scan_rounds(compose)",
+    "alignment": "alignment_map(attend)",
     "sight": "who_has_seen_what(stacked_forward, bidirectional_forward)",
     "reach": """
 image = np.outer(np.hanning(8), np.hanning(8))

@@ -229,6 +229,32 @@ def writing_network() -> tuple[str, dict[str, np.ndarray]]:
     return "".join(chr(place) for place in weights.pop("characters").astype(int)), weights
 
 
+def translation() -> np.ndarray:
+    """Return how many words each translator of lesson 16 reversed: one row for each length tested.
+
+    The fields are `attention` ("no" or "yes"), `learning_rate`, `seed`, `length` (letters) and `accuracy`.
+
+    >>> rows = translation()
+    >>> sorted(set(rows["attention"].tolist()))
+    ['no', 'yes']
+    """
+    return _table("translation")
+
+
+def date_translator() -> tuple[str, dict[str, np.ndarray]]:
+    """Return the letters and the weights of a network that was trained to write dates as ISO 8601 does.
+
+    `rnn_utils.experiments.translation.Translator(**weights)` makes a model of them.
+
+    >>> letters, weights = date_translator()
+    >>> weights["W_cy"].shape == (len(letters), 48)
+    True
+    """
+    with np.load(io.BytesIO(SOURCES["date_translator"].read())) as file:
+        weights = {name: file[name].astype(np.float32) for name in file.files if name != "letters"}
+        return str(file["letters"]), weights
+
+
 def _table(name: str) -> np.ndarray:
     """Return a table with a header as records; a semicolon parts its fields where names hold commas."""
     lines = _text(name).splitlines()

@@ -72,9 +72,7 @@ def questions(lesson: str) -> dict[str, Question]:
     """
     path = FOLDER / f"lesson_{lesson}.toml"
     if not path.is_file():
-        raise ValueError(
-            f"There are no questions of a lesson {lesson!r}; lessons are '00' to '15'."
-        )
+        raise ValueError(f"There are no questions of a lesson {lesson!r}; there are '00' to '19'.")
     entries = tomllib.loads(path.read_text("utf-8"))
     return {name: _question(lesson, name, entry) for name, entry in entries.items()}
 

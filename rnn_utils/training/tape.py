@@ -1,12 +1,11 @@
-"""A tape: gradients of anything that is computed with a handful of operations, without deriving them
-by hand.
+"""A tape: gradients of anything that is computed with a few operations, none derived by hand.
 
 Every operation notes its result, what went into it, and how a gradient goes back through it. Walking
-the notes backwards, from the last to the first, is backpropagation; everything in lessons 06 and 07
-was this walk, written out.
+the notes backwards, from the last to the first, is backpropagation; lessons 06 and 07 were this walk,
+written out.
 
-Source: Wengert (1964), A simple automatic derivative evaluation program; Baydin, Pearlmutter, Radul
-and Siskind (2018), Automatic differentiation in machine learning: a survey.
+Source: Wengert (1964), A simple automatic derivative evaluation program; Baydin, Pearlmutter, Radul and
+Siskind (2018), Automatic differentiation in machine learning: a survey.
 """
 
 from __future__ import annotations
@@ -15,98 +14,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-
-class Variable:
-    """An array on a tape; `value` is the array, and its gradient has the same shape."""
-
-    def __init__(self, value: np.ndarray) -> None:
-        self.value = value
-
-
-Back = Callable[[np.ndarray], tuple[np.ndarray, ...]]
-
-
-class Tape:
-    """Notes of every operation, in the order in which they were done.
-
-    Example:
-        >>> tape = Tape()
-        >>> w = tape.variable(np.array([2.0, 3.0]))
-        >>> loss = tape.sum(tape.tanh(tape.multiply(w, w)))
-        >>> tape.gradients(loss, [w])[0].round(6).tolist()
-        [0.005364, 0.0]
-    """
-
-    def __init__(self) -> None:
-        self._notes: list[tuple[Variable, tuple[Variable, ...], Back]] = []
-
-    def variable(self, value: np.ndarray) -> Variable:
-        """Put an array on the tape that was not computed on it."""
-        return Variable(np.asarray(value, dtype=float))
-
-    def add(self, a: Variable, b: Variable) -> Variable:
-        """Return a + b; shapes may broadcast."""
-        shapes = a.value.shape, b.value.shape
-        back = lambda g: (unbroadcast(g, shapes[0]), unbroadcast(g, shapes[1]))  # noqa: E731
-        return self._note(a.value + b.value, (a, b), back)
-
-    def multiply(self, a: Variable, b: Variable) -> Variable:
-        """Return a ⊙ b; shapes may broadcast."""
-        back = lambda g: (  # noqa: E731
-            unbroadcast(g * b.value, a.value.shape),
-            unbroadcast(g * a.value, b.value.shape),
-        )
-        return self._note(a.value * b.value, (a, b), back)
-
-    def matmul(self, a: Variable, b: Variable) -> Variable:
-        """Return a @ b for two matrices."""
-        back = lambda g: (g @ b.value.T, a.value.T @ g)  # noqa: E731
-        return self._note(a.value @ b.value, (a, b), back)
-
-    def transpose(self, a: Variable) -> Variable:
-        """Return aᵀ."""
-        return self._note(a.value.T, (a,), lambda g: (g.T,))
-
-    def tanh(self, a: Variable) -> Variable:
-        """Return tanh(a)."""
-        h = np.tanh(a.value)
-        return self._note(h, (a,), lambda g: (g * (1 - h**2),))
-
-    def sum(self, a: Variable) -> Variable:
-        """Return the sum of all numbers of a."""
-        back = lambda g: (np.broadcast_to(g, a.value.shape),)  # noqa: E731
-        return self._note(np.asarray(a.value.sum()), (a,), back)
-
-    def gradients(self, loss: Variable, of: Sequence[Variable]) -> list[np.ndarray]:
-        """Walk the notes backwards from a loss.
-
-        Args:
-            loss: a single number on this tape.
-            of: variables, from before the loss.
-
-        Returns:
-            The gradient of the loss with respect to each; zeros where it does not depend on one.
-
-        Raises:
-            ValueError: the loss is more than one number.
-        """
-        if loss.value.size != 1:
-            raise ValueError(
-                f"gradients: the loss should be one number, but has shape {loss.value.shape}. Sum it first."
-            )
-        gradient: dict[int, np.ndarray] = {id(loss): np.ones_like(loss.value)}
-        for result, sources, back in reversed(self._notes):
-            if id(result) not in gradient:
-                continue  # the loss does not depend on it
-            for source, g in zip(sources, back(gradient[id(result)]), strict=True):
-                # A variable that is used twice gets the sum of both ways.
-                gradient[id(source)] = gradient.get(id(source), 0) + g
-        return [gradient.get(id(v), np.zeros_like(v.value)) for v in of]
-
-    def _note(self, value: np.ndarray, sources: tuple[Variable, ...], back: Back) -> Variable:
-        result = Variable(value)
-        self._notes.append((result, sources, back))
-        return result
+Back = Callable[[np.ndarray], Sequence[np.ndarray]]
+#: The place of a result on the tape, the places of what went into it, and the way back through it.
+Note = tuple[int, tuple[int, ...], Back]
 
 
 def unbroadcast(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -127,3 +37,135 @@ def unbroadcast(gradient: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     gradient = gradient.sum(axis=tuple(range(extra)))
     repeated = tuple(k for k, size in enumerate(shape) if size == 1 and gradient.shape[k] != 1)
     return gradient.sum(axis=repeated, keepdims=True)
+
+
+def multiply_back(g: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the gradients of a ⊙ b, where one of the two may have been broadcast.
+
+    Args:
+        g: the gradient of the loss with respect to a ⊙ b.
+        a: one operand.
+        b: the other.
+
+    Returns:
+        Those with respect to a and to b, in their shapes.
+
+    Example:
+        >>> [d.tolist() for d in multiply_back(np.ones((2, 2)), np.ones((2, 2)), np.array([3.0, 4.0]))]
+        [[[3.0, 4.0], [3.0, 4.0]], [2.0, 2.0]]
+    """
+    return unbroadcast(g * b, np.shape(a)), unbroadcast(g * a, np.shape(b))
+
+
+def matmul_back(g: np.ndarray, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the gradients of a @ b for two matrices.
+
+    Args:
+        g: the gradient of the loss with respect to a @ b (I, K).
+        a: the left matrix (I, J).
+        b: the right matrix (J, K).
+
+    Returns:
+        Those with respect to a (I, J) and to b (J, K).
+
+    Example:
+        >>> [d.tolist() for d in matmul_back(np.ones((1, 1)), np.array([[2.0, 3.0]]), np.ones((2, 1)))]
+        [[[1.0, 1.0]], [[2.0], [3.0]]]
+    """
+    return g @ b.T, a.T @ g
+
+
+def walk_back(notes: Sequence[Note], loss: int, values: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Walk a tape backwards and return the gradient of the loss with respect to everything on it.
+
+    Args:
+        notes: of every operation, in the order in which they were done: the place of its result, the
+            places of its operands, and a function from the result's gradient to theirs.
+        loss: the place of the loss, a single number.
+        values: the array at each place.
+
+    Returns:
+        For each place a gradient in its shape; zeros where the loss does not depend on it.
+
+    Example:
+        >>> square = (1, (0, 0), lambda g: (3.0 * g, 3.0 * g))  # 3 ⊙ 3: a value that is used twice
+        >>> [float(g) for g in walk_back([square], 1, [np.array(3.0), np.array(9.0)])]
+        [6.0, 1.0]
+    """
+    gradients = [np.zeros(np.shape(value)) for value in values]
+    gradients[loss] = np.ones(np.shape(values[loss]))
+    for result, operands, back in reversed(notes):
+        for place, gradient in zip(operands, back(gradients[result]), strict=True):
+            # What is used in several places hears from all of them.
+            gradients[place] = gradients[place] + gradient
+    return gradients
+
+
+class Tape:
+    """Arrays by their places, and a note of every operation on them.
+
+    Example:
+        >>> tape = Tape()
+        >>> w = tape.value(np.array([2.0, 3.0]))
+        >>> loss = tape.sum(tape.tanh(tape.multiply(w, w)))
+        >>> tape.gradients(loss)[w].round(6).tolist()
+        [0.005364, 0.0]
+    """
+
+    def __init__(self) -> None:
+        self.values: list[np.ndarray] = []
+        self.notes: list[Note] = []
+
+    def value(self, array: np.ndarray | float) -> int:
+        """Put an array on the tape that was not computed on it; return its place."""
+        self.values.append(np.asarray(array, dtype=float))
+        return len(self.values) - 1
+
+    def add(self, i: int, j: int) -> int:
+        """Note a + b; shapes may broadcast."""
+        a, b = self.values[i], self.values[j]
+        return self._note(
+            a + b, (i, j), lambda g: (unbroadcast(g, a.shape), unbroadcast(g, b.shape))
+        )
+
+    def multiply(self, i: int, j: int) -> int:
+        """Note a ⊙ b; shapes may broadcast."""
+        a, b = self.values[i], self.values[j]
+        return self._note(a * b, (i, j), lambda g: multiply_back(g, a, b))
+
+    def matmul(self, i: int, j: int) -> int:
+        """Note a @ b for two matrices."""
+        a, b = self.values[i], self.values[j]
+        return self._note(a @ b, (i, j), lambda g: matmul_back(g, a, b))
+
+    def transpose(self, i: int) -> int:
+        """Note aᵀ."""
+        return self._note(self.values[i].T, (i,), lambda g: (g.T,))
+
+    def tanh(self, i: int) -> int:
+        """Note tanh(a)."""
+        h = np.tanh(self.values[i])
+        return self._note(h, (i,), lambda g: (g * (1 - h**2),))
+
+    def sum(self, i: int) -> int:
+        """Note the sum of all numbers of a."""
+        a = self.values[i]
+        return self._note(np.asarray(a.sum()), (i,), lambda g: (np.broadcast_to(g, a.shape),))
+
+    def gradients(self, loss: int) -> list[np.ndarray]:
+        """Return the gradient of a loss with respect to the array at every place.
+
+        Raises:
+            ValueError: the loss is more than one number.
+        """
+        if self.values[loss].size != 1:
+            raise ValueError(
+                f"gradients: the loss should be one number, but has shape {self.values[loss].shape}. "
+                "Sum it first."
+            )
+        return walk_back(self.notes, loss, self.values)
+
+    def _note(self, result: np.ndarray, operands: tuple[int, ...], back: Back) -> int:
+        place = self.value(result)
+        self.notes.append((place, operands, back))
+        return place

@@ -1,5 +1,6 @@
 """Interactive pictures: sliders joined in the browser to a canvas, and guesses before the reveal."""
 
+from rnn_utils.widgets.alignment import alignment_map
 from rnn_utils.widgets.board import training_board
 from rnn_utils.widgets.cell import lstm_cell_live
 from rnn_utils.widgets.fold import fold_and_unfold
@@ -19,12 +20,14 @@ from rnn_utils.widgets.questions import predict, quiz, reveal, sum_up
 from rnn_utils.widgets.reach import pixel_reach
 from rnn_utils.widgets.sampling import sampling_temperature
 from rnn_utils.widgets.saturation import saturation_meter
+from rnn_utils.widgets.scan import scan_rounds
 from rnn_utils.widgets.sight import who_has_seen_what
 from rnn_utils.widgets.steps import step_through
 from rnn_utils.widgets.writer import writing_network
 
 __all__ = [
     "Play",
+    "alignment_map",
     "fold_and_unfold",
     "forecast_origin",
     "gradient_gate",
@@ -42,6 +45,7 @@ __all__ = [
     "reveal",
     "sampling_temperature",
     "saturation_meter",
+    "scan_rounds",
     "step_through",
     "sum_up",
     "training_board",

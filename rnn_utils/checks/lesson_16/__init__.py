@@ -1,0 +1,17 @@
+"""Lesson 16, from sequence to sequence, and attention."""
+
+from rnn_utils.checks.lesson_16 import (
+    attend,
+    attend_backward,
+    attention_scores,
+    greedy_decode,
+    masked_softmax,
+)
+
+EXERCISES = (
+    attention_scores.EXERCISE,
+    masked_softmax.EXERCISE,
+    attend.EXERCISE,
+    attend_backward.EXERCISE,
+    greedy_decode.EXERCISE,
+)

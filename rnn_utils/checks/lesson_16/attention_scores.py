@@ -1,0 +1,86 @@
+"""How well each key fits: score_t = q · k_t / √H."""
+
+import numpy as np
+
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.layers.attention import attention_scores
+
+
+def _query_and_keys(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    T, N, H = (sizes[letter] for letter in "TNH")
+    return {"query": rng.standard_normal((N, H)), "keys": rng.standard_normal((T, N, H))}
+
+
+def _as_many_steps_as_sequences(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    return _query_and_keys(rng, sizes | {"T": 4, "N": 4, "H": 4})
+
+
+def _scores(made: Slips, query: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    T, _N, H = keys.shape
+    if "cosine" in made:
+        keys = keys / np.linalg.norm(keys, axis=2, keepdims=True)
+        query = query / np.linalg.norm(query, axis=1, keepdims=True)
+    if "every sequence's keys" in made:
+        scores = np.einsum("nh,tmh->tn", query, keys)
+    elif "distance" in made:
+        scores = -np.sum((keys - query) ** 2, axis=2)
+    else:
+        scores = np.einsum("nh,tnh->tn", query, keys)
+    if "by H" in made:
+        scores = scores / H
+    elif "by the number of steps" in made:
+        scores = scores / np.sqrt(T)
+    elif "times the root" in made:
+        scores = scores * np.sqrt(H)
+    elif not {"no root", "cosine"} & set(made):
+        scores = scores / np.sqrt(H)
+    if "softmax already" in made:
+        scores = np.exp(scores - scores.max(axis=0))
+        scores = scores / scores.sum(axis=0)
+    if "sequences first" in made:
+        scores = scores.T
+    return scores
+
+
+EXERCISE = Exercise(
+    name="attention_scores",
+    lesson="16_attention",
+    points=1,
+    reference=attention_scores,
+    outputs={"scores": "T N"},
+    draw=_query_and_keys,
+    contract=Contract(
+        sizes="TNH",
+        edges=(Case("T = N = H", draw=_as_many_steps_as_sequences),),
+    ),
+    mistakes=slips(
+        _scores,
+        {
+            "no root": (
+                "the inner products are not divided by √H: with many numbers in the state they grow, "
+                "and the "
+                "softmax goes flat at its ends"
+            ),
+            "by H": "the inner products are divided by H; the root of H is what keeps their spread at one",
+            "by the number of steps": (
+                "the root is taken of the number of steps T; it is that of H, over which the product sums"
+            ),
+            "times the root": "the inner products are multiplied by √H; they are divided by it",
+            "cosine": (
+                "the vectors are scaled to length one (a cosine); scores are inner products over √H, and a "
+                "long key may count for more"
+            ),
+            "distance": "distances are compared; scores are inner products",
+            "every sequence's keys": (
+                "each query is compared with the keys of all sequences of the batch; it belongs to one "
+                "of them"
+            ),
+            "softmax already": "a softmax has been taken; scores come before it",
+            "sequences first": "the axes are exchanged: scores are (T, N), time first",
+        },
+        together=1,
+    ),
+)

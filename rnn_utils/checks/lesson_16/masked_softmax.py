@@ -1,0 +1,124 @@
+"""Weights that sum to one over a sequence's own steps: w_t = exp(s_t) / Σ_u exp(s_u), u < length."""
+
+import numpy as np
+
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.lesson_16.shared import all_full, lengths
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.layers.attention import masked_softmax
+
+
+def _scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    T, N = sizes["T"], sizes["N"]
+    return {"scores": 1.5 * rng.standard_normal((T, N)), "lengths": lengths(rng, T, N)}
+
+
+def _large(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _scores(rng, sizes)
+    return arguments | {"scores": 1000.0 * arguments["scores"]}
+
+
+def _all_negative(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _scores(rng, sizes)
+    return arguments | {"scores": arguments["scores"] - 1000.0}
+
+
+def _large_behind(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _scores(rng, sizes)
+    behind = np.arange(sizes["T"])[:, None] >= arguments["lengths"]
+    return arguments | {"scores": arguments["scores"] + 2000.0 * behind}
+
+
+def _all_alike(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _scores(rng, sizes | {"T": 5, "N": 5})
+    return arguments | {"scores": np.zeros((5, 5)), "lengths": np.array([1, 2, 3, 4, 5])}
+
+
+def _weights(made: Slips, scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    T, N = scores.shape
+    steps = np.arange(T)[:, None]
+    inside = steps <= lengths if "one step too many" in made else steps < lengths
+    if "one step too few" in made:
+        inside = steps < np.maximum(lengths - 1, 1)
+    if "no mask" in made:
+        inside = np.ones((T, N), dtype=bool)
+    axis = 1 if "over the batch" in made else 0
+    if "mask after the softmax" in made:
+        e = np.exp(scores - scores.max(axis=axis))
+        return e / e.sum(axis=axis) * inside
+    kept = scores * inside if "scores zeroed" in made else np.where(inside, scores, -np.inf)
+    if "mask turned round" in made:
+        kept = np.where(inside & (lengths < T), -np.inf, scores)
+    if "largest of all" in made:
+        e = np.exp(kept - scores.max(axis=0))
+    elif "overflows" in made:
+        e = np.exp(kept)
+    else:
+        e = np.exp(kept - kept.max(axis=axis, keepdims=True))
+    if "no sum" in made:
+        return e
+    if "mean" in made:
+        return inside / inside.sum(axis=0)
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+EXERCISE = Exercise(
+    name="masked_softmax",
+    lesson="16_attention",
+    points=2,
+    reference=masked_softmax,
+    outputs={"weights": "T N"},
+    draw=_scores,
+    contract=Contract(
+        sizes="TN",
+        edges=(
+            Case("no padding at all", draw=all_full(_scores)),
+            Case("scores in the thousands", draw=_large),
+            Case("all scores near −1000", draw=_all_negative),
+            Case("the largest scores in the padding", draw=_large_behind),
+            Case("all scores alike, T = N", draw=_all_alike),
+        ),
+    ),
+    mistakes=slips(
+        _weights,
+        {
+            "no mask": (
+                "the lengths are not used: padding gets weight too, as if it were part of the sequence"
+            ),
+            "mask after the softmax": (
+                "the mask comes after the softmax: what padding got is thrown away, and the rest no "
+                "longer sums "
+                "to one"
+            ),
+            "scores zeroed": (
+                "scores of padding are set to 0, and exp(0) is 1: they still get weight. What score has "
+                "the "
+                "exponential 0?"
+            ),
+            "mask turned round": "the mask is turned round: padding is kept, and the sequence left out",
+            "one step too many": (
+                "one step too many counts: a sequence of length 3 has the steps 0, 1 and 2"
+            ),
+            "one step too few": "the last step of each sequence is left out",
+            "over the batch": (
+                "the softmax runs over the sequences of the batch (axis 1); weights sum to one over the "
+                "steps of "
+                "each sequence"
+            ),
+            "overflows": (
+                "the exponential of large scores overflows: subtract the largest first, which changes "
+                "nothing else"
+            ),
+            "largest of all": (
+                "what is subtracted is the largest score of all steps, padding included: where that is "
+                "far larger "
+                "than the sequence's own, all exponentials are 0"
+            ),
+            "no sum": "the exponentials are not divided by their sum",
+            "mean": "every step of a sequence gets the same weight; the scores are not used",
+        },
+        together=1,
+    ),
+)

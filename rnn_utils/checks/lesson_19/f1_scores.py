@@ -1,0 +1,108 @@
+"""F1 of a kind: 2 · right / (how often it is true + how often it is predicted)."""
+
+import numpy as np
+
+from rnn_utils.checks.framework.contract import Case, Contract
+from rnn_utils.checks.framework.draws import Arguments, Sizes
+from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.slips.step import Slips
+from rnn_utils.tasks.audit import f1_scores
+
+
+def _tagged(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    kinds = sizes["O"] + 1
+    tags = rng.choice(kinds, size=(40, sizes["N"]), p=rng.dirichlet(2 * np.ones(kinds)))
+    guesses = rng.integers(0, kinds, tags.shape)
+    predicted = np.where(rng.random(tags.shape) < 0.6, tags, guesses)
+    return {"tags": tags, "predicted": predicted, "kinds": kinds}
+
+
+def _a_kind_in_neither(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _tagged(rng, sizes)
+    return arguments | {"kinds": arguments["kinds"] + 1}
+
+
+def _never_predicted(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _tagged(rng, sizes)
+    return arguments | {"predicted": np.zeros_like(arguments["predicted"])}
+
+
+def _one_axis(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _tagged(rng, sizes)
+    return arguments | {name: arguments[name][:, 0].copy() for name in ("tags", "predicted")}
+
+
+def _perfect(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _tagged(rng, sizes)
+    return arguments | {"predicted": arguments["tags"].copy()}
+
+
+def _scores(made: Slips, tags: np.ndarray, predicted: np.ndarray, kinds: int) -> np.ndarray:
+    tags, predicted = np.ravel(tags), np.ravel(predicted)
+    right = np.bincount(tags[tags == predicted], minlength=kinds).astype(float)
+    true = np.bincount(tags, minlength=kinds)
+    said = np.bincount(predicted, minlength=kinds)
+    with np.errstate(all="ignore"):
+        if "recall" in made:
+            return np.nan_to_num(right / true)
+        if "precision" in made:
+            return np.nan_to_num(right / said)
+        if "mean of both" in made:
+            return (np.nan_to_num(right / true) + np.nan_to_num(right / said)) / 2
+        if "accuracy for all" in made:
+            return np.full(kinds, np.mean(tags == predicted))
+        if "half" in made:
+            return np.nan_to_num(right / (true + said))
+        if "divides by zero" in made:
+            return 2 * right / (true + said)
+        if "true negatives" in made:
+            agree = [(tags == k) == (predicted == k) for k in range(kinds)]
+            return np.mean(agree, axis=1)
+        scores = np.nan_to_num(2 * right / (true + said))
+    if "ones where nothing is" in made:
+        scores[true + said == 0] = 1.0
+    if "one number" in made:
+        return np.full(kinds, scores.mean())
+    return scores
+
+
+EXERCISE = Exercise(
+    name="f1_scores",
+    lesson="19_project",
+    points=2,
+    reference=f1_scores,
+    outputs={"scores": "kinds"},
+    draw=_tagged,
+    contract=Contract(
+        float32=False,
+        edges=(
+            Case("a kind that occurs in neither", draw=_a_kind_in_neither),
+            Case("kinds that are never predicted", draw=_never_predicted),
+            Case("one axis", draw=_one_axis),
+            Case("all of them right", draw=_perfect),
+        ),
+    ),
+    mistakes=slips(
+        _scores,
+        {
+            "recall": "this is recall: how many of the true ones were found; F1 counts false ones as well",
+            "precision": (
+                "this is precision: how many of the predicted ones are right; F1 counts missed ones as well"
+            ),
+            "mean of both": (
+                "precision and recall are averaged as usual; F1 is their harmonic mean, which the "
+                "smaller one decides"
+            ),
+            "accuracy for all": "the share of right tags is given for every kind",
+            "half": "the factor 2 is missing: a perfect model has an F1 of 1",
+            "divides by zero": "a kind that occurs in neither gives 0 / 0; its score shall be 0",
+            "true negatives": (
+                "places that rightly do *not* have a kind count as well: for a rare kind they are "
+                "nearly all"
+            ),
+            "ones where nothing is": "a kind that occurs in neither gets 1; its score shall be 0",
+            "one number": "the mean over all kinds is given for each",
+        },
+        together=1,
+    ),
+)
