@@ -1,8 +1,9 @@
 """What an exercise is: one record from which the check, the hidden tests and the messages follow."""
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from itertools import combinations
 from typing import Any, Literal
 from zlib import crc32
@@ -116,6 +117,22 @@ class Exercise:
         return arguments | {name: as_integers(arguments[name]) for name in case.whole}
 
     def _drawn(self, case: Case, stage: str) -> Arguments:
+        if all(map(_is_data, (arguments := self._drawn_once(case, stage)).values())):
+            arguments = deepcopy(arguments)
+        else:  # a function or a generator may have changed since
+            arguments = self._draw_anew(case, stage)
+        if case.dtype is not None:
+            arguments = map_arrays(lambda a: a.astype(case.dtype), arguments)
+        if case.memory is not None:
+            arguments = map_arrays(case.memory, arguments)
+        return arguments
+
+    # The same case is asked for again and again.
+    @lru_cache(maxsize=1 << 11)  # noqa: B019 -- records live as long as the program
+    def _drawn_once(self, case: Case, stage: str) -> Arguments:
+        return self._draw_anew(case, stage)
+
+    def _draw_anew(self, case: Case, stage: str) -> Arguments:
         rng = np.random.default_rng(crc32(f"{self.name}/{case.title}/{stage}{self.seed}".encode()))
         sizes = draw_sizes(rng) | dict(case.sizes)
         for group in case.same:
@@ -124,11 +141,14 @@ class Exercise:
         if case.change is not None:
             arguments = case.change(arguments)
             arguments = arguments if self.follows is None else self.follows(arguments)
-        if case.dtype is not None:
-            arguments = map_arrays(lambda a: a.astype(case.dtype), arguments)
-        if case.memory is not None:
-            arguments = map_arrays(case.memory, arguments)
         return arguments
+
+
+def _is_data(value: Any) -> bool:
+    """Whether a copy of a value is as good as itself."""
+    if isinstance(value, list | tuple):
+        return all(map(_is_data, value))
+    return isinstance(value, np.ndarray | np.generic | int | float | str | None)
 
 
 def slips(

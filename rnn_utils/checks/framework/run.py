@@ -7,6 +7,7 @@ import linecache
 import sys
 import sysconfig
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -110,7 +111,7 @@ def call(
 
     value, crash = None, None
     printed = io.StringIO()
-    late = threading.Event()
+    late = _never
     before = sys.getprofile()
     with (
         contextlib.redirect_stdout(printed),
@@ -120,7 +121,7 @@ def call(
     ):
         warnings.simplefilter("ignore")
         try:
-            with _time_limit(seconds, late):
+            with _time_limit(seconds) as late:
                 if watched:
                     sys.setprofile(watch)
                 try:
@@ -131,7 +132,7 @@ def call(
                     if watched:
                         sys.setprofile(before)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            crash = Crash.of(error, endless=late.is_set())
+            crash = Crash.of(error, endless=late())
     return Outcome(value, crash, printed.getvalue(), frozenset(called))
 
 
@@ -148,33 +149,72 @@ def _is_ours(frame: FrameType | None) -> bool:
     return frame is not None and frame.f_code.co_filename.startswith(str(_PACKAGE))
 
 
+class _Watchdog:
+    """One thread that interrupts the main thread, as the stop button would, when its time is over.
+
+    A thread for each call would cost more than most calls. Its wait is left to run out when a call
+    ends in time, and looks then for the next deadline.
+    """
+
+    def __init__(self) -> None:
+        self._turn = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._until: float | None = None
+        self._wakes = float("inf")
+        self._late = threading.Event()
+
+    def start(self, seconds: float) -> threading.Event:
+        """Begin to watch; return what is set when the time was over."""
+        with self._turn:
+            self._until, self._late = time.monotonic() + seconds, threading.Event()
+            if (
+                self._thread is None or not self._thread.is_alive()
+            ):  # never begun, or left by a fork
+                self._thread = threading.Thread(target=self._watch, daemon=True)
+                self._thread.start()
+            elif self._until < self._wakes:
+                self._turn.notify()
+            return self._late
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        with self._turn:
+            self._until = None
+
+    def _watch(self) -> None:
+        with self._turn:
+            while True:
+                left = None if self._until is None else self._until - time.monotonic()
+                if left is not None and left <= 0:
+                    self._until = None
+                    self._late.set()
+                    _thread.interrupt_main()
+                    continue
+                self._wakes = float("inf") if self._until is None else self._until
+                self._turn.wait(left)
+
+
+_WATCHDOG = _Watchdog()
+
+
+def _never() -> bool:
+    return False
+
+
 @contextlib.contextmanager
-def _time_limit(seconds: float | None, late: threading.Event) -> Iterator[None]:
-    """Interrupt the main thread after some seconds, as the stop button would; portably."""
+def _time_limit(seconds: float | None) -> Iterator[Callable[[], bool]]:
+    """Interrupt the main thread after some seconds; give a question whether that has happened."""
     if seconds is None or threading.current_thread() is not threading.main_thread():
-        yield
+        yield _never
         return
-    turn = threading.Lock()
-    over = False
-
-    def interrupt() -> None:
-        with turn:
-            if not over:
-                late.set()
-                _thread.interrupt_main()
-
-    timer = threading.Timer(seconds, interrupt)
-    timer.daemon = True
     try:
-        timer.start()
+        late = _WATCHDOG.start(seconds)
     except RuntimeError:  # a browser kernel has no threads, and so no limit
-        yield
+        yield _never
         return
     try:
-        yield
+        yield late.is_set
     finally:
-        timer.cancel()
-        with turn:
-            over = True
+        _WATCHDOG.stop()
         if late.is_set() and sys.exc_info()[0] is not KeyboardInterrupt:
             threading.Event().wait(1.0)  # the interrupt is on its way: let it arrive here
