@@ -68,6 +68,18 @@ def _late_in_training(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return drawn | {"state": drawn["state"]._replace(t=int(rng.integers(150, 400)))}
 
 
+_CONTRACT = Contract(
+    sizes="DHO",
+    zeros=("gradients",),
+    edges=(
+        Case("the first step", general=True, draw=_adam_arguments(first=True)),
+        Case("the usual constants", general=True, draw=_usual_constants),
+        Case("the usual constants, left out in the call", draw=_constants_left_out),
+        Case("a step late in training", draw=_late_in_training),
+    ),
+)
+
+
 def _adam(
     made: Slips,
     parameters: Five,
@@ -254,16 +266,7 @@ EXERCISE = Exercise(
     reference=adam_update,
     outputs=SHAPES | named("m.") | named("v.") | {"t": ""},
     draw=_adam_arguments(first=False),
-    contract=Contract(
-        sizes="DHO",
-        zeros=("gradients",),
-        edges=(
-            Case("the first step", general=True, draw=_adam_arguments(first=True)),
-            Case("the usual constants", general=True, draw=_usual_constants),
-            Case("the usual constants, left out in the call", draw=_constants_left_out),
-            Case("a step late in training", draw=_late_in_training),
-        ),
-    ),
+    contract=_CONTRACT,
     mistakes=slips(_adam, _ADAM_SAYS, together=1),
     convert=_read_adam,
 )

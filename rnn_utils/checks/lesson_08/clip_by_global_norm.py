@@ -43,6 +43,17 @@ def _small_gradients(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"gradients": gradients, "max_norm": 1e-3 * drawn["max_norm"]}
 
 
+_CONTRACT = Contract(
+    sizes="DHO",
+    edges=(
+        Case("gradients short enough", general=True, draw=_gradients_and_bound(1.5, 3.0)),
+        Case("gradients a little too long", general=True, draw=_gradients_and_bound(0.85, 0.95)),
+        Case("gradients of zeros", draw=_zero_gradients),
+        Case("small gradients, still too long", draw=_small_gradients),
+    ),
+)
+
+
 def _sum_of_squares(gradients: Five) -> float:
     return float(sum(np.sum(g**2) for g in gradients))
 
@@ -173,17 +184,7 @@ EXERCISE = Exercise(
     reference=clip_by_global_norm,
     outputs=named("d") | {"norm": ""},
     draw=_gradients_and_bound(0.2, 0.4),
-    contract=Contract(
-        sizes="DHO",
-        edges=(
-            Case("gradients short enough", general=True, draw=_gradients_and_bound(1.5, 3.0)),
-            Case(
-                "gradients a little too long", general=True, draw=_gradients_and_bound(0.85, 0.95)
-            ),
-            Case("gradients of zeros", draw=_zero_gradients),
-            Case("small gradients, still too long", draw=_small_gradients),
-        ),
-    ),
+    contract=_CONTRACT,
     draws=2,
     forbids=(global_norm,),
     mistakes=(

@@ -15,6 +15,8 @@ from rnn_utils.checks.lesson_08.shared import (
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.training.optimizers import global_norm, sgd_update
 
+_CONTRACT = Contract(sizes="DHO", zeros=("gradients",), tiny=("parameters", "gradients"))
+
 
 def _sgd(made: Slips, parameters: Five, gradients: Five, learning_rate: float) -> Five:
     if "unchanged" in made:
@@ -83,7 +85,7 @@ EXERCISE = Exercise(
     reference=sgd_update,
     outputs=SHAPES,
     draw=draw_parameters_and_gradients,
-    contract=Contract(sizes="DHO", zeros=("gradients",), tiny=("parameters", "gradients")),
+    contract=_CONTRACT,
     mistakes=slips(_sgd, _SGD_SAYS),
     convert=lambda value: five_arrays(value, "the new parameters"),
 )

@@ -14,11 +14,6 @@ from rnn_utils.training import loop
 from rnn_utils.training.models import RNNParameters, loss_and_gradients
 from rnn_utils.training.optimizers import clip_by_global_norm, global_norm, sgd_update
 
-Batches = list[tuple[np.ndarray, np.ndarray]]
-
-
-Model = Callable[..., tuple[float, Any]]
-
 
 def _model(parameters: Five, x: np.ndarray, targets: np.ndarray) -> tuple[float, RNNParameters]:
     """Return loss and gradients; the five arrays may come in any kind of tuple."""
@@ -55,6 +50,23 @@ def _unequal_batches(rng: np.random.Generator, sizes: Sizes) -> Arguments:
         for k, (x, targets) in enumerate(drawn["batches"])
     ]
     return drawn | {"batches": cut}
+
+
+_CONTRACT = Contract(
+    sizes="TNDHO",
+    edges=(
+        Case("every gradient clipped", general=True, draw=_training(0.2, 0.4)),
+        Case("no gradient clipped", general=True, draw=_training(20.0, 30.0)),
+        Case("a single batch", draw=_training(0.7, 1.1, count=1)),
+        Case("batches of unequal sizes", {"T": 4, "N": 5}, draw=_unequal_batches),
+    ),
+)
+
+
+Batches = list[tuple[np.ndarray, np.ndarray]]
+
+
+Model = Callable[..., tuple[float, Any]]
 
 
 def _clipped_in_training(made: Slips, gradients: Five, max_norm: float) -> Five:
@@ -245,15 +257,7 @@ EXERCISE = Exercise(
     reference=train,
     outputs=SHAPES | {"losses": ""},
     draw=_training(0.7, 1.1),
-    contract=Contract(
-        sizes="TNDHO",
-        edges=(
-            Case("every gradient clipped", general=True, draw=_training(0.2, 0.4)),
-            Case("no gradient clipped", general=True, draw=_training(20.0, 30.0)),
-            Case("a single batch", draw=_training(0.7, 1.1, count=1)),
-            Case("batches of unequal sizes", {"T": 4, "N": 5}, draw=_unequal_batches),
-        ),
-    ),
+    contract=_CONTRACT,
     draws=2,
     forbids=(loop.train,),
     mistakes=slips(_train, _TRAIN_SAYS, together=1),

@@ -9,8 +9,6 @@ from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.tasks.forecasting import make_windows
 
-Pair = tuple[np.ndarray, np.ndarray]
-
 
 def _series_for_windows(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     window, horizon, N = sizes["T"], sizes["O"], sizes["N"]
@@ -21,6 +19,12 @@ def _series_for_windows(rng: np.random.Generator, sizes: Sizes) -> Arguments:
         "window": window,
         "horizon": horizon,
     }
+
+
+_CONTRACT = Contract(sizes="TNO", integers=("series",))
+
+
+Pair = tuple[np.ndarray, np.ndarray]
 
 
 _BATCH_FIRST = "batch first"
@@ -150,7 +154,7 @@ EXERCISE = Exercise(
     reference=make_windows,
     outputs={"x": "T N 1", "targets": "N O"},
     draw=_series_for_windows,
-    contract=Contract(sizes="TNO", integers=("series",)),
+    contract=_CONTRACT,
     mistakes=(
         *slips(_windows, _WINDOW_SLIPS),
         Mistake("windows side by side", _NOT_OVERLAPPING, _every(lambda w, h: w)),

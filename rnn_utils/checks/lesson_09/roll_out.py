@@ -9,8 +9,6 @@ from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.tasks.forecasting import roll_out
 
-Step = Callable[[np.ndarray], float]
-
 
 def _step_and_history(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     """A step that reads the last three values, each with a weight of its own."""
@@ -39,6 +37,19 @@ def _horizon_of_none(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 def _short_history(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     arguments = _step_and_history(rng, sizes)
     return arguments | {"history": arguments["history"][:3], "horizon": 9}
+
+
+_CONTRACT = Contract(
+    integers=("history",),
+    edges=(
+        Case("a horizon of 1", draw=_horizon_of_one),
+        Case("a horizon of 0", draw=_horizon_of_none),
+        Case("a horizon longer than the history", draw=_short_history),
+    ),
+)
+
+
+Step = Callable[[np.ndarray], float]
 
 
 def _fed(extend: Callable[[np.ndarray, float], np.ndarray]) -> Callable[..., np.ndarray]:
@@ -91,14 +102,7 @@ EXERCISE = Exercise(
     reference=roll_out,
     outputs={"forecasts": "horizon"},
     draw=_step_and_history,
-    contract=Contract(
-        integers=("history",),
-        edges=(
-            Case("a horizon of 1", draw=_horizon_of_one),
-            Case("a horizon of 0", draw=_horizon_of_none),
-            Case("a horizon longer than the history", draw=_short_history),
-        ),
-    ),
+    contract=_CONTRACT,
     mistakes=(
         Mistake(
             "first forecast repeated",

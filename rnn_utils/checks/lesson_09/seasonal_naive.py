@@ -38,6 +38,20 @@ def _period_of_one(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return _two_periods(rng, sizes) | {"period": 1}
 
 
+_CONTRACT = Contract(
+    integers=("series",),
+    edges=(
+        Case("a horizon shorter than the period", draw=_with_horizon(lambda p: p - 1)),
+        Case("a horizon of 1", draw=_with_horizon(lambda p: 1)),
+        Case("a horizon of one period", draw=_with_horizon(lambda p: p)),
+        Case("a horizon of 0", draw=_with_horizon(lambda p: 0)),
+        Case("a horizon longer than the series", draw=_with_horizon(lambda p: 9 * p + 1)),
+        Case("a period of 1", draw=_period_of_one),
+        Case("a series of one period", draw=_one_period_only),
+    ),
+)
+
+
 def _repeat(values: np.ndarray, horizon: int) -> np.ndarray:
     return np.resize(values, horizon)
 
@@ -60,18 +74,7 @@ EXERCISE = Exercise(
     reference=seasonal_naive,
     outputs={"forecasts": "horizon"},
     draw=_two_periods,
-    contract=Contract(
-        integers=("series",),
-        edges=(
-            Case("a horizon shorter than the period", draw=_with_horizon(lambda p: p - 1)),
-            Case("a horizon of 1", draw=_with_horizon(lambda p: 1)),
-            Case("a horizon of one period", draw=_with_horizon(lambda p: p)),
-            Case("a horizon of 0", draw=_with_horizon(lambda p: 0)),
-            Case("a horizon longer than the series", draw=_with_horizon(lambda p: 9 * p + 1)),
-            Case("a period of 1", draw=_period_of_one),
-            Case("a series of one period", draw=_one_period_only),
-        ),
-    ),
+    contract=_CONTRACT,
     forbids=(persistence,),
     mistakes=(
         Mistake(

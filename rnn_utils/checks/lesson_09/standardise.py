@@ -9,8 +9,6 @@ from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.tasks.forecasting import standardise
 
-Pair = tuple[np.ndarray, np.ndarray]
-
 
 def _two_stretches(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     train = 3 + 2 * rng.standard_normal(2 * sizes["T"])
@@ -20,6 +18,20 @@ def _two_stretches(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 def _far_from_zero(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     drawn = _two_stretches(rng, sizes)
     return {name: 350.0 + values for name, values in drawn.items()}
+
+
+_CONTRACT = Contract(
+    sizes="N",
+    integers=("train", "other"),
+    tiny=("train", "other"),
+    edges=(
+        Case("values far from zero", draw=_far_from_zero),
+        Case("more later values than first ones", {"T": 3, "N": 11}),
+    ),
+)
+
+
+Pair = tuple[np.ndarray, np.ndarray]
 
 
 def _scaled_by(of: Callable[..., tuple[float, float]]) -> Callable[..., Pair]:
@@ -60,15 +72,7 @@ EXERCISE = Exercise(
     reference=standardise,
     outputs={"train_scaled": "T", "other_scaled": "N"},
     draw=_two_stretches,
-    contract=Contract(
-        sizes="N",
-        integers=("train", "other"),
-        tiny=("train", "other"),
-        edges=(
-            Case("values far from zero", draw=_far_from_zero),
-            Case("more later values than first ones", {"T": 3, "N": 11}),
-        ),
-    ),
+    contract=_CONTRACT,
     mistakes=(
         Mistake(
             "leakage: its own statistics",

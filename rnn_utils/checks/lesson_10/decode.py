@@ -44,6 +44,20 @@ def _none_of(vocabulary: Sequence[str]) -> Draw:
     return lambda rng, sizes: {"indices": np.array([], dtype=int), "vocabulary": vocabulary}
 
 
+_CONTRACT = Contract(
+    float32=False,
+    layouts=False,
+    edges=(
+        Case("words", general=True, draw=_word_numbers),
+        Case("one number", draw=lambda rng, _: {"indices": np.array([2]), "vocabulary": "cab"}),
+        Case("white space at both ends", draw=_white_space),
+        Case("words of one letter", draw=_words_of_one_letter),
+        Case("no numbers", draw=_none_of("cab")),
+        Case("no numbers of words", draw=_none_of(["the", "cat"])),
+    ),
+)
+
+
 def _decode(made: Slips, indices: np.ndarray, vocabulary: Sequence[str]) -> Any:
     if "off by one" in made:
         indices = indices - 1
@@ -72,18 +86,7 @@ EXERCISE = Exercise(
     reference=decode,
     outputs={"text": ""},
     draw=_numbers,
-    contract=Contract(
-        float32=False,
-        layouts=False,
-        edges=(
-            Case("words", general=True, draw=_word_numbers),
-            Case("one number", draw=lambda rng, _: {"indices": np.array([2]), "vocabulary": "cab"}),
-            Case("white space at both ends", draw=_white_space),
-            Case("words of one letter", draw=_words_of_one_letter),
-            Case("no numbers", draw=_none_of("cab")),
-            Case("no numbers of words", draw=_none_of(["the", "cat"])),
-        ),
-    ),
+    contract=_CONTRACT,
     draws=2,
     convert=text_as_numbers,
     mistakes=(

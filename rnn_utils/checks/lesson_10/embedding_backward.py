@@ -41,6 +41,17 @@ def _none(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     }
 
 
+_CONTRACT = Contract(
+    sizes="TND",
+    edges=(
+        Case("two rows looked up again and again", general=True, draw=_often),
+        Case("one axis of indices", draw=_flat),
+        Case("three axes of indices", draw=_three_axes),
+        Case("nothing looked up", draw=_none),
+    ),
+)
+
+
 def _embedding_backward(made: Slips, dx: np.ndarray, indices: np.ndarray, size: int) -> np.ndarray:
     if "as many rows as the largest index" in made:
         size = int(indices.max()) + 1
@@ -86,15 +97,7 @@ EXERCISE = Exercise(
     outputs={"dE": "V D"},
     draw=_looked_up,
     derives=True,
-    contract=Contract(
-        sizes="TND",
-        edges=(
-            Case("two rows looked up again and again", general=True, draw=_often),
-            Case("one axis of indices", draw=_flat),
-            Case("three axes of indices", draw=_three_axes),
-            Case("nothing looked up", draw=_none),
-        ),
-    ),
+    contract=_CONTRACT,
     mistakes=(
         *slips(
             _embedding_backward,

@@ -74,6 +74,24 @@ def _used_as_places(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"text": "abba", "vocabulary": _Indexed("cab")}
 
 
+_CONTRACT = Contract(
+    float32=False,
+    layouts=False,
+    edges=(
+        Case("a list of words", general=True, draw=_words),
+        Case("one character", draw=lambda rng, _: {"text": "b", "vocabulary": "cab"}),
+        Case(f"{UNKNOWN} in another place", draw=_unknown_elsewhere),
+        Case("an unknown character", draw=_stranger),
+        Case("spaces at both ends, and capitals", draw=_spaces_and_capitals),
+        Case("words that begin alike", draw=_words_within_words),
+        Case("characters in a list", draw=_characters_in_a_list),
+        Case("numbers that are used as places of an array", draw=_used_as_places),
+        Case("an empty text", draw=lambda rng, _: {"text": "", "vocabulary": "cab"}),
+        Case("no words", draw=lambda rng, _: {"text": [], "vocabulary": [UNKNOWN, "cab"]}),
+    ),
+)
+
+
 def _encoded(function: Callable[..., Any], text: Sequence[str], vocabulary: Sequence[str]) -> Any:
     """Return what `encode` returns, or zeros where it refused an unknown character as it should."""
     if isinstance(vocabulary, _Indexed):
@@ -139,22 +157,7 @@ EXERCISE = Exercise(
     reference=encode,
     outputs={"indices": "T"},
     draw=_text,
-    contract=Contract(
-        float32=False,
-        layouts=False,
-        edges=(
-            Case("a list of words", general=True, draw=_words),
-            Case("one character", draw=lambda rng, _: {"text": "b", "vocabulary": "cab"}),
-            Case(f"{UNKNOWN} in another place", draw=_unknown_elsewhere),
-            Case("an unknown character", draw=_stranger),
-            Case("spaces at both ends, and capitals", draw=_spaces_and_capitals),
-            Case("words that begin alike", draw=_words_within_words),
-            Case("characters in a list", draw=_characters_in_a_list),
-            Case("numbers that are used as places of an array", draw=_used_as_places),
-            Case("an empty text", draw=lambda rng, _: {"text": "", "vocabulary": "cab"}),
-            Case("no words", draw=lambda rng, _: {"text": [], "vocabulary": [UNKNOWN, "cab"]}),
-        ),
-    ),
+    contract=_CONTRACT,
     draws=2,
     trial=Trial(_encoded),
     mistakes=(

@@ -25,14 +25,6 @@ from rnn_utils.layers.output import output_layer, softmax
 from rnn_utils.tasks.text import encode, generate, one_hot, sample_next
 from rnn_utils.training.models import RNNParameters
 
-#: So many texts are generated to see how often each comes.
-_TEXTS = 1200
-
-
-#: How long a text is that tells two generators apart, even where one character is likely by far.
-_LONG = 150
-
-
 _LENGTH = 3
 
 
@@ -81,6 +73,29 @@ def _by_chance(temperature: float) -> Callable[..., Arguments]:
         }
 
     return draw
+
+
+_CONTRACT = Contract(
+    float32=False,
+    layouts=False,
+    edges=(
+        Case("temperature 0.6", general=True, draw=_by_chance(0.6)),
+        Case("temperature 2.5", general=True, draw=_by_chance(2.5)),
+        Case("a start with spaces at both ends", draw=_spaces_at_the_ends),
+        Case("a long start", draw=lambda rng, sizes: _greedy(rng, sizes, start=25, length=5)),
+        Case("a start of one character", draw=lambda rng, sizes: _greedy(rng, sizes, start=1)),
+        Case("one character to add", draw=lambda rng, sizes: _greedy(rng, sizes, length=1)),
+        Case("nothing to add", draw=lambda rng, sizes: _greedy(rng, sizes, length=0)),
+    ),
+)
+
+
+#: So many texts are generated to see how often each comes.
+_TEXTS = 1200
+
+
+#: How long a text is that tells two generators apart, even where one character is likely by far.
+_LONG = 150
 
 
 def _generated(
@@ -238,19 +253,7 @@ EXERCISE = Exercise(
     reference=generate,
     outputs={"text": ""},
     draw=_greedy,
-    contract=Contract(
-        float32=False,
-        layouts=False,
-        edges=(
-            Case("temperature 0.6", general=True, draw=_by_chance(0.6)),
-            Case("temperature 2.5", general=True, draw=_by_chance(2.5)),
-            Case("a start with spaces at both ends", draw=_spaces_at_the_ends),
-            Case("a long start", draw=lambda rng, sizes: _greedy(rng, sizes, start=25, length=5)),
-            Case("a start of one character", draw=lambda rng, sizes: _greedy(rng, sizes, start=1)),
-            Case("one character to add", draw=lambda rng, sizes: _greedy(rng, sizes, length=1)),
-            Case("nothing to add", draw=lambda rng, sizes: _greedy(rng, sizes, length=0)),
-        ),
-    ),
+    contract=_CONTRACT,
     convert=text_or_shares,
     tolerance=chance_bound(_TEXTS, compared=2),
     trial=Trial(_generated, _expected_texts),

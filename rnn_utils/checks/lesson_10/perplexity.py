@@ -6,6 +6,18 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.tasks.text import perplexity
 
+_CONTRACT = Contract(
+    float32=False,
+    layouts=False,
+    edges=(
+        Case("certainty", draw=lambda rng, sizes: {"loss": 0.0}),
+        Case("a large loss", draw=lambda rng, sizes: {"loss": 12.5}),
+        Case("a very large loss", draw=lambda rng, sizes: {"loss": 20.25}),
+        Case("a loss of nearly 0", draw=lambda rng, sizes: {"loss": 0.015}),
+    ),
+)
+
+
 EXERCISE = Exercise(
     name="perplexity",
     lesson="10_next_word",
@@ -13,16 +25,7 @@ EXERCISE = Exercise(
     reference=perplexity,
     outputs={"perplexity": ""},
     draw=lambda rng, sizes: {"loss": float(rng.uniform(0.5, 4.0))},
-    contract=Contract(
-        float32=False,
-        layouts=False,
-        edges=(
-            Case("certainty", draw=lambda rng, sizes: {"loss": 0.0}),
-            Case("a large loss", draw=lambda rng, sizes: {"loss": 12.5}),
-            Case("a very large loss", draw=lambda rng, sizes: {"loss": 20.25}),
-            Case("a loss of nearly 0", draw=lambda rng, sizes: {"loss": 0.015}),
-        ),
-    ),
+    contract=_CONTRACT,
     mistakes=(
         Mistake(
             "two to the loss",

@@ -15,9 +15,6 @@ from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.output import softmax
 from rnn_utils.tasks.text import one_hot, sample_next
 
-#: Each row of scores is drawn from this often in one call, and in one more.
-_REPEATS = 2500
-
 
 def _scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     N, O = min(sizes["N"], 2), sizes["O"]  # noqa: E741
@@ -46,6 +43,25 @@ def _close_together(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     """Draw scores of which one is the highest by little, which at temperature 0 is enough."""
     drawn = _scores(rng, sizes)
     return drawn | {"y": 1e-4 * drawn["y"], "temperature": 0.0}
+
+
+_CONTRACT = Contract(
+    sizes="NO",
+    float32=False,
+    layouts=False,
+    edges=(
+        Case("temperature 1.8", general=True, draw=_scores_at(1.8)),
+        Case("temperature 0", draw=_scores_at(0.0)),
+        Case("temperature 0.01", draw=_scores_at(0.01)),
+        Case("scores around 1000", draw=_scores_at(0.8, above=1000.0)),
+        Case("one row of scores far below the other", draw=_one_row_far_below),
+        Case("temperature 0, scores close together", draw=_close_together),
+    ),
+)
+
+
+#: Each row of scores is drawn from this often in one call, and in one more.
+_REPEATS = 2500
 
 
 def _expected_shares(y: np.ndarray, temperature: float, rng: np.random.Generator) -> np.ndarray:
@@ -224,19 +240,7 @@ EXERCISE = Exercise(
     reference=sample_next,
     outputs={"indices": "N O"},
     draw=_scores,
-    contract=Contract(
-        sizes="NO",
-        float32=False,
-        layouts=False,
-        edges=(
-            Case("temperature 1.8", general=True, draw=_scores_at(1.8)),
-            Case("temperature 0", draw=_scores_at(0.0)),
-            Case("temperature 0.01", draw=_scores_at(0.01)),
-            Case("scores around 1000", draw=_scores_at(0.8, above=1000.0)),
-            Case("one row of scores far below the other", draw=_one_row_far_below),
-            Case("temperature 0, scores close together", draw=_close_together),
-        ),
-    ),
+    contract=_CONTRACT,
     draws=1,
     tolerance=chance_bound(2 * _REPEATS, compared=2 * 7),
     trial=Trial(_drawn_shares, _expected_shares),

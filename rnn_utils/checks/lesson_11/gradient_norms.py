@@ -21,6 +21,13 @@ def _states(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"h": h, "W_hh": W_hh}
 
 
+_CONTRACT = Contract(
+    sizes="TH",
+    zeros=("h", "W_hh"),
+    edges=(Case("a long sequence", {"T": 12}, general=True),),
+)
+
+
 def _norms(made: Slips, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
     T, H = h.shape
     slopes = 1 - h**2
@@ -176,11 +183,7 @@ EXERCISE = Exercise(
     reference=gradient_norms,
     outputs={"norms": "T"},
     draw=_states,
-    contract=Contract(
-        sizes="TH",
-        zeros=("h", "W_hh"),
-        edges=(Case("a long sequence", {"T": 12}, general=True),),
-    ),
+    contract=_CONTRACT,
     mistakes=(
         *slips(_norms, _PRODUCT_SLIPS | _NORM_SLIPS | _SLOPE_SLIPS, together=1),
         Mistake(

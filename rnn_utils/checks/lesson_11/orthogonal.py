@@ -14,6 +14,27 @@ from rnn_utils.checks.framework.trial import Trial, UnusableError, chance_bound
 from rnn_utils.checks.slips.chance import ALWAYS_THE_SAME, SAME_SEED
 from rnn_utils.checks.slips.step import Slips
 
+
+def _size(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    H = 1 if sizes["H"] == 1 else 3
+    return {"H": H, "rng": np.random.default_rng(rng.integers(2**32))}
+
+
+def _of_size(H: int) -> Callable[..., Arguments]:
+    return lambda rng, sizes: {"H": H, "rng": np.random.default_rng(rng.integers(2**32))}
+
+
+_CONTRACT = Contract(
+    sizes="H",
+    float32=False,
+    layouts=False,
+    edges=(
+        Case("two units", general=True, draw=_of_size(2)),
+        Case("seven units", draw=_of_size(7)),
+    ),
+)
+
+
 #: So many matrices are drawn to see how often each comes.
 _DRAWS = 2000
 
@@ -23,15 +44,6 @@ _PLACES = np.linspace(-0.9, 0.9, 10)
 
 
 _NOT_ORTHOGONAL = "What came is not orthogonal: Qᵀ Q should be the identity. Its columns are {}."
-
-
-def _size(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    H = 1 if sizes["H"] == 1 else 3
-    return {"H": H, "rng": np.random.default_rng(rng.integers(2**32))}
-
-
-def _of_size(H: int) -> Callable[..., Arguments]:
-    return lambda rng, sizes: {"H": H, "rng": np.random.default_rng(rng.integers(2**32))}
 
 
 def _directions(H: int) -> np.ndarray:
@@ -199,15 +211,7 @@ EXERCISE = Exercise(
     reference=orthogonal,
     outputs={"Q": "H H"},
     draw=_size,
-    contract=Contract(
-        sizes="H",
-        float32=False,
-        layouts=False,
-        edges=(
-            Case("two units", general=True, draw=_of_size(2)),
-            Case("seven units", draw=_of_size(7)),
-        ),
-    ),
+    contract=_CONTRACT,
     draws=1,
     tolerance=chance_bound(_DRAWS, compared=4 * 8),
     trial=Trial(_drawn, _expected),

@@ -60,6 +60,18 @@ def _too_few_eigenvectors(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"W": np.array([[size, 5.0], [0.0, size]])}
 
 
+_CONTRACT = Contract(
+    sizes="H",
+    zeros=("W",),
+    edges=(
+        Case("two pairs of complex eigenvalues", general=True, draw=_two_pairs),
+        Case("a negative eigenvalue is the largest", general=True, draw=_negative),
+        Case("a shear, which stretches far in one step", general=True, draw=_shear),
+        Case("a shear with one eigenvalue", draw=_too_few_eigenvectors),
+    ),
+)
+
+
 @np.errstate(all="ignore")
 def _radius(made: Slips, W: np.ndarray) -> Any:
     values = np.linalg.eigvals(W)
@@ -163,15 +175,6 @@ EXERCISE = Exercise(
     reference=spectral_radius,
     outputs={"radius": ""},
     draw=_complex,
-    contract=Contract(
-        sizes="H",
-        zeros=("W",),
-        edges=(
-            Case("two pairs of complex eigenvalues", general=True, draw=_two_pairs),
-            Case("a negative eigenvalue is the largest", general=True, draw=_negative),
-            Case("a shear, which stretches far in one step", general=True, draw=_shear),
-            Case("a shear with one eigenvalue", draw=_too_few_eigenvectors),
-        ),
-    ),
+    contract=_CONTRACT,
     mistakes=slips(_radius, _RADIUS_SLIPS, together=1),
 )

@@ -21,6 +21,11 @@ def _saturated_state(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return arguments
 
 
+_CONTRACT = Contract(
+    sizes="H", zeros=("h_t", "W_hh"), edges=(Case("states at −1 and 1", draw=_saturated_state),)
+)
+
+
 EXERCISE = Exercise(
     name="step_jacobian",
     lesson="11_vanishing_gradients",
@@ -28,9 +33,7 @@ EXERCISE = Exercise(
     reference=step_jacobian,
     outputs={"J": "H H"},
     draw=_state,
-    contract=Contract(
-        sizes="H", zeros=("h_t", "W_hh"), edges=(Case("states at −1 and 1", draw=_saturated_state),)
-    ),
+    contract=_CONTRACT,
     mistakes=(
         Mistake(
             "columns scaled",

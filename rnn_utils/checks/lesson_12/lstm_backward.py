@@ -19,6 +19,33 @@ from rnn_utils.checks.slips.lstm_backward_words import BACKWARD
 from rnn_utils.checks.slips.lstm_time_words import TIME
 from rnn_utils.checks.slips.step import Slips
 
+
+def _draw_sequence_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    forward = draw_sequence(rng, sizes)
+    T, N, H = (sizes[letter] for letter in "TNH")
+    return {"dh": rng.standard_normal((T, N, H))} | forward
+
+
+def _many_to_one(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _draw_sequence_backward(rng, sizes)
+    arguments["dh"][:-1] = 0.0
+    return arguments
+
+
+_CONTRACT = Contract(
+    sizes="TNDH",
+    edges=(
+        Case("a long sequence", {"T": 9}, general=True),
+        Case("a loss that reads the last state only", draw=_many_to_one),
+        Case(
+            "a large upstream gradient",
+            general=True,
+            draw=scaled(_draw_sequence_backward, dh=1000.0),
+        ),
+    ),
+)
+
+
 #: Slips of a step that come to the same as a slip of the loop, or are rare in one.
 _NOT_IN_TIME = {
     "cell's gradient overwritten",
@@ -256,18 +283,6 @@ def _before(
     return h_before, c_before
 
 
-def _draw_sequence_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    forward = draw_sequence(rng, sizes)
-    T, N, H = (sizes[letter] for letter in "TNH")
-    return {"dh": rng.standard_normal((T, N, H))} | forward
-
-
-def _many_to_one(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    arguments = _draw_sequence_backward(rng, sizes)
-    arguments["dh"][:-1] = 0.0
-    return arguments
-
-
 EXERCISE = Exercise(
     name="lstm_backward",
     lesson="12_lstm",
@@ -276,18 +291,7 @@ EXERCISE = Exercise(
     outputs={"dx": "T N D", "dh0": "N H", "dc0": "N H"} | WEIGHTS,
     draw=_draw_sequence_backward,
     derives=True,
-    contract=Contract(
-        sizes="TNDH",
-        edges=(
-            Case("a long sequence", {"T": 9}, general=True),
-            Case("a loss that reads the last state only", draw=_many_to_one),
-            Case(
-                "a large upstream gradient",
-                general=True,
-                draw=scaled(_draw_sequence_backward, dh=1000.0),
-            ),
-        ),
-    ),
+    contract=_CONTRACT,
     diagnose=backward_steps.clipped(lstm_backward),
     mistakes=gated.mistakes(
         _lstm_backward,

@@ -11,6 +11,20 @@ from rnn_utils.checks.slips import gated
 from rnn_utils.checks.slips.lstm import FORWARD_ONLY, OFTEN, VARIANTS, step_with_slips
 from rnn_utils.checks.slips.step import Slips
 
+
+def draw_sequence(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    step = draw_step(rng, sizes)
+    T, N, D = (sizes[letter] for letter in "TND")
+    return {
+        "x": rng.standard_normal((T, N, D)),
+        "h0": step["h_prev"],
+        "c0": step["c_prev"],
+    } | {name: step[name] for name in ("W_x", "W_h", "b")}
+
+
+_CONTRACT = Contract(sizes="TNDH", edges=(Case("a long sequence", {"T": 9}, general=True),))
+
+
 _SEQUENCE = {
     "batch in reverse": "the batch is turned round; time is the first axis of x, the batch the second",
     "h not carried over": "every step starts from h0; it starts from the state of the step before",
@@ -86,16 +100,6 @@ def forward_with_slips(
     return (c, h) if "c, h" in made else (h, c)
 
 
-def draw_sequence(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    step = draw_step(rng, sizes)
-    T, N, D = (sizes[letter] for letter in "TND")
-    return {
-        "x": rng.standard_normal((T, N, D)),
-        "h0": step["h_prev"],
-        "c0": step["c_prev"],
-    } | {name: step[name] for name in ("W_x", "W_h", "b")}
-
-
 EXERCISE = Exercise(
     name="lstm_forward",
     lesson="12_lstm",
@@ -103,7 +107,7 @@ EXERCISE = Exercise(
     reference=lstm_forward,
     outputs={"h": "T N H", "c": "T N H"},
     draw=draw_sequence,
-    contract=Contract(sizes="TNDH", edges=(Case("a long sequence", {"T": 9}, general=True),)),
+    contract=_CONTRACT,
     mistakes=gated.mistakes(
         forward_with_slips, _SEQUENCE | VARIANTS | FORWARD_ONLY, (*_SEQUENCE, *OFTEN)
     ),

@@ -14,6 +14,16 @@ from rnn_utils.checks.slips.lstm import FORWARD_ONLY, OFTEN, VARIANTS, step_with
 draw_step = gated.draw_step(4, ("b",), cell=True)
 
 
+_CONTRACT = Contract(
+    sizes="NDH",
+    edges=(
+        Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),
+        Case("a large cell", draw=scaled(draw_step, c_prev=30.0)),
+        gated.as_many_inputs_as_rows(4),
+    ),
+)
+
+
 EXERCISE = Exercise(
     name="lstm_step",
     lesson="12_lstm",
@@ -21,14 +31,7 @@ EXERCISE = Exercise(
     reference=lstm_step,
     outputs={"h_t": "N H", "c_t": "N H"},
     draw=draw_step,
-    contract=Contract(
-        sizes="NDH",
-        edges=(
-            Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),
-            Case("a large cell", draw=scaled(draw_step, c_prev=30.0)),
-            gated.as_many_inputs_as_rows(4),
-        ),
-    ),
+    contract=_CONTRACT,
     forbids=(lstm_gates, lstm_forward),
     diagnose=gated.overflowed(lstm_step),
     mistakes=gated.mistakes(

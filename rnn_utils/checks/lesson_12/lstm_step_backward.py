@@ -25,6 +25,17 @@ def _draw_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"dh_t": rng.standard_normal(shape), "dc_t": rng.standard_normal(shape)} | forward
 
 
+_CONTRACT = Contract(
+    sizes="NDH",
+    edges=(
+        Case("a large upstream gradient", general=True, draw=scaled(_draw_backward, dh_t=1000.0)),
+        Case("a large gradient from later steps", draw=scaled(_draw_backward, dc_t=1000.0)),
+        Case("large inputs", draw=gated.two_sequences_far_out(_draw_backward)),
+        gated.as_many_inputs_as_rows(4),
+    ),
+)
+
+
 WEIGHTS = {"dW_x": "4H D", "dW_h": "4H H", "db": "4H"}
 
 
@@ -39,17 +50,7 @@ EXERCISE = Exercise(
     outputs=_GRADIENTS,
     draw=_draw_backward,
     derives=True,
-    contract=Contract(
-        sizes="NDH",
-        edges=(
-            Case(
-                "a large upstream gradient", general=True, draw=scaled(_draw_backward, dh_t=1000.0)
-            ),
-            Case("a large gradient from later steps", draw=scaled(_draw_backward, dc_t=1000.0)),
-            Case("large inputs", draw=gated.two_sequences_far_out(_draw_backward)),
-            gated.as_many_inputs_as_rows(4),
-        ),
-    ),
+    contract=_CONTRACT,
     forbids=(lstm_backward, lstm_gates),
     diagnose=gated.first_of(
         backward_steps.clipped(lstm_step_backward),

@@ -16,6 +16,22 @@ def _cell(cell: str) -> Draw:
     return draw
 
 
+_CONTRACT = Contract(
+    sizes="DH",
+    float32=False,
+    layouts=False,
+    edges=tuple(
+        Case(f"{cell}, sizes {k}", general=True, draw=_cell(cell))
+        for cell in ("rnn", "lstm")
+        for k in (1, 2)
+    )
+    + tuple(
+        Case(f"a large {cell}", {"D": 300, "H": 512}, draw=_cell(cell))
+        for cell in ("rnn", "lstm", "gru")
+    ),
+)
+
+
 _COUNTING = {
     "one bias in the GRU": (
         "the GRU is counted with one bias per row; it has two, b_x and b_h, since r_t scales only one of "
@@ -87,19 +103,6 @@ EXERCISE = Exercise(
     reference=count_cell_parameters,
     outputs={"parameters": ""},
     draw=_cell("gru"),
-    contract=Contract(
-        sizes="DH",
-        float32=False,
-        layouts=False,
-        edges=tuple(
-            Case(f"{cell}, sizes {k}", general=True, draw=_cell(cell))
-            for cell in ("rnn", "lstm")
-            for k in (1, 2)
-        )
-        + tuple(
-            Case(f"a large {cell}", {"D": 300, "H": 512}, draw=_cell(cell))
-            for cell in ("rnn", "lstm", "gru")
-        ),
-    ),
+    contract=_CONTRACT,
     mistakes=slips(_count, _COUNTING),
 )

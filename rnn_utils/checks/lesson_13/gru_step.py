@@ -14,6 +14,16 @@ from rnn_utils.checks.slips.gru import FORWARD_ONLY, IN_PAIRS, VARIANTS, step_wi
 draw_step = gated.draw_step(3, ("b_x", "b_h"))
 
 
+_CONTRACT = Contract(
+    sizes="NDH",
+    edges=(
+        Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),
+        Case("states beyond ±1", draw=scaled(draw_step, h_prev=4.0)),
+        gated.as_many_inputs_as_rows(3),
+    ),
+)
+
+
 #: The GRU as it was first written, which has one bias: all that is different in it, at once.
 _OLDER = tuple(
     m
@@ -37,14 +47,7 @@ EXERCISE = Exercise(
     reference=gru_step,
     outputs={"h_t": "N H"},
     draw=draw_step,
-    contract=Contract(
-        sizes="NDH",
-        edges=(
-            Case("large inputs", draw=scaled(draw_step, x_t=2000.0)),
-            Case("states beyond ±1", draw=scaled(draw_step, h_prev=4.0)),
-            gated.as_many_inputs_as_rows(3),
-        ),
-    ),
+    contract=_CONTRACT,
     forbids=(gru_gates, gru_forward),
     diagnose=gated.overflowed(gru_step),
     mistakes=gated.mistakes(step_with_slips, VARIANTS | FORWARD_ONLY, IN_PAIRS) + _OLDER,

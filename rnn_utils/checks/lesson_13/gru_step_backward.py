@@ -24,6 +24,16 @@ def _draw_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"dh_t": rng.standard_normal(forward["h_prev"].shape)} | forward
 
 
+_CONTRACT = Contract(
+    sizes="NDH",
+    edges=(
+        Case("a large upstream gradient", general=True, draw=scaled(_draw_backward, dh_t=1000.0)),
+        Case("large inputs", draw=gated.two_sequences_far_out(_draw_backward)),
+        gated.as_many_inputs_as_rows(3),
+    ),
+)
+
+
 _GRADIENTS = {
     "dx_t": "N D",
     "dh_prev": "N H",
@@ -42,16 +52,7 @@ EXERCISE = Exercise(
     outputs=_GRADIENTS,
     draw=_draw_backward,
     derives=True,
-    contract=Contract(
-        sizes="NDH",
-        edges=(
-            Case(
-                "a large upstream gradient", general=True, draw=scaled(_draw_backward, dh_t=1000.0)
-            ),
-            Case("large inputs", draw=gated.two_sequences_far_out(_draw_backward)),
-            gated.as_many_inputs_as_rows(3),
-        ),
-    ),
+    contract=_CONTRACT,
     forbids=(gru_backward, gru_gates),
     diagnose=gated.first_of(
         backward_steps.clipped(gru_step_backward),

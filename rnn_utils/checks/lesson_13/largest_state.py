@@ -34,6 +34,23 @@ def _budget(cell: str, spare: int | None) -> Draw:
     return draw
 
 
+_CONTRACT = Contract(
+    sizes="DO",
+    float32=False,
+    layouts=False,
+    edges=(
+        Case("a budget that fits exactly", general=True, draw=_budget("lstm", 0)),
+        Case("one number more than fits", general=True, draw=_budget("gru", 1)),
+        Case("one number less than would fit", general=True, draw=_budget("lstm", -1)),
+        Case("a little short of one unit more", general=True, draw=_budget("gru", -10)),
+        Case("the tanh RNN, nearly one unit more", general=True, draw=_budget("rnn", -1)),
+        Case("the tanh RNN, exactly", general=True, draw=_budget("rnn", 0)),
+        Case("a large budget", draw=_large_budget),
+        Case("just enough for one unit", draw=_one_unit),
+    ),
+)
+
+
 _FITTING = {
     "one too large": "the size is one too large: it is the first that goes beyond the budget",
     "one too small": "the size is one too small: one number more would still be within the budget",
@@ -94,21 +111,7 @@ EXERCISE = Exercise(
     reference=largest_state,
     outputs={"H": ""},
     draw=_budget("gru", None),
-    contract=Contract(
-        sizes="DO",
-        float32=False,
-        layouts=False,
-        edges=(
-            Case("a budget that fits exactly", general=True, draw=_budget("lstm", 0)),
-            Case("one number more than fits", general=True, draw=_budget("gru", 1)),
-            Case("one number less than would fit", general=True, draw=_budget("lstm", -1)),
-            Case("a little short of one unit more", general=True, draw=_budget("gru", -10)),
-            Case("the tanh RNN, nearly one unit more", general=True, draw=_budget("rnn", -1)),
-            Case("the tanh RNN, exactly", general=True, draw=_budget("rnn", 0)),
-            Case("a large budget", draw=_large_budget),
-            Case("just enough for one unit", draw=_one_unit),
-        ),
-    ),
+    contract=_CONTRACT,
     diagnose=_too_large_by_rounding,
     mistakes=slips(_fit, _FITTING),
 )

@@ -26,6 +26,12 @@ def _two_ways_back(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     }
 
 
+_CONTRACT = Contract(
+    sizes="TNDH",
+    edges=(Case("a large upstream gradient", draw=scaled(_two_ways_back, dh=1000.0)),),
+)
+
+
 _BIDIRECTIONAL_BACK = {
     "dx from the first direction only": (
         "dx comes from the first direction only; both directions read x, so both contribute"
@@ -143,10 +149,7 @@ EXERCISE = Exercise(
     },
     draw=_two_ways_back,
     derives=True,
-    contract=Contract(
-        sizes="TNDH",
-        edges=(Case("a large upstream gradient", draw=scaled(_two_ways_back, dh=1000.0)),),
-    ),
+    contract=_CONTRACT,
     convert=_read,
     mistakes=slips(_bidirectional_backward, _BIDIRECTIONAL_BACK | ON_THE_WAY_BACK),
 )

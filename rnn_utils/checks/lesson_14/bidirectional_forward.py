@@ -21,6 +21,11 @@ def draw_two_ways(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     }
 
 
+_CONTRACT = Contract(
+    sizes="TNDH",
+)
+
+
 _BIDIRECTIONAL = {
     "states not turned back": (
         "the second direction's states are not turned back: it met the last input first, so its states "
@@ -150,8 +155,6 @@ EXERCISE = Exercise(
     reference=bidirectional_forward,
     outputs={"h": "T N 2H"},
     draw=draw_two_ways,
-    contract=Contract(
-        sizes="TNDH",
-    ),
+    contract=_CONTRACT,
     mistakes=slips(both_states, _BIDIRECTIONAL | IN_SEQUENCE),
 )

@@ -27,6 +27,15 @@ def _stack_back(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     }
 
 
+_CONTRACT = Contract(
+    sizes="LTNDH",
+    edges=(
+        Case("four layers", {"L": 4}),
+        Case("a large upstream gradient", draw=scaled(_stack_back, dh=1000.0)),
+    ),
+)
+
+
 _STACKED_BACK = {
     "dh for every layer": (
         "every layer is given dh itself; a lower layer acts through the layer above, so it gets what comes "
@@ -186,13 +195,7 @@ EXERCISE = Exercise(
     },
     draw=_stack_back,
     derives=True,
-    contract=Contract(
-        sizes="LTNDH",
-        edges=(
-            Case("four layers", {"L": 4}),
-            Case("a large upstream gradient", draw=scaled(_stack_back, dh=1000.0)),
-        ),
-    ),
+    contract=_CONTRACT,
     convert=_read,
     mistakes=slips(_stacked_backward, _STACKED_BACK | ON_THE_WAY_BACK),
 )

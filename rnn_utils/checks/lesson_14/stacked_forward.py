@@ -23,6 +23,9 @@ def draw_stack(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     }
 
 
+_CONTRACT = Contract(sizes="LTNDH", edges=(Case("four layers", {"L": 4}),))
+
+
 _STACKED = {
     "every layer reads x": (
         "every layer reads x; only the first does, each other one reads the states of the layer below"
@@ -140,7 +143,7 @@ EXERCISE = Exercise(
     reference=stacked_forward,
     outputs={"h": "L T N H"},
     draw=draw_stack,
-    contract=Contract(sizes="LTNDH", edges=(Case("four layers", {"L": 4}),)),
+    contract=_CONTRACT,
     mistakes=(
         *slips(stacked_states, _STACKED | IN_SEQUENCE),
         Mistake(

@@ -21,6 +21,17 @@ def _images_and_kernel(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     }
 
 
+_CONTRACT = Contract(
+    sizes="RCNDH",
+    edges=(
+        Case("a kernel of 5", {"R": 6, "C": 7, "K": 5}, general=True),
+        Case("a kernel of 1", {"K": 1}),
+        Case("a kernel larger than the image", {"R": 2, "C": 3, "K": 7}),
+        Case("a kernel of 7", {"R": 5, "C": 8, "K": 7}),
+    ),
+)
+
+
 _CONVOLUTION = {
     "kernel turned": (
         "the kernel is turned by 180°, as mathematics turns it; in the equation W[:, :, 0, 0] meets the "
@@ -181,15 +192,7 @@ EXERCISE = Exercise(
     reference=convolve2d,
     outputs={"h": "R C N H"},
     draw=_images_and_kernel,
-    contract=Contract(
-        sizes="RCNDH",
-        edges=(
-            Case("a kernel of 5", {"R": 6, "C": 7, "K": 5}, general=True),
-            Case("a kernel of 1", {"K": 1}),
-            Case("a kernel larger than the image", {"R": 2, "C": 3, "K": 7}),
-            Case("a kernel of 7", {"R": 5, "C": 8, "K": 7}),
-        ),
-    ),
+    contract=_CONTRACT,
     mistakes=(
         *slips(_convolve, _CONVOLUTION),
         Mistake(

@@ -39,6 +39,19 @@ def _weak(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return drawn | {"backward": lambda dh: 1e-5 * drawn["backward"](dh)}
 
 
+_CONTRACT = Contract(
+    sizes="RCNDH",
+    float32=False,
+    layouts=False,
+    edges=(
+        Case("weak influences", draw=_weak),
+        Case("a pixel in the last corner", draw=_at(lambda R, C: (R - 1, C - 1))),
+        Case("a pixel of the last column", general=True, draw=_at(lambda R, C: (0, C - 1))),
+        Case("a pixel of the last row", general=True, draw=_at(lambda R, C: (R - 1, 1))),
+    ),
+)
+
+
 _EFFECTIVE = {
     "all units at once": (
         "all units of the output pixel get their 1 at once, so that their gradients cancel one another; "
@@ -185,17 +198,7 @@ EXERCISE = Exercise(
     reference=effective_receptive_field,
     outputs={"shares": "R C"},
     draw=_at(None),
-    contract=Contract(
-        sizes="RCNDH",
-        float32=False,
-        layouts=False,
-        edges=(
-            Case("weak influences", draw=_weak),
-            Case("a pixel in the last corner", draw=_at(lambda R, C: (R - 1, C - 1))),
-            Case("a pixel of the last column", general=True, draw=_at(lambda R, C: (0, C - 1))),
-            Case("a pixel of the last row", general=True, draw=_at(lambda R, C: (R - 1, 1))),
-        ),
-    ),
+    contract=_CONTRACT,
     mistakes=(
         *slips(_shares, _EFFECTIVE, together=1),
         Mistake(

@@ -32,6 +32,20 @@ def _given(*layers: Layer) -> Draw:
     return lambda rng, sizes: {"layers": list(layers)}
 
 
+_CONTRACT = Contract(
+    float32=False,
+    layouts=False,
+    edges=(
+        Case("plain kernels", general=True, draw=_plain),
+        Case("no layer", draw=_given()),
+        Case("one layer", draw=_given((5, 1, 1))),
+        Case("one layer with stride and dilation", draw=_given((3, 2, 4))),
+        Case("seven layers", draw=_given(*[(3, 2, 1), (2, 1, 3), (4, 1, 2)] * 2, (5, 1, 1))),
+        Case("kernels of 1", draw=_given((1, 2, 1), (3, 1, 1), (1, 1, 3))),
+    ),
+)
+
+
 def _grown(
     span: Callable[[int, int], int] = lambda k, d: (k - 1) * d,
     step_before: Callable[[Sequence[Layer], int], int] = lambda layers, n: _product(layers[:n]),
@@ -61,18 +75,7 @@ EXERCISE = Exercise(
     reference=receptive_field,
     outputs={"field": ""},
     draw=_layers,
-    contract=Contract(
-        float32=False,
-        layouts=False,
-        edges=(
-            Case("plain kernels", general=True, draw=_plain),
-            Case("no layer", draw=_given()),
-            Case("one layer", draw=_given((5, 1, 1))),
-            Case("one layer with stride and dilation", draw=_given((3, 2, 4))),
-            Case("seven layers", draw=_given(*[(3, 2, 1), (2, 1, 3), (4, 1, 2)] * 2, (5, 1, 1))),
-            Case("kernels of 1", draw=_given((1, 2, 1), (3, 1, 1), (1, 1, 3))),
-        ),
-    ),
+    contract=_CONTRACT,
     draws=5,
     mistakes=tuple(
         Mistake(name, says, wrong)

@@ -33,6 +33,11 @@ def _images_and_readers(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     }
 
 
+_CONTRACT = Contract(
+    sizes="RCNDH",
+)
+
+
 _SWEEP = {
     "second reader from the same side": (
         "the second reader reads from the same side as the first; it reads from the end: turn what it reads, "
@@ -183,9 +188,7 @@ EXERCISE = Exercise(
     reference=row_column_sweep,
     outputs={"h": "R C N 2H"},
     draw=_images_and_readers,
-    contract=Contract(
-        sizes="RCNDH",
-    ),
+    contract=_CONTRACT,
     mistakes=(
         *slips(_sweep, _SWEEP),
         Mistake(
