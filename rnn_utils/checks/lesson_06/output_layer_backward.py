@@ -5,7 +5,7 @@ import numpy as np
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays, scaled
 from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips.clipping import clipped
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.output import output_layer_backward
 
@@ -134,5 +134,5 @@ EXERCISE = Exercise(
             ),
         },
     ),
-    diagnose=backward_steps.clipped(output_layer_backward),
+    diagnose=clipped(output_layer_backward),
 )

@@ -7,6 +7,8 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays, scaled
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips import backward_words as words
+from rnn_utils.checks.slips.clipping import clipped
 
 _FORWARD = arrays(x_t="N D", h_prev="N H", W_xh="H D", W_hh="H H", b_h="H", dh_t="N H")
 
@@ -42,7 +44,7 @@ EXERCISE = Exercise(
     ),
     mistakes=slips(
         backward_steps.rnn_step_backward,
-        backward_steps.SLOPE | backward_steps.STEP | backward_steps.PARTS,
+        words.SLOPE | words.STEP | words.PARTS,
     ),
-    diagnose=backward_steps.clipped(rnn_step_backward),
+    diagnose=clipped(rnn_step_backward),
 )

@@ -12,7 +12,9 @@ from rnn_utils.checks.lesson_07.shared import (
     BACKWARD_SLIPS,
 )
 from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips import backward_words as words
 from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.slips.clipping import clipped
 
 _FORWARD = arrays(x="T N D", h0="N H", W_xh="H D", W_hh="H H", b_h="H", dh="T N H")
 
@@ -70,9 +72,9 @@ EXERCISE = Exercise(
         ),
     ),
     mistakes=(
-        *_made(BACKWARD_SLIPS | backward_steps.CUT | backward_steps.CLIPPED, together=1),
-        *_made({name: BACKWARD_SLIPS[name] for name in backward_steps.PAIRED}, together=2),
-        *_made({name: BACKWARD_SLIPS[name] for name in backward_steps.THREE}, together=3),
+        *_made(BACKWARD_SLIPS | words.CUT | words.CLIPPED, together=1),
+        *_made({name: BACKWARD_SLIPS[name] for name in words.PAIRED}, together=2),
+        *_made({name: BACKWARD_SLIPS[name] for name in words.THREE}, together=3),
     ),
-    diagnose=backward_steps.clipped(rnn_backward),
+    diagnose=clipped(rnn_backward),
 )

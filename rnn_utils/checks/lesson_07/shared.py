@@ -6,15 +6,14 @@ import numpy as np
 
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
 from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips import backward_words as words
 from rnn_utils.checks.slips import step as steps
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.training.models import (
     RNNParameters,
 )
 
-BACKWARD_SLIPS = (
-    backward_steps.TIME | backward_steps.TIME_PARTS | backward_steps.SLOPE | backward_steps.PARTS
-)
+BACKWARD_SLIPS = words.TIME | words.TIME_PARTS | words.SLOPE | words.PARTS
 
 
 _WEIGHTS = arrays(W_xh="H D", W_hh="H H", b_h="H", W_hy="O H", b_y="O")

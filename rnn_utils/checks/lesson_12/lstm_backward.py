@@ -11,8 +11,8 @@ from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_forward import draw_sequence, forward_with_slips
 from rnn_utils.checks.lesson_12.lstm_step_backward import WEIGHTS
-from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips import gated
+from rnn_utils.checks.slips.clipping import clipped
 from rnn_utils.checks.slips.lstm import ORDERS, VARIANTS, Gradients, LSTMStep
 from rnn_utils.checks.slips.lstm_backward import step_backward_with_slips
 from rnn_utils.checks.slips.lstm_backward_words import BACKWARD
@@ -292,7 +292,7 @@ EXERCISE = Exercise(
     draw=_draw_sequence_backward,
     derives=True,
     contract=_CONTRACT,
-    diagnose=backward_steps.clipped(lstm_backward),
+    diagnose=clipped(lstm_backward),
     mistakes=gated.mistakes(
         _lstm_backward,
         TIME | {name: BACKWARD[name] for name in BACKWARD if name not in _NOT_IN_TIME} | VARIANTS,

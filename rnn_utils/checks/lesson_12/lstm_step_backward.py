@@ -12,8 +12,8 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_step import draw_step
-from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips import gated
+from rnn_utils.checks.slips.clipping import clipped
 from rnn_utils.checks.slips.lstm import BLOCKS, OFTEN, VARIANTS
 from rnn_utils.checks.slips.lstm_backward import step_backward_with_slips
 from rnn_utils.checks.slips.lstm_backward_words import BACKWARD, OFTEN_BACK, WRONG_ROWS
@@ -53,7 +53,7 @@ EXERCISE = Exercise(
     contract=_CONTRACT,
     forbids=(lstm_backward, lstm_gates),
     diagnose=gated.first_of(
-        backward_steps.clipped(lstm_step_backward),
+        clipped(lstm_step_backward),
         gated.wrong_rows(lstm_step_backward, tuple(_GRADIENTS), "".join(BLOCKS), WRONG_ROWS),
     ),
     mistakes=gated.mistakes(step_backward_with_slips, BACKWARD | VARIANTS, (*OFTEN_BACK, *OFTEN)),

@@ -12,8 +12,8 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_13.gru_step import draw_step
-from rnn_utils.checks.slips import backward as backward_steps
 from rnn_utils.checks.slips import gated
+from rnn_utils.checks.slips.clipping import clipped
 from rnn_utils.checks.slips.gru import BLOCKS, VARIANTS
 from rnn_utils.checks.slips.gru_backward import step_backward_with_slips
 from rnn_utils.checks.slips.gru_backward_words import BACK_IN_PAIRS, BACKWARD, WRONG_ROWS
@@ -55,7 +55,7 @@ EXERCISE = Exercise(
     contract=_CONTRACT,
     forbids=(gru_backward, gru_gates),
     diagnose=gated.first_of(
-        backward_steps.clipped(gru_step_backward),
+        clipped(gru_step_backward),
         gated.wrong_rows(gru_step_backward, tuple(_GRADIENTS), "".join(BLOCKS), WRONG_ROWS),
     ),
     mistakes=gated.mistakes(step_backward_with_slips, BACKWARD | VARIANTS, BACK_IN_PAIRS),

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.slips import backward as backward_steps
+from rnn_utils.checks.slips import backward_words as words
 from rnn_utils.checks.slips import step as steps
 
 Layers = Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]
@@ -28,12 +28,7 @@ IN_SEQUENCE = {
 
 #: Slips in one layer's way back that show here as well.
 ON_THE_WAY_BACK = {
-    name: (
-        backward_steps.SLOPE
-        | backward_steps.PARTS
-        | backward_steps.TIME
-        | backward_steps.TIME_PARTS
-    )[name]
+    name: (words.SLOPE | words.PARTS | words.TIME | words.TIME_PARTS)[name]
     for name in (
         "recurrent gradient dropped",
         "W_hh transposed in the carry",
