@@ -200,7 +200,7 @@ def test_points_an_added_question_and_a_dropped_exercise_keep_marks_and_comments
     release(course(folder), NAME, say=said.append)
     text = "\n".join(said)
     assert "`test_twice` gives 4 points, before 2." in text
-    assert "`and` is new, 1 points: of the 2 in the gradebook" in text
+    assert "`and` is new, 1 point: of the 2 in the gradebook" in text
     assert "`test_square` is dropped, and its 2 points. Marks by hand are put aside" in text
     assert "bob 1.5" in text
     assert "at most 8 points now, before 7" in text
@@ -491,6 +491,28 @@ def test_feedback_goes_back_as_each_lms_wants_it_and_is_never_stale(graded_folde
     assert "1 pages made, 3 as they were." in said
     assert page.read_bytes() != before
     assert "2.25" in page.read_text()
+
+
+def test_feedback_goes_into_the_exchange_for_those_who_handed_in_there(graded_folder, said):
+    folder = graded_folder
+    exchange = folder.parent / "exchange"
+    exchange.mkdir()
+    exchange.chmod(0o777)
+    with (folder / "nbgrader_config.py").open("a") as file:
+        file.write(f"\nc.Exchange.root = {str(exchange)!r}\n")
+    # Somebody behind whom there are others in the order of names.
+    to = hand_in(folder, "bea", ANSWERS["right"], when="2026-12-07 12:00:00 UTC")
+    (to / "submission_secret.txt").write_text("a secret of bea's")
+    grade_here(folder)
+    feedback(course(folder), NAME, True, said.append)
+    assert "In the exchange, to be fetched: 1." in said
+    log = run(folder, "nbgrader", "release_feedback", NAME)
+    assert "Handed in another way" in log
+    assert "ada, charles, emmy, pal" in log
+    pages = list((exchange / "rnn-course" / "feedback").glob("*.html"))
+    assert len(pages) == 1
+    with zipfile.ZipFile(folder / "for_lms" / f"{NAME}_feedback_folders.zip") as made:
+        assert made.namelist() == ["pal/sums.html"]
 
 
 @pytest.mark.parametrize(

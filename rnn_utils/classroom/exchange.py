@@ -16,7 +16,7 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
     def copy_files(self) -> None:
         """Copy the feedback of all who can fetch it."""
         excluded = set(filter(None, self.coursedir.student_id_exclude.split(",")))
-        others = {who for who, folder in self._folders().items() if not _can_be_fetched(folder)}
+        others = {who for who, folder in self._folders().items() if not can_be_fetched(folder)}
         if others := others - excluded:
             self.log.warning(
                 "Handed in another way, so that nothing is put into the exchange: %s. "
@@ -38,5 +38,6 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
         return {who: Path(self.coursedir.format_path(step, who, lesson)) for who in students}
 
 
-def _can_be_fetched(folder: Path) -> bool:
+def can_be_fetched(folder: Path) -> bool:
+    """Say whether feedback is of a hand-in of the exchange, so that its author finds it there."""
     return all((folder / name).is_file() for name in ("timestamp.txt", "submission_secret.txt"))

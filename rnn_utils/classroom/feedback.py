@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tqdm import tqdm
 
 from rnn_utils.classroom.course import Course, Say, listening
+from rnn_utils.classroom.exchange import can_be_fetched
 from rnn_utils.classroom.handed_in import Place, places
 from rnn_utils.classroom.lms import BRIGHTSPACE, CANVAS, MOODLE, PLAIN
 from rnn_utils.classroom.standing import settle
@@ -137,6 +138,8 @@ def _zips(course: Course, lesson: str, students: list[str]) -> list[Path]:
     by_lms: dict[str, list[tuple[str, bytes]]] = {}
     for student in students:
         lms, place = known.get(student, Place(PLAIN, student))
+        if lms == PLAIN and can_be_fetched(course.folder("feedback", student, lesson)):
+            continue  # the exchange has it
         for page in sorted(course.folder("feedback", student, lesson).glob("*.html")):
             name = _name(lms, place, student, page.name)
             by_lms.setdefault(lms, []).append((name, page.read_bytes()))

@@ -264,6 +264,7 @@ def grade(
         json.write_text(report.as_json(lesson, summary, records), "utf-8")
     typer.echo(report.table(summary, records, student))
     typer.echo(f"The class at a glance: {page}")
+    typer.echo(f"Now: rnn-course class feedback {lesson}")
     if summary.failed:
         raise typer.Exit(1)
 

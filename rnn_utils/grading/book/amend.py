@@ -222,7 +222,7 @@ def _told(notebook: Notebook, cells: Cells) -> list[str]:
     by_person = cells.solution.keys() | cells.task.keys()
     said = []
     for name, values in new.items():
-        points = f"{values['max_score']:g} points"
+        points = _points(values["max_score"])
         if name not in old:
             until = (
                 "they have 0 of them until they hand it in"
@@ -242,7 +242,7 @@ def _told(notebook: Notebook, cells: Cells) -> list[str]:
                 if hand
                 else ""
             )
-            said.append(f"`{name}` is dropped, and its {cell.max_score:g} points.{kept}")
+            said.append(f"`{name}` is dropped, and its {_points(cell.max_score)}.{kept}")
     texts = {cell.name: cell.source for cell in notebook.source_cells}
     changed = [
         name
@@ -253,6 +253,10 @@ def _told(notebook: Notebook, cells: Cells) -> list[str]:
         named = ", ".join(f"`{name}`" for name in changed)
         said.append(f"Changed: {named}. The next run grades all {handed_in} again.")
     return said
+
+
+def _points(number: float) -> str:
+    return f"{number:g} point{'s' * (number != 1)}"
 
 
 def _marked(cell: BaseCell) -> list[str]:
