@@ -1,4 +1,4 @@
-"""The loop and its unrolling, the shapes of a step, the scan."""
+"""The loop and its unrolling, the shapes of a step and of a batch, the scan."""
 
 from __future__ import annotations
 
@@ -106,6 +106,54 @@ def shapes_of_a_step(N: int = 2, D: int = 3, H: int = 4) -> Drawing:
         f"{D} by {H}, it has {H} columns. h_t−1, {N} by {H}, times W_hh transposed, {H} by {H}, has the same "
         f"shape. Both are added, b_h with its {H} numbers is added to every row, and tanh of the sum is h_t, "
         f"{N} by {H}: one row for each sequence throughout."
+    )
+
+
+def time_first(T: int = 4, N: int = 3, D: int = 3) -> Drawing:
+    """Draw a batch of sequences as an array (T, N, D): time downwards, one column for each sequence.
+
+    Args:
+        T: steps, 3 to 5.
+        N: sequences, 2 or 3.
+        D: numbers in an input, 2 or 3.
+
+    Returns:
+        the drawing.
+
+    Example:
+        >>> "one row is x[t]" in time_first().alt
+        True
+    """
+    cell, left, top, row = 16.0, 92.0, 62.0, 36.0
+    sheet = Sketch(top + T * row + 38)
+    wide = D * cell + 22
+    for n in range(N):
+        sheet.text((left + n * wide + D * cell / 2, top - 18), f"n = {n}", size=12)
+        for t in range(T):
+            marked = t == 1 or n == N - 1
+            colour = GREEN if t == 1 else BLUE if marked else INK
+            sheet.grid((left + n * wide, top + t * row), 1, D, cell, colour)
+    middle = left + N * wide / 2 - 11
+    for t in range(T):
+        sheet.text((58, top + t * row + cell / 2), f"t = {t}", size=12)
+    sheet.arrow((18, top), (18, top + T * row - 10), width=2)
+    sheet.text((18, top - 18), "time", size=12)
+    right = left + N * wide - 22
+    sheet.text(
+        (right + 10, top + row + cell / 2), "x[t]: (N, D)", size=13, anchor="start", colour=GREEN
+    )
+    sheet.text(
+        (left + (N - 1) * wide + D * cell / 2, top + T * row + 2),
+        "x[:, n]: (T, D)",
+        size=13,
+        colour=BLUE,
+    )
+    sheet.text((middle, 16), "x has the shape (T, N, D)", size=14, bold=True)
+    sheet.text((left, top + T * row + 24), "one cell is one number", size=12, anchor="start")
+    return sheet.finish(
+        f"An array of {N} sequences of {T} steps with {D} numbers in each input. Time runs downwards; "
+        f"one row is x[t], the inputs of all sequences at one step, and one column is x[:, n], one "
+        f"whole sequence."
     )
 
 
