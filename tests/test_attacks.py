@@ -16,7 +16,7 @@ from nbgrader.utils import determine_grade
 from rnn_utils.grading.intake.cells import CELLS, read_notebook
 from rnn_utils.grading.intake.folder import Refused
 from rnn_utils.grading.intake.rebuild import OWN_CELLS, rebuild
-from rnn_utils.grading.sandbox import execute
+from rnn_utils.grading.sandbox import execute, jail
 from rnn_utils.grading.sandbox.execute import Executor, Limits
 
 pytestmark = [
@@ -651,3 +651,55 @@ def rnn_forward_hoisted(x, h0, W_xh, W_hh, b_h):
     source = forward_lesson("def rnn_forward_hoisted(*a): pass")
     done = executor.execute(forward_lesson(answer), LIMITS, source=source).notebook
     assert determine_grade(done.cells[4], None)[0] < 1
+
+
+# With a layer missing -----------------------------------------------------------------------------------
+
+REACHING = """
+import ctypes, os, resource, threading, time
+libc = ctypes.CDLL(None)
+other = os.getppid() or 2
+reached, threads = [], 0
+def probe(name, action):
+    try: action()
+    except BaseException: return
+    reached.append(name)
+probe("another name for its folder", lambda: os.rename(os.getcwd(), "/renamed"))
+probe("a folder beside it", lambda: os.mkdir("/planted"))
+probe("a module for the next", lambda: open("/planted.py", "w"))
+probe("limits of its parent", lambda: resource.prlimit(other, resource.RLIMIT_CPU, (1, 1)))
+probe("processors of its parent", lambda: os.sched_setaffinity(other, {0}))
+probe("another's file, emptied", lambda: os.truncate(os.__file__, 0))
+probe("one to be read, emptied", lambda: os.open(os.__file__, os.O_RDONLY | os.O_TRUNC))
+probe("modes of a library", lambda: os.chmod(os.__file__, 0o600))
+probe("times of a library", lambda: os.utime(os.__file__))
+probe("passwords", lambda: open("/etc/passwd"))
+probe("a fork", os.fork)
+for number in (*range(450, 480), 1023):
+    if libc.syscall(number, -100, os.__file__.encode(), 0, 0, 0) >= 0: reached.append(number)
+threading.stack_size(1 << 16)
+def more():
+    global threads
+    while threads < 200:
+        threading.Thread(target=time.sleep, args=(5,), daemon=True).start()
+        threads += 1
+probe("two hundred threads", more)
+print("reached:", reached, threads)
+"""
+
+
+@pytest.mark.parametrize("missing", ["nothing", "namespaces", "landlock"])
+def test_with_a_layer_missing_the_rest_holds(executor, monkeypatch, missing):
+    layers = tuple(layer for layer in executor.layers if layer != missing)
+    if not jail.holds(layers):
+        pytest.skip("no jail without it on this machine")
+    monkeypatch.setattr(execute, "available_layers", lambda: layers)
+    limits = LIMITS._replace(threads=16)
+    with Executor(source=lesson(RIGHT)) as other:
+        for answer in (REACHING + RIGHT, RIGHT):
+            done = other.execute(lesson(answer), limits, source=lesson(RIGHT))
+            assert [determine_grade(done.notebook.cells[k], None)[0] for k in (2, 4)] == [3, 3]
+            if answer != RIGHT:
+                told = done.notebook.cells[1].outputs[0].text
+                assert told.startswith("reached: [] ")
+                assert int(told.split()[-1]) <= limits.threads

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import shutil
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -17,6 +19,7 @@ from rnn_utils.grading.book.gradebook import _timestamp
 from rnn_utils.grading.intake.folder import File, Refused
 from rnn_utils.grading.intake.rebuild import choose, rebuild
 from rnn_utils.grading.protocol.words import line, quiet, whole
+from rnn_utils.project import course_root
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
 
@@ -227,9 +230,6 @@ def test_what_goes_wrong_with_one_is_told_of_that_one(odd_class, tmp_path, monke
 
 # Drawn at random -----------------------------------------------------------------------------------
 
-#: A few hundred here; ten thousand with `--hypothesis-profile nightly`.
-settings.register_profile("nightly", max_examples=10_000, deadline=None)
-
 TEXTS = st.text(st.characters(codec=None, categories=None), max_size=20)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
@@ -324,3 +324,11 @@ def test_a_text_can_be_written_and_makes_nothing_act(value, text):
     assert quiet(quiet(text)) == quiet(text)
     assert "\n" not in line(text)
     assert len(line(text, 9)) <= 9
+
+
+def test_every_test_that_the_threat_model_names_is_there():
+    text = (course_root() / "docs" / "security.md").read_text("utf-8")
+    there = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    named = set(re.findall(r"`(\w+_\w+_\w+)`", text))
+    assert len(named) > 20
+    assert {name for name in named if f"def test_{name}(" not in there} == set()

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from test_grade import grade_here
 
 from rnn_utils.course.consistency import TEST_CELL
-from rnn_utils.grading.book.feedback import HideHiddenTests
+from rnn_utils.grading.book.feedback import POLICY, HideHiddenTests
 from rnn_utils.grading.sandbox.execute import Executor, available_layers
 
 ERROR = new_output(
@@ -207,3 +207,12 @@ def test_the_page_shows_what_failed_in_the_open_and_that_a_hidden_test_did(
 def test_the_page_shows_what_the_check_said(pages: dict[str, str]) -> None:
     for page in pages.values():
         assert "rnn_step: not done yet" in page
+
+
+def test_no_script_of_a_page_runs_and_nothing_is_fetched(pages: dict[str, str]) -> None:
+    for page in pages.values():
+        head = page[: page.index("</head>")]
+        assert head.index(POLICY) < head.index("<style")
+        assert "default-src 'none'" in POLICY
+        assert "script-src" not in POLICY
+        assert "<script" not in head
