@@ -1,6 +1,7 @@
 """The graders, graded: a check that a wrong solution passes, or a right one fails, is the worst bug."""
 
 import re
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -21,8 +22,12 @@ from rnn_utils.checks import (
 )
 from rnn_utils.checks import judge as judge_function
 from rnn_utils.checks.framework import run
+from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import LETTERS, draw_sizes
 from rnn_utils.checks.framework.panel import as_html, as_text
+from rnn_utils.training.fast import rnn as fast_rnn
+from rnn_utils.training.fast.workspace import Workspace
+from rnn_utils.training.parameters import RNNParameters
 
 JUDGING = import_module("rnn_utils.checks.framework.judge")
 STAGES = ("visible", "hidden")
@@ -404,6 +409,56 @@ def test_hoisting_is_asked_for_and_not_only_equal_values():
     verdict = judge(record, loop)
     assert verdict.mistakes == ("misses the point",)
     assert "inside the loop" in verdict.message
+    assert verdict.share == 0  # the values alone are those of the exercise before
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_differences_of_function_values_are_no_derivation(stage):
+    def by_differences(y, targets):
+        def loss(scores):
+            s = scores - scores.max(axis=1, keepdims=True)
+            log_p = s - np.log(np.exp(s).sum(axis=1, keepdims=True))
+            return -np.mean(log_p[np.arange(len(y)), targets])
+
+        slopes = np.zeros(y.shape)
+        for k in np.ndindex(y.shape):
+            moved = np.zeros(y.shape)
+            moved[k] = 1e-5
+            slopes[k] = (loss(y + moved) - loss(y - moved)) / 2e-5
+        return slopes
+
+    record = replace(exercise("cross_entropy_backward"), contract=Contract(float32=False))
+    verdict = judge(record, by_differences, stage)
+    assert verdict.mistakes == ("misses the point",), verdict.message
+    assert verdict.share == 0
+
+    def derived_in_float32(y, targets):
+        e = np.exp((y - y.max(axis=1, keepdims=True)).astype(np.float32))
+        p = e / e.sum(axis=1, keepdims=True)
+        p[np.arange(len(y)), targets] -= 1
+        return p / len(y)
+
+    assert judge(record, derived_in_float32, stage).passed
+
+
+def test_whatever_in_the_package_holds_the_answer_counts_as_the_reference():
+    def by_workspace(parameters, x, targets):
+        return Workspace().loss_and_gradients(parameters, x, targets)
+
+    def by_fast(x, h0, W_xh, W_hh, b_h):
+        parameters = RNNParameters(W_xh, W_hh, b_h, W_xh, b_h)
+        return fast_rnn.forward(lambda _, shape: np.empty(shape), x, h0, parameters)[0][1:]
+
+    def by_steps_of_an_earlier_exercise(x, h0, W_xh, W_hh, b_h):
+        states = []
+        for x_t in x:
+            h0 = rnn.rnn_step(x_t, h0, W_xh, W_hh, b_h)
+            states.append(h0)
+        return np.stack(states)
+
+    assert judge(exercise("loss_and_gradients"), by_workspace).mistakes == ("calls the reference",)
+    assert judge(exercise("rnn_forward"), by_fast).mistakes == ("calls the reference",)
+    assert judge(exercise("rnn_forward"), by_steps_of_an_earlier_exercise).passed
 
 
 # What check and grade show -------------------------------------------------------------------------

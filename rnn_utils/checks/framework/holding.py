@@ -12,6 +12,9 @@ from rnn_utils.checks.framework.exercise import Exercise
 #: Where the mathematics is.
 _MATHEMATICS = ("cells", "layers", "analysis", "training")
 
+#: What is applied to one number holds no answer but its own.
+_ELEMENTWISE = "rnn_utils.cells.activations"
+
 
 @cache
 def holding(exercise: Exercise) -> frozenset[CodeType]:
@@ -41,6 +44,8 @@ def _mathematics() -> frozenset[CodeType]:
         package = import_module(f"rnn_utils.{part}")
         names = [m.name for m in walk_packages(package.__path__, f"{package.__name__}.")]
         for module in map(import_module, names):
+            if module.__name__ == _ELEMENTWISE:
+                continue
             found |= {f.__code__ for f in _functions(module) if f.__module__ == module.__name__}
     return frozenset(found)
 
