@@ -59,7 +59,7 @@ def plays_of(lesson):
     """How many pictures the lesson's code makes, by the names that `rnn_utils.widgets` has for them."""
     notebook = json.loads((ROOT / "solutions" / lesson / f"{lesson}.ipynb").read_text("utf-8"))
     code = "\n".join("".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code")
-    others = {"Play", "predict", "quiz", "reveal", "sum_up"}
+    others = {"Play", "predict", "quiz", "reveal", "sum_up", "writing_network"}
     names = "|".join(set(widgets.__all__) - others)
     return len(re.findall(rf"\b(?:{names})\(", code))
 

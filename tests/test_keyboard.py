@@ -122,13 +122,17 @@ def test_a_lesson_goes_from_its_first_cell_to_its_last_by_keys_alone(jupyter, le
               if (!model.executionCount || model.executionState === 'running') return false;
               const widgets = model.outputs.toJSON().filter(
                 ({ data }) => data && 'application/vnd.jupyter.widget-view+json' in data);
-              const ready = node.querySelectorAll('.rnn-guess, .rnn-play canvas[aria-label]');
+              const ready = node.querySelectorAll(
+                '.rnn-questions, :is(.rnn-play, .rnn-writer) canvas[aria-label]');
               return ready.length >= widgets.length;
             }""",
             arg=k,
         )
         widgets_of = "(k) => window.jupyterapp.shell.currentWidget.content.widgets[k].node"
-        if page.evaluate(f"(k) => !!({widgets_of})(k).querySelector('.rnn-play, .rnn-guess')", k):
+        if page.evaluate(
+            f"(k) => !!({widgets_of})(k).querySelector('.rnn-play, .rnn-guess, .rnn-reveal button')",
+            k,
+        ):
             page.keyboard.press("ArrowUp")
             used += use_outputs(page, k)
             page.keyboard.press("ArrowDown")
