@@ -121,6 +121,7 @@ function render({ model, el }) {
     show();
   });
   observer.observe(frame);
+  show();
   return () => {
     clearTimeout(due);
     observer.disconnect();
