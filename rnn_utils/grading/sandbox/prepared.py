@@ -49,6 +49,10 @@ _MODULES = """
 """
 
 
+#: The longest message, in bytes: a submission in base64, or what came of it.
+_LARGEST = 512 << 20
+
+
 def send(connection: socket.socket, message: Any, descriptors: tuple[int, ...] = ()) -> None:
     """Send a message, with copies of some descriptors."""
     content = json.dumps(message).encode()
@@ -75,6 +79,8 @@ def receive(connection: socket.socket) -> tuple[Any, list[int]]:
         content += more
         if len(content) == 4 and size == 4:
             size = 4 + struct.unpack(">I", content)[0]
+            if size > _LARGEST:
+                raise ValueError("a message of this size is none of ours")
     return json.loads(content[4:]), descriptors
 
 
