@@ -288,6 +288,17 @@ def test_an_endless_loop_is_stopped_and_its_line_named(monkeypatch):
     )
 
 
+def test_a_crash_that_suggests_its_cause_is_told_with_it():
+    def elementwise(x_t, h_prev, W_xh, W_hh, b_h):
+        return np.tanh(x_t * W_xh + h_prev @ W_hh.T + b_h)
+
+    def asks_an_array(h, threshold):
+        return sum(1 for row in h if row > threshold) / h.size
+
+    assert "product of matrices is `@`" in judge(exercise("rnn_step"), elementwise).message
+    assert "whole array at once" in judge(exercise("saturated_fraction"), asks_an_array).message
+
+
 def test_leaving_by_exit_is_a_crash_and_not_the_end():
     verdict = judge(exercise("rnn_step"), lambda *_: exit(0))
     assert verdict.status == "crashed"

@@ -14,6 +14,27 @@ from rnn_utils.checks.framework.tried import Tried, accepted, scale_of
 _LIBRARIES = ("builtins", "numpy.exceptions", "numpy.linalg")
 
 
+#: What a part of an error's text and a sign in the learner's line that raised it suggest together.
+_HINTS = (
+    (
+        "operands could not be broadcast",
+        " * ",
+        "`*` multiplies element by element; the product of matrices is `@`.",
+    ),
+    (
+        "setting an array element with a sequence",
+        "",
+        "An array stands where one number belongs: an index, as in `k[0]`, takes one out of it.",
+    ),
+    (
+        "truth value of an array",
+        "",
+        "A question is asked of a whole array at once, where it should be asked of one number, or of "
+        "`np.all` or `np.any` of them.",
+    ),
+)
+
+
 def edge_in_words(failing: Sequence[Tried]) -> str:
     """Say for which edges a function fails that is right in general."""
     titles = [t.case.title for t in failing]
@@ -36,6 +57,9 @@ def crash_in_words(crash: Crash, arguments: Arguments, stage: str) -> str:
     ):  # an error's words, and its own name, may tell the values of a hidden case
         kind, words = next(k for k in kind.__mro__ if k.__module__ in _LIBRARIES), ""
     says = f"Your function raised {kind.__name__} {crash.where}{words}."
+    says += "".join(
+        f" {hint}" for text, sign, hint in _HINTS if text in crash.text and sign in crash.source
+    )
     return says + (given(arguments) if crash.kind in (ValueError, IndexError) else "")
 
 
