@@ -475,7 +475,7 @@ def test_the_class_page_counts_and_names_nobody(course):
 
 
 def test_without_a_gradebook_or_a_lesson_it_is_said_what_to_do(course, tmp_path):
-    with pytest.raises(CourseError, match="generate_assignment"):
+    with pytest.raises(CourseError, match="class release"):
         classroom.settings(tmp_path)
     directory, _ = classroom.settings(course)
     with pytest.raises(CourseError, match="no folder"):

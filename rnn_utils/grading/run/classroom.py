@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import re
+import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -227,6 +228,10 @@ def raw_settings(root: Path) -> tuple[Any, Any]:
     """
     from nbgrader.apps import NbGrader
 
+    # nbgrader starts alembic, which lies in this environment, on the path or not.
+    scripts = sysconfig.get_path("scripts")
+    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", "")])
     here = os.getcwd()
     os.chdir(root)
     try:
