@@ -175,6 +175,18 @@ def forecast_errors() -> np.ndarray:
     return _table("forecast_errors")
 
 
+def optimizer_rates() -> np.ndarray:
+    """Return how well SGD and Adam learnt a book at several learning rates: one row for each run.
+
+    The fields are `optimizer`, `learning_rate`, `seed`, and the bits per character on the `validation`
+    and on the `test` part.
+
+    >>> sorted(set(optimizer_rates()["optimizer"].tolist()))
+    ['Adam', 'SGD']
+    """
+    return _table("optimizer_rates")
+
+
 def clipping() -> np.ndarray:
     """Return which networks learnt a lag of 20, with and without clipping: one row for each.
 
@@ -188,14 +200,15 @@ def clipping() -> np.ndarray:
 
 
 def three_cells() -> np.ndarray:
-    """Return how fast tanh RNN, LSTM and GRU learnt: one row for each look at a network.
+    """Return how fast plain RNNs, an LSTM and a GRU learnt: one row for each look at a network.
 
-    The fields are `task` ("adding" or "text"), `cell`, `learning_rate`, `seed`, `updates` and
-    `seconds` until then, and `score` (mean squared error, or bits per character).
+    The fields are `task` ("adding" or "text"), `network`, `part` ("validation" for the search of a rate,
+    "test" for the seeds that are reported), `learning_rate`, `seed`, `updates` and `seconds` until then,
+    and `score` (mean squared error, or bits per character).
 
     >>> rows = three_cells()
-    >>> sorted(set(rows["cell"].tolist()))
-    ['gru', 'lstm', 'rnn']
+    >>> sorted(set(rows["network"].tolist()))[:3]
+    ['GRU', 'LSTM', 'ReLU RNN, identity']
     """
     return _table("three_cells")
 

@@ -175,6 +175,19 @@ _ALL = [
         sha256="263e15d6f154c086a87457ed657c15bacad8d830933aadf9f22954d7e4a918c8",
     ),
     Source(
+        name="optimizer_rates",
+        file="optimizer_rates.csv",
+        title="How well SGD and Adam learnt a book, by learning rate",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/optimizer_rates.py`: "
+            "the long form of lesson 08's comparison, five seeds."
+        ),
+        sha256="df6903a1d6cbf212ba1b965b22e9388a6addee4059bb703980ff8ef6b5a5b74d",
+    ),
+    Source(
         name="longest_lag",
         file="longest_lag.csv",
         title="Lags that recurrent networks learnt, by activation and start",
@@ -203,15 +216,15 @@ _ALL = [
     Source(
         name="three_cells",
         file="three_cells.csv",
-        title="How fast tanh RNN, LSTM and GRU learn at equal parameters",
+        title="How fast plain RNNs, LSTM and GRU learn at equal parameters",
         author="The authors of this course",
         year=2026,
         licence="CC BY 4.0",
         origin=(
             "Made by `benchmarks/three_cells.py`: the long form of lesson 13's experiment, "
-            "fifteen seeds at three learning rates."
+            "ten seeds of five networks."
         ),
-        sha256="bbd2b868908c5da2b59ff67fee8a0105d72ca3e98c8763dbbfd726c335dc3018",
+        sha256="ac74f3daf97fe50c70e68d2ec67673e54a391635cb8e0c169a5f7fd60162553f",
     ),
     Source(
         name="deep_learning",
