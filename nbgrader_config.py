@@ -7,9 +7,12 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     CheckCellMetadata,
+    ClearOutput,
     GetGrades,
     IgnorePattern,
     LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
     SaveAutoGrades,
     SaveCells,
 )
@@ -44,6 +47,13 @@ c.GenerateAssignment.preprocessors = [
 # A student's code runs in a jail; the rest is nbgrader's own list. Where there is no jail, as on macOS,
 # it refuses, unless told c.SafeExecute.trust_students = True. Seconds for one cell: an infinite loop
 # then fails alone.
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    "rnn_utils.grading.LastOfEachId",  # nbgrader's own stops the class at an id that is there twice
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
 c.Autograde.autograde_preprocessors = [
     "rnn_utils.grading.SafeExecute",
     IgnorePattern,

@@ -8,9 +8,9 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def __getattr__(name: str) -> object:
-    """Import the preprocessor when it is asked for: in the jail there is no nbgrader."""
-    if name == "SafeExecute":
-        from rnn_utils.grading.run.safe_execute import SafeExecute
+    """Import the preprocessors when they are asked for: in the jail there is no nbgrader."""
+    if name in ("LastOfEachId", "SafeExecute"):
+        from rnn_utils.grading.run import safe_execute
 
-        return SafeExecute
+        return getattr(safe_execute, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,7 +1,13 @@
-"""Safe execution for plain `nbgrader autograde`: one line in nbgrader_config.py takes Execute's place.
+"""Safe execution for plain `nbgrader autograde`: a line in nbgrader_config.py takes Execute's place.
 
 ::
 
+    c.Autograde.sanitize_preprocessors = [
+        "nbgrader.preprocessors.ClearOutput",
+        "rnn_utils.grading.LastOfEachId",
+        "nbgrader.preprocessors.OverwriteKernelspec",
+        ...
+    ]
     c.Autograde.autograde_preprocessors = [
         "rnn_utils.grading.SafeExecute",
         "nbgrader.preprocessors.IgnorePattern",
@@ -73,6 +79,41 @@ class SafeExecute(NbGraderPreprocessor):
         while place is not None and not hasattr(place, "coursedir"):
             place = place.parent
         return place.coursedir if place is not None else CourseDirectory(config=self.config)
+
+
+class LastOfEachId(NbGraderPreprocessor):
+    """Leave each grade id to the last cell that has it; the others stay as ordinary cells.
+
+    It takes the place of nbgrader's `DeduplicateIds`, which leaves them a record with nothing in it, on
+    which nbgrader's next step stops the whole class.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Take the ids away.
+
+        Args:
+            nb: the submission, changed in place.
+            resources: nbconvert's, passed on.
+
+        Returns:
+            The notebook and the resources.
+        """
+        seen: set[str] = set()
+        for cell in reversed(nb.cells):
+            if "nbgrader" not in cell.metadata:
+                continue
+            rules = cell.metadata.nbgrader
+            name = rules.get("grade_id")
+            complete = {"grade", "solution", "locked"} <= rules.keys()
+            marked = rules.get("grade") or rules.get("solution") or rules.get("locked")
+            if not complete or (marked and (not name or name in seen)):
+                del cell.metadata["nbgrader"]
+                self.log.warning("Of the cells with the id %r the last one has it", name)
+            elif marked:
+                seen.add(name)
+        return nb, resources
 
 
 def _source(course: CourseDirectory, assignment: str, notebook: str) -> NotebookNode:
