@@ -2,12 +2,6 @@
 
 ::
 
-    c.Autograde.sanitize_preprocessors = [
-        "nbgrader.preprocessors.ClearOutput",
-        "rnn_utils.grading.LastOfEachId",
-        "nbgrader.preprocessors.OverwriteKernelspec",
-        ...
-    ]
     c.Autograde.autograde_preprocessors = [
         "rnn_utils.grading.SafeExecute",
         "nbgrader.preprocessors.IgnorePattern",
