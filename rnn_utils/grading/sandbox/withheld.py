@@ -10,8 +10,8 @@ records of the exercises, with their cases and mistakes, are not there at all.
 
 import ast
 import re
-from collections.abc import Collection, Mapping
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from types import CodeType
@@ -55,16 +55,29 @@ def withheld(notebook: NotebookNode) -> tuple[frozenset[tuple[str, str]], frozen
     Returns:
         All of them by module and name; and the names of this lesson's exercises.
     """
+    rules = [cell.metadata.get("nbgrader") for cell in notebook.cells]
+    tests = [c.source for c, r in zip(notebook.cells, rules, strict=True) if r and r.get("grade")]
+    codes = [
+        cell.source
+        for cell, rule in zip(notebook.cells, rules, strict=True)
+        if cell.cell_type == "code" and rule is None
+    ]
+    return _withheld(tuple(tests), tuple(codes))
+
+
+@lru_cache(maxsize=64)
+def _withheld(
+    tests: tuple[str, ...], codes: tuple[str, ...]
+) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
     from rnn_utils.checks import exercises
     from rnn_utils.checks.framework.holding import holding
 
-    tests = [c.source for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     asked = {name for source in tests for name in re.findall(r"\b(?:check|grade)\(\W(\w+)", source)}
     own = asked & exercises().keys()
     if not own:
         return frozenset(), frozenset()
     first = min(exercises()[name].lesson for name in own)
-    imported = names_imported(notebook)
+    imported = _names_imported(codes)
     functions = {
         (function.__module__, function.__name__)
         for record in exercises().values()
@@ -96,16 +109,20 @@ def function_at(module: str, qualname: str) -> Any:
 
 def names_imported(notebook: NotebookNode) -> set[str]:
     """Return what a lesson itself imports of the package."""
+    cells = (cell for cell in notebook.cells if "nbgrader" not in cell.metadata)
+    return _names_imported(cell.source for cell in cells if cell.cell_type == "code")
+
+
+def _names_imported(codes: Iterable[str]) -> set[str]:
     names = set()
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and "nbgrader" not in cell.metadata:
-            try:
-                tree = parse(cell.source)
-            except SyntaxError:
-                continue
-            for node in ast.walk(tree):
-                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rnn_utils"):
-                    names |= {alias.name for alias in node.names}
+    for code in codes:
+        try:
+            tree = parse(code)
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rnn_utils"):
+                names |= {alias.name for alias in node.names}
     return names
 
 
