@@ -1,6 +1,7 @@
 """Running lessons from top to bottom, and keeping what came out until something changes."""
 
 import hashlib
+import os
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -49,9 +50,13 @@ def _run(lesson: str, notebook: NotebookNode, kept: Path | None) -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         resources = {"metadata": {"path": folder}}
-        client = NotebookClient(notebook, timeout=300, resources=resources)
+        # No limit of time: a busy machine is slow, and a cell that never ends is the author's to stop.
+        client = NotebookClient(notebook, timeout=None, resources=resources)
+        # Several threads of BLAS on busy cores take five times as long as one.
+        alone = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
         try:
-            client.execute(stderr=subprocess.DEVNULL)  # what the kernel itself says of its sockets
+            # what the kernel itself says of its sockets is left out
+            client.execute(env=alone, stderr=subprocess.DEVNULL)
         except CellExecutionError as error:
             raise CourseError(f"{lesson} does not run to its end:", str(error)) from None
     if kept:

@@ -12,7 +12,7 @@ def accuracy_over_length() -> None:
     """Plot the accuracy of both networks of the long experiment against the length of a word."""
     rows = data.translation()
     lengths = np.unique(rows["length"])
-    figure, axes = plots.subplots("letters in the word", "words reversed without a mistake")
+    figure, axes = plots.subplots("letters in the word", "share without a mistake")
     curves = {}
     for attention, name in (("no", "one state"), ("yes", "attention")):
         kept = rows[rows["attention"] == attention]

@@ -30,6 +30,9 @@ def build_site(root: Path, out: Path, pyodide: Path | None) -> None:
             f"The site is built by packages that are not installed here ({', '.join(missing)}). "
             "Run `uv run --isolated --group site rnn-course site`."
         )
+    # Builders run in folders of their own, where a path relative to this one means another place.
+    out = out.resolve()
+    pyodide = pyodide.resolve() if pyodide is not None else None
     from rnn_utils.course.site.lite import build_lite
     from rnn_utils.course.site.pages import build_pages
 
