@@ -9,8 +9,8 @@ from nbgrader.utils import determine_grade
 
 from rnn_utils.course.build import read_lesson
 from rnn_utils.grading.run.classroom import read_submission
-from rnn_utils.grading.run.worker import Lesson, Sheet, grade
-from rnn_utils.grading.sandbox.execute import Limits
+from rnn_utils.grading.run.worker import grade
+from rnn_utils.grading.submission import Lesson, Limits, Sheet
 
 ROOT = Path(__file__).parents[1]
 

@@ -17,7 +17,8 @@ from rnn_utils.grading.intake.cells import CELLS, read_notebook
 from rnn_utils.grading.intake.folder import Refused
 from rnn_utils.grading.intake.rebuild import OWN_CELLS, rebuild
 from rnn_utils.grading.sandbox import execute, jail
-from rnn_utils.grading.sandbox.execute import Executor, Limits
+from rnn_utils.grading.sandbox.execute import Executor
+from rnn_utils.grading.submission import Limits
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the jail needs Linux"),

@@ -23,9 +23,10 @@ from rnn_utils.grading.book import gradebook, lesson, report
 from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.book.lateness import LatePenalty
 from rnn_utils.grading.book.records import GRADED, NOT_GRADED, NOTED, STATUSES
-from rnn_utils.grading.run import classroom, worker
-from rnn_utils.grading.run.worker import Failed, grade
-from rnn_utils.grading.sandbox.job import Limits
+from rnn_utils.grading.run import classroom
+from rnn_utils.grading.run.worker import grade
+from rnn_utils.grading.sandbox import work
+from rnn_utils.grading.submission import Failed, Limits
 from rnn_utils.project import CourseError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
@@ -44,10 +45,10 @@ class StandIn:
     """Executes in this process; the real one, in its jail, has tests of its own."""
 
     def learn(self, plain):
-        worker.learn(json.loads(json.dumps(plain)))
+        work.learn(json.loads(json.dumps(plain)))
 
     def work(self, job, functions, limits, files, beside):
-        return json.loads(json.dumps(worker.work(job, self.execute)._asdict()))
+        return json.loads(json.dumps(work.work(job, self.execute)._asdict()))
 
     def execute(self, job):
         names, ran = {}, []

@@ -16,8 +16,9 @@ from rnn_utils.checks import exercises, judge
 from rnn_utils.course.build import lessons, read_lesson
 from rnn_utils.grading.protocol.peer import Peer
 from rnn_utils.grading.protocol.wire import Channel
-from rnn_utils.grading.sandbox.execute import Executor, Limits
+from rnn_utils.grading.sandbox.execute import Executor
 from rnn_utils.grading.sandbox.shell import captured
+from rnn_utils.grading.submission import Limits
 
 ROOT = Path(__file__).parents[1]
 RECORDS = exercises()

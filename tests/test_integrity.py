@@ -19,7 +19,7 @@ from rnn_utils.classroom.similar import alike
 from rnn_utils.grading.book import lesson as lessons
 from rnn_utils.grading.book.seeds import seed
 from rnn_utils.grading.run import classroom
-from rnn_utils.grading.sandbox.execute import Limits
+from rnn_utils.grading.submission import Limits
 
 # The secret ----------------------------------------------------------------------------------------
 

@@ -19,7 +19,8 @@ from nbgrader.utils import determine_grade
 
 from rnn_utils.grading.intake.needed import names
 from rnn_utils.grading.sandbox import execute
-from rnn_utils.grading.sandbox.execute import Executor, JailError, Limits, available_layers
+from rnn_utils.grading.sandbox.execute import Executor, JailError, available_layers
+from rnn_utils.grading.submission import Limits
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the jail needs Linux"),

@@ -10,7 +10,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
 from rnn_utils.grading.sandbox import execute
-from rnn_utils.grading.sandbox.execute import Executor, Limits, available_layers
+from rnn_utils.grading.sandbox.execute import Executor, available_layers
+from rnn_utils.grading.submission import Limits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
 

@@ -75,6 +75,7 @@ EXERCISE = Exercise(
     draw=_tagged,
     contract=Contract(
         float32=False,
+        layouts=False,
         edges=(
             Case("a kind that occurs in neither", draw=_a_kind_in_neither),
             Case("kinds that are never predicted", draw=_never_predicted),

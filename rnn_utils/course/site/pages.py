@@ -20,6 +20,8 @@ from rnn_utils.project import CourseError
 STATIC = Path(__file__).with_name("static")
 TEMPLATES = Path(__file__).with_name("templates")
 LINK = re.compile(r"\]\(\.\./(\d\d_\w+)/\1\.ipynb")
+#: A link to a file of the package, which the site does not hold.
+SOURCE_LINK = re.compile(r"\[([^\]]+)\]\(\.\./\.\./((?:rnn_utils|docs|benchmarks)/[\w./]+)\)")
 HIDDEN_TESTS = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n?", re.S)
 SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.M)
 
@@ -121,6 +123,12 @@ def page_of(lesson: str, notebook: NotebookNode, repository: str | None) -> Note
     for cell in page.cells:
         if cell.cell_type == "markdown":
             cell.source = LINK.sub(r"](\1.ipynb", cell.source)
+            code = (
+                rf"[\1](https://github.com/{repository}/blob/HEAD/\2)"
+                if repository
+                else r"\1 (`\2`)"
+            )
+            cell.source = SOURCE_LINK.sub(code, cell.source)
             continue
         mark = cell.metadata.get("nbgrader", {})
         cell.source = HIDDEN_TESTS.sub("", cell.source).rstrip()

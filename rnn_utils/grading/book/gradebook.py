@@ -49,7 +49,7 @@ from rnn_utils.grading.book.lateness import penalise
 from rnn_utils.grading.book.overview import Overview, overview
 from rnn_utils.grading.book.records import Record, as_record, record_of
 from rnn_utils.grading.intake.folder import File
-from rnn_utils.grading.run.worker import Graded, Lesson
+from rnn_utils.grading.submission import Graded, Lesson
 from rnn_utils.project import CourseError
 
 #: How long to wait for a gradebook that another program is writing to, in seconds.

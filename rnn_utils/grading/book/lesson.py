@@ -14,8 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 import rnn_utils
 from rnn_utils.grading.book.seeds import without_seed
 from rnn_utils.grading.intake.folder import LARGEST
-from rnn_utils.grading.run.worker import Lesson, Sheet
-from rnn_utils.grading.sandbox.execute import Limits
+from rnn_utils.grading.submission import Lesson, Limits, Sheet
 from rnn_utils.project import CourseError
 
 

@@ -85,3 +85,21 @@ def overview(engine: Engine, lesson: str, graded: Any) -> Overview:
             .order_by(SubmittedAssignment.student_id)
         ).scalars()
         return Overview(points, by_hand, waiting, tuple(undated))
+
+
+class Summary(NamedTuple):
+    """What a run did.
+
+    Attributes:
+        graded: how many submissions were graded in this run.
+        unchanged: how many had been graded before and are as they were.
+        failed: by student, why a submission could not be graded this time.
+        penalties: by student whose penalty for handing in late is another now: before, and after.
+        lesson: what the gradebook says of the lesson as a whole.
+    """
+
+    graded: int
+    unchanged: int
+    failed: dict[str, str]
+    penalties: dict[str, tuple[float, float]]
+    lesson: Overview

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from rnn_utils.grading.run.worker import Graded
+    from rnn_utils.grading.submission import Graded
 
 GRADED, NOTED, NOT_GRADED, LOOK = (
     "graded",

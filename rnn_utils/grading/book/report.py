@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rnn_utils.checks import exercises
+from rnn_utils.grading.book.overview import Summary
 from rnn_utils.grading.book.records import (
     GRADED,
     LOOK,
@@ -18,7 +19,6 @@ from rnn_utils.grading.book.records import (
     Record,
 )
 from rnn_utils.grading.protocol.words import line
-from rnn_utils.grading.run.classroom import Summary
 
 #: How many characters of what is to be said of a submission the table shows.
 _LONGEST = 1500

@@ -11,44 +11,25 @@ import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import nbformat.v4
 from nbformat import NotebookNode
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
+from rnn_utils.grading.book.overview import Summary
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
 from rnn_utils.grading.protocol.words import line
-from rnn_utils.grading.run.crew import starting
-from rnn_utils.grading.run.worker import Failed, Graded, Handed, Lesson, Submission
-from rnn_utils.grading.sandbox.job import Limits
+from rnn_utils.grading.run.starting import starting
+from rnn_utils.grading.submission import Failed, Graded, Handed, Lesson, Limits, Submission
 from rnn_utils.project import CourseError
 
 if TYPE_CHECKING:
     from rnn_utils.grading.book.gradebook import Writer
-    from rnn_utils.grading.book.overview import Overview
 
 #: How many students' grades are looked up at a time.
 _AT_A_TIME = 200
-
-
-class Summary(NamedTuple):
-    """What a run did.
-
-    Attributes:
-        graded: how many submissions were graded in this run.
-        unchanged: how many had been graded before and are as they were.
-        failed: by student, why a submission could not be graded this time.
-        penalties: by student whose penalty for handing in late is another now: before, and after.
-        lesson: what the gradebook says of the lesson as a whole.
-    """
-
-    graded: int
-    unchanged: int
-    failed: dict[str, str]
-    penalties: dict[str, tuple[float, float]]
-    lesson: "Overview"
 
 
 def grade_class(

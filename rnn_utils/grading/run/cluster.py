@@ -11,8 +11,9 @@ from distributed.worker import Worker
 from nbformat import NotebookNode
 
 from rnn_utils.grading.run.crew import AHEAD, in_words
-from rnn_utils.grading.run.worker import Failed, Graded, Lesson, Submission, grade
+from rnn_utils.grading.run.worker import grade
 from rnn_utils.grading.sandbox.execute import Executor
+from rnn_utils.grading.submission import Failed, Graded, Lesson, Submission
 from rnn_utils.project import CourseError
 
 

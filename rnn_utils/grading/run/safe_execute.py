@@ -20,7 +20,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
 from rnn_utils.grading.book.lesson import files_beside
-from rnn_utils.grading.sandbox.execute import Executor, Limits
+from rnn_utils.grading.sandbox.execute import Executor
+from rnn_utils.grading.submission import Limits
 
 _executors: dict[bool, Executor] = {}
 

@@ -26,7 +26,8 @@ from nbformat import NotebookNode
 
 from rnn_utils.grading.sandbox import jail, prepared, withheld
 from rnn_utils.grading.sandbox.jail import available_layers
-from rnn_utils.grading.sandbox.job import Executed, Limits, filled, job_of
+from rnn_utils.grading.sandbox.job import Executed, filled, job_of
+from rnn_utils.grading.submission import Limits
 
 __all__ = ["Executed", "Executor", "JailError", "Limits", "available_layers"]
 

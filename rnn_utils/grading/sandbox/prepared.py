@@ -166,9 +166,7 @@ def _fork_on_command(connection: socket.socket, role: Any, alone: bool) -> None:
 
 
 def _learn(lesson: dict[str, Any]) -> None:
-    from rnn_utils.grading.sandbox import tester
-
-    tester.learn(lesson)
+    _module("tester").learn(lesson)
     gc.freeze()
 
 
@@ -190,6 +188,11 @@ def _end(child: int) -> int:
         return 0
 
 
+def _module(role: str) -> Any:
+    """Import what this process is to be. The roles are above: they use what stands here."""
+    return importlib.import_module(f"rnn_utils.grading.sandbox.{role}")
+
+
 def _import_all(names: list[str]) -> None:
     for name in names:
         try:
@@ -201,8 +204,7 @@ def _import_all(names: list[str]) -> None:
 def _student(setup: dict[str, Any], modules: dict[str, Any]) -> Any:
     """Go where the students' code is run, and prepare for it."""
     sys.meta_path.insert(0, _FromText(modules))
-    from rnn_utils.grading.sandbox import student
-
+    student = _module("student")
     readable = _enter(setup)
     _import_all([name for name in modules if not name.startswith("rnn_utils.grading")])
     return student.prepare(setup["layers"], readable)
@@ -211,8 +213,8 @@ def _student(setup: dict[str, Any], modules: dict[str, Any]) -> Any:
 def _tester(setup: dict[str, Any]) -> Any:
     """Go where the tests are run, and prepare for it."""
     from rnn_utils import checks
-    from rnn_utils.grading.sandbox import tester
 
+    tester = _module("tester")
     checks.exercises()
     _import_all(["bleach"])
     readable = _enter(setup)

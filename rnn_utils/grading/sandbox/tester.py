@@ -42,7 +42,7 @@ from rnn_utils.grading.intake.needed import Names, checks_of, names, needed, onl
 from rnn_utils.grading.intake.syntax import parse
 from rnn_utils.grading.protocol.peer import Peer
 from rnn_utils.grading.protocol.wire import Channel, Gone
-from rnn_utils.grading.sandbox import jail, prepared, score
+from rnn_utils.grading.sandbox import jail, prepared, score, work
 from rnn_utils.grading.sandbox import outputs as outputs_of
 from rnn_utils.grading.sandbox.alarm import Alarm
 from rnn_utils.grading.sandbox.shell import Shell, Stream
@@ -94,7 +94,6 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
     shell.run("1", "<warm up>")
     judging = import_module("rnn_utils.checks.framework.judge")
     checks = import_module("rnn_utils.checks")
-    worker = import_module("rnn_utils.grading.run.worker")
 
     def run(order: dict[str, Any], descriptors: list[int]) -> None:
         job_socket, data, control = (socket.socket(fileno=fd) for fd in descriptors)
@@ -110,7 +109,7 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
             found = grading.execute()
             return {"cells": found, "notes": grading.notes, "mistakes": grading.mistakes}
 
-        answer = worker.work(job, execute)._asdict() if "sheet" in job else execute(job)
+        answer = work.work(job, execute)._asdict() if "sheet" in job else execute(job)
         prepared.send(job_socket, answer)
 
     return run
@@ -118,9 +117,7 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
 
 def learn(lesson: dict[str, Any]) -> None:
     """Know a lesson, in this process and in all that are forked from it, for jobs that name it."""
-    from rnn_utils.grading.run import worker
-
-    worker.learn(lesson)
+    work.learn(lesson)
 
 
 def kind_of(cell: Any) -> str:

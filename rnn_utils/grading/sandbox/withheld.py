@@ -148,7 +148,7 @@ def package_without(functions: frozenset[tuple[str, str]]) -> Mapping[str, tuple
         if names:
             text = _without(text, name, names)
         found[name] = (str(path), text, package)
-    stand_in = _PACKAGE / "grading" / "protocol" / "stand_in.py"
+    stand_in = Path(__file__).with_name("checks_in_jail.py")
     found["rnn_utils.checks"] = (str(stand_in), stand_in.read_text(encoding="utf-8"), True)
     return found
 
