@@ -4,6 +4,7 @@
     uv pip install torch jax                                # optional peers, in any environment
     uv run --no-sync python benchmarks/training_speed.py    # against them as well
     uv run --no-sync python benchmarks/training_speed.py LSTM   # one of the cells only
+    uv run --no-sync python benchmarks/training_speed.py scan   # linear recurrences: scan and loop
 
 A step is the loss (cross-entropy at every step), all gradients, and an update by gradient descent;
 float32, one thread, at six sizes. Rounds are interleaved, peer after peer in changing order, so that
@@ -39,6 +40,7 @@ from rnn_utils import (
     sgd_update,
     to_torch,
 )
+from rnn_utils.cells.linear_recurrence import linear_loop, linear_scan
 from rnn_utils.training.parameters import GRUParameters, LSTMParameters, RNNParameters
 
 SIZES = {  # T, N, D, H; there are as many classes as inputs, at least two
@@ -249,15 +251,78 @@ def growth(cell: str, budget: float) -> None:
         print(f"{cell:8}{name:8}{row}", flush=True)
 
 
+def jax_parallel_scan(a: np.ndarray, b: np.ndarray, h0: np.ndarray) -> Step:
+    """The parallel scan that JAX brings along, compiled."""
+    import jax
+
+    compose = lambda first, second: (second[0] * first[0], second[0] * first[1] + second[1])  # noqa: E731
+
+    @jax.jit
+    def scanned(a: Any, b: Any, h0: Any) -> Any:
+        return jax.lax.associative_scan(compose, (a, b.at[0].add(a[0] * h0)))[1]
+
+    arrays = [jax.numpy.asarray(array) for array in (a, b, h0)]
+    return lambda: scanned(*arrays).block_until_ready()
+
+
+def torch_loop(a: np.ndarray, b: np.ndarray, h0: np.ndarray) -> Step:
+    """A loop in PyTorch, which has no parallel scan among its stable functions."""
+    import torch
+
+    torch.set_num_threads(1)
+    factors, addends, start = (torch.from_numpy(array) for array in (a, b, h0))
+
+    def step() -> object:
+        h, states = start, []
+        for factor, addend in zip(factors, addends, strict=True):
+            h = factor * h + addend
+            states.append(h)
+        return torch.stack(states)
+
+    return step
+
+
+def scans(budget: float) -> None:
+    """Compare the scan of lesson 17 with loops, and with JAX's scan where it is installed."""
+    makers: dict[str, Callable[..., Step]] = {
+        "course": lambda *arrays: partial(linear_scan, *arrays),
+        "loop": lambda *arrays: partial(linear_loop, *arrays),
+    }
+    for name, make in (("jax", jax_parallel_scan), ("torch", torch_loop)):
+        if importlib.util.find_spec(name):
+            makers[name] = make
+    others = [name for name in makers if name != "course"]
+    print(f"\n{'scan':8}{'course':>10}" + "".join(f"{'/ ' + name:>12}" for name in others))
+    rng = np.random.default_rng(0)
+    for T in (16, 64, 256, 1024, 4096):
+        shape = (T, 16, 64)
+        arrays = [
+            rng.uniform(0.5, 1, shape).astype(np.float32),
+            rng.standard_normal(shape).astype(np.float32),
+            np.zeros(shape[1:], np.float32),
+        ]
+        times = interleaved({name: make(*arrays) for name, make in makers.items()}, budget)
+        print(f"T={T:<6}{1e3 * median(times['course']):7.2f} ms", end="")
+        print("".join(f"{ratio(times, peer):12.2f}" for peer in others), flush=True)
+
+
 def main() -> None:
     summary, _, _ = __doc__.partition("\n")
     parser = argparse.ArgumentParser(description=summary)
-    parser.add_argument("cells", nargs="*", metavar="cell", help="RNN, LSTM, GRU (default: all)")
+    parser.add_argument(
+        "cells", nargs="*", metavar="cell", help="RNN, LSTM, GRU, scan (default: all)"
+    )
     parser.add_argument("--seconds", type=float, default=4.0, help="per size (default: 4)")
     arguments = parser.parse_args()
-    cells = arguments.cells or list(INITIALISE)
-    if unknown := set(cells) - set(INITIALISE):
-        parser.error(f"a cell is one of {', '.join(INITIALISE)}, not {', '.join(unknown)}")
+    known = [*INITIALISE, "scan"]
+    asked = arguments.cells or known
+    if unknown := set(asked) - set(known):
+        parser.error(f"a cell is one of {', '.join(known)}, not {', '.join(unknown)}")
+    if "scan" in asked:
+        scans(arguments.seconds)
+    cells = [cell for cell in asked if cell != "scan"]
+    if not cells:
+        return
 
     others = peers()
     for cell in cells:

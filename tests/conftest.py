@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # As `rnn-course` does: matrices of a lesson's size are multiplied faster by one thread.
@@ -14,3 +15,24 @@ settings.register_profile("nightly", max_examples=10_000, deadline=None)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a quarter of the time tests wait, for a browser most of all."""
     return (os.cpu_count() or 1) + 1
+
+
+#: What takes a browser, a class, whole lessons, or every exercise with every mistake. The rest is for the
+#: working day: `pytest -m "not slow"`.
+SLOW = frozenset(
+    f"test_{name}.py"
+    for name in (
+        *("beside", "browser", "drawings", "formgrader", "in_browser", "keyboard", "lessons"),
+        *("open", "plays", "progress", "puzzles", "questions", "site", "static", "widgets"),
+        *("attacks", "borders", "classroom", "edited_notebooks", "feedback", "grade"),
+        *("grade_cluster", "grade_postgresql", "graded_apart", "handed_in_kinds", "integrity"),
+        *("jail", "jupyterhub", "nbgrader", "ordinary_lesson", "routes", "teaching", "twice"),
+        *("contracts", "every_python", "graders", "mutants", "wrong_answers"),
+    )
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.name in SLOW:
+            item.add_marker(pytest.mark.slow)

@@ -135,3 +135,13 @@ def test_ci_runs_the_line_that_the_readme_gives() -> None:
     line = "pip install uv && uv run pytest"
     assert line in [text.strip() for text in (ROOT / "README.md").read_text("utf-8").splitlines()]
     assert line in (ROOT / ".ci/run").read_text("utf-8")
+
+
+def test_the_quick_tests_that_contributing_names_are_there() -> None:
+    """And every file that is called slow exists, so that none is missed after it got another name."""
+    from conftest import SLOW
+
+    assert 'uv run pytest -m "not slow"' in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    files = {path.name for path in (ROOT / "tests").glob("test_*.py")}
+    assert files >= SLOW
+    assert len(files - SLOW) > 30
