@@ -245,7 +245,7 @@ def test_of_very_many_own_cells_the_answers_still_count():
 
 
 @pytest.mark.parametrize(
-    "points", ["NaN", "1e999", "1" + "0" * 4000, "[" * 600 + "]" * 600, '"\\ud800"']
+    "points", ["NaN", "1e999", "1" + "0" * 4000, "[" * 200 + "]" * 200, '"\\ud800"']
 )
 def test_odd_points_are_put_back(points):
     content = handed_in(code("pass", grade_id="test_double", points="HERE")).decode()
