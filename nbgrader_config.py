@@ -64,7 +64,7 @@ c.Autograde.autograde_preprocessors = [
     CheckCellMetadata,
 ]
 c.SafeExecute.timeout = c.Execute.timeout = 60
-c.GenerateFeedback.export_class = "rnn_utils.grading.book.feedback.FeedbackPage"
+c.GenerateFeedback.exporter_class = "rnn_utils.grading.book.feedback.FeedbackPage"
 c.GenerateFeedback.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor]
 
 # What handing in late costs: "none", "zero", "10% per day", "2% per hour", "1 point per day", each perhaps
