@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from rnn_utils import (
+    attend,
     bidirectional_forward,
+    compose,
     gru_step,
     rnn_backward,
     rnn_forward,
@@ -238,6 +240,7 @@ def run_node(name, reference):
 
 #: The pictures whose data Python computes in a notebook, with the functions of the course.
 COMPUTED = {
+    "alignment": lambda: widgets.alignment_map(attend),
     "cell": widgets.lstm_cell_live,
     "gate": lambda: widgets.gradient_gate(rnn_step_backward),
     "gates": widgets.lstm_gates_by_hand,
@@ -245,6 +248,7 @@ COMPUTED = {
     "keep": lambda: widgets.keep_by_hand(gru_step),
     "pipe": lambda: widgets.gradient_pipe(rnn_backward),
     "saturation": lambda: widgets.saturation_meter(rnn_step),
+    "scan": lambda: widgets.scan_rounds(compose),
     "sight": lambda: widgets.who_has_seen_what(stacked_forward, bidirectional_forward),
     "steps": lambda: widgets.step_through(rnn_forward, "alice said that"),
 }

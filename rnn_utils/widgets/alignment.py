@@ -48,7 +48,7 @@ def alignment_map(attend: Callable[..., Any], texts: Sequence[str] = DATES) -> P
     letters, weights = data.date_translator()
     network = Translator(**weights)
 
-    def compute(text: str) -> dict[str, Any]:
+    def written(text: str, attend: Callable[..., Any]) -> dict[str, Any]:
         rows: list[list[float]] = []
         # Every step reads the one before it, so the letters are the package's; what is read, the learner's.
 
@@ -71,6 +71,9 @@ def alignment_map(attend: Callable[..., Any], texts: Sequence[str] = DATES) -> P
             "weights": rows,
         }
 
+    def compute(text: str) -> dict[str, Any]:
+        return written(text, attend)
+
     return Play(
         "alignment",
         [
@@ -80,4 +83,5 @@ def alignment_map(attend: Callable[..., Any], texts: Sequence[str] = DATES) -> P
         question="What does it read while it writes this letter?",
         code="read = attend(state, keys, values, lengths)   # yours",
         compute=compute,
+        given={"texts": {text: written(text, reference) for text in texts}},
     )

@@ -55,6 +55,7 @@ def scan_rounds(compose: Callable[..., Any]) -> Play:
         question="How many rounds fold T steps into one, if a round may work on all of them at once?",
         code="a, b = compose(first, second)   # yours",
         compute=compute,
+        given={"a": a.tolist(), "b": b.tolist()},
     )
 
 

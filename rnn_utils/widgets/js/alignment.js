@@ -87,4 +87,9 @@ function hover(place) {
   return changed;
 }
 
-export default picture({ draw, drag, hover });
+// What Python computes with the learner's function, for a page without Python by the course's own, text by text.
+function compute({ texts }, { text }) {
+  return texts[text];
+}
+
+export default picture({ draw, drag, hover, compute });

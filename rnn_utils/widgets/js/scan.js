@@ -92,4 +92,18 @@ function drag([px, py], get, start) {
   return { round: nearest(last + 1, y, py), step: nearest(T, (k) => x(k + 1), px) + 1 };
 }
 
-export default picture({ draw, drag });
+// What Python computes with the learner's function, here with the course's own.
+function compute({ a, b }, { T }) {
+  const rounds = [range(T).map((t) => [a[t], b[t]])];
+  for (let stride = 1; stride < T; stride *= 2) {
+    const below = rounds[rounds.length - 1];
+    rounds.push(below.map(([a2, b2], t) => {
+      if (t < stride) return [a2, b2];
+      const [a1, b1] = below[t - stride];
+      return [a2 * a1, a2 * b1 + b2];
+    }));
+  }
+  return { rounds };
+}
+
+export default picture({ draw, drag, compute });
