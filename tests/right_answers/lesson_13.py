@@ -102,7 +102,7 @@ def backward_gate_by_gate(dh_t, x_t, h_prev, W_x, W_h, b_x, b_h):
     db_x, db_h = np.zeros_like(b_x), np.zeros_like(b_h)
 
     dn = (1 - z) * dh_t
-    ds_n = dn / np.cosh(np.arctanh(np.clip(n, -1 + 1e-15, 1 - 1e-15))) ** 2
+    ds_n = dn / np.cosh(np.clip(s[2] + r * q[2], -40, 40)) ** 2
     dq_n = ds_n * r
     ds_r = ds_n * q[2] * (r - r**2)
     ds_z = (h_prev * dh_t - n * dh_t) * (z - z**2)

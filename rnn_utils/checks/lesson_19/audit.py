@@ -42,6 +42,18 @@ def _no_leak(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return arguments | {"train_starts": np.arange(10)}
 
 
+def _test_at_the_end(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    window, horizon = sizes["T"] + 2, sizes["H"]
+    reach = window + horizon
+    test = 80 + np.arange(6)
+    return {
+        "train_starts": rng.permutation(np.arange(80 - reach, 80)),
+        "test_starts": test,
+        "window": window,
+        "horizon": horizon,
+    }
+
+
 def _gap_in_the_test(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     test = np.array([50, 90])
     return {"train_starts": np.arange(40, 105), "test_starts": test, "window": 6, "horizon": 2}
@@ -92,6 +104,7 @@ EXERCISE = Exercise(
             Case("a horizon of 1", draw=_one_value),
             Case("a window of 1", draw=_window_of_one),
             Case("nothing leaks", draw=_no_leak),
+            Case("the test period at the end", general=True, draw=_test_at_the_end),
             Case("test windows far apart", general=True, draw=_gap_in_the_test),
         ),
     ),

@@ -32,6 +32,12 @@ def _one_axis(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return arguments | {name: arguments[name][:, 0].copy() for name in ("tags", "predicted")}
 
 
+def _once(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """A kind that is true once, and found; another that is predicted once, and rightly so."""
+    tags = np.array([0, 0, 1, 2, 2, 0, 3, 3])
+    return {"tags": tags, "predicted": np.array([0, 3, 1, 2, 0, 0, 3, 0]), "kinds": 4}
+
+
 def _perfect(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     arguments = _tagged(rng, sizes)
     return arguments | {"predicted": arguments["tags"].copy()}
@@ -80,6 +86,7 @@ EXERCISE = Exercise(
             Case("a kind that occurs in neither", draw=_a_kind_in_neither),
             Case("kinds that are never predicted", draw=_never_predicted),
             Case("one axis", draw=_one_axis),
+            Case("kinds that occur once", draw=_once),
             Case("all of them right", draw=_perfect),
         ),
     ),

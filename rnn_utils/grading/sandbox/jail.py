@@ -96,7 +96,7 @@ def _package_data(package: Path) -> list[Path]:
     """List the package's data sets and scripts: all of its files that hold no Python."""
     return [
         path
-        for folder in ("data", "widgets")
+        for folder in ("data", "questions", "widgets")
         for path in sorted((package / folder).rglob("*"))
         if path.is_file() and path.suffix not in (".py", ".pyc", ".md")
     ]
