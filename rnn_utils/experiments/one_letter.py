@@ -14,7 +14,7 @@ def network(seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str
 
     >>> x_t, h_prev, targets, weights = network()
     >>> x_t.shape, h_prev.shape, targets.shape
-    ((64, 43), (64, 40), (64,))
+    ((64, 56), (64, 40), (64,))
     """
     text = data.book()[:2000]
     letters = sorted(set(text))
