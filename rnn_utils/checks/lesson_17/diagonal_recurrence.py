@@ -46,7 +46,7 @@ def _outputs(
     C: np.ndarray,
 ) -> np.ndarray:
     if "conjugated" in made:
-        B, C = B.conj(), C
+        B = B.conj()
     h, y = h0.astype(complex), []
     if "starts from zero" in made:
         h = np.zeros_like(h)

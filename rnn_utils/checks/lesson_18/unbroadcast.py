@@ -34,8 +34,6 @@ def _summed(made: Slips, gradient: np.ndarray, shape: Shape) -> np.ndarray:
     combine = np.mean if "mean" in made else np.sum
     if "all summed" in made:
         return np.broadcast_to(gradient.sum(), shape).copy()
-    if "extra at the end" in made and extra and shape == gradient.shape[: len(shape)]:
-        return gradient.sum(axis=tuple(range(len(shape), gradient.ndim)))
     g = combine(gradient, axis=tuple(range(extra))) if extra else gradient
     if "only new axes" in made:
         return g
