@@ -22,6 +22,7 @@ from rnn_utils.checks.framework.exercise import Exercise, Mistake, Stage
 from rnn_utils.checks.framework.judge import Verdict, judge
 from rnn_utils.checks.framework.naming import with_names_of
 from rnn_utils.checks.framework.panel import as_html, as_text
+from rnn_utils.checks.framework.version import OF
 
 __all__ = [
     "Case",
@@ -79,6 +80,9 @@ def exercises() -> dict[str, Exercise]:
 def exercise(name: str) -> Exercise:
     """Return the record of one exercise.
 
+    Args:
+        name: its name, such as `"rnn_step"`, or that of a version, such as `"lstm_step/ofig"`.
+
     Raises:
         KeyError: no exercise has this name.
 
@@ -86,11 +90,17 @@ def exercise(name: str) -> Exercise:
         >>> exercise("rnn_step").lesson
         '03_tanh'
     """
-    try:
-        return exercises()[name]
-    except KeyError:
+    base, of, key = name.partition(OF)
+    if base not in exercises():
         known = ", ".join(exercises())
-        raise KeyError(f"No exercise is called {name!r}. There are: {known}.") from None
+        raise KeyError(f"No exercise is called {base!r}. There are: {known}.")
+    if not of:
+        return exercises()[base]
+    versions = {version.key: version for version in exercises()[base].versions}
+    if key not in versions:
+        known = ", ".join(versions) or "none"
+        raise KeyError(f"{base} has no version {key!r}. There are: {known}.")
+    return versions[key].record()
 
 
 def check(name: str, function: Callable[..., Any]) -> Score:
@@ -133,9 +143,15 @@ def yours_or_ours(name: str, function: Callable[..., Any]) -> Callable[..., Any]
     """Return the learner's function if its visible checks pass, else the reference, and say which.
 
     A learner who is stuck can so go on with the lesson. Where parts of the result have names and the
-    learner's are a plain tuple, which the check accepts, they get the names that later cells use.
+    learner's are a plain tuple, which the check accepts, they get the names that later cells use. An
+    answer to a version does not fit into these cells: they get the lesson's own in any case.
     """
     record = exercise(name)
+    if record.version:
+        print(
+            f"From here on runs rnn_utils' {record.name}, as the lesson has it: yours is a version."
+        )
+        return exercises()[record.name].reference
     if judge(record, function).passed:
         print(f"From here on runs your own {name}.")
         return with_names_of(record, function)
@@ -148,7 +164,8 @@ def _examine(name: str, function: Callable[..., Any], stage: Stage, seed: str = 
     verdict = judge(record, function, stage)
     if not verdict.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
         raise CheckFailed(as_text(verdict, stage, width=88))
-    folded = beside.as_html(record, function, verdict.passed) if stage == "visible" else ""
+    folds = stage == "visible" and not record.version  # a version's solution is nobody's to read
+    folded = beside.as_html(record, function, verdict.passed) if folds else ""
     _show(verdict, stage, folded)
     return Score(record.points * verdict.share, record.points)
 

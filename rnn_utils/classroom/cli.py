@@ -60,12 +60,22 @@ def release(
         typer.Option(help='Until when, such as "2026-12-07 23:59"; "none" takes it away.'),
     ] = None,
     zip: Annotated[bool, typer.Option("--zip", help="Make a zip to hand out by an LMS.")] = False,
+    variants: Annotated[
+        bool | None,
+        typer.Option(
+            "--variants/--no-variants",
+            help="Give each student a version of the exercises that vary.",
+        ),
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="A CSV of your students, for whom versions are made.")
+    ] = None,
 ) -> None:
     """Hand a lesson out; again after a change, or to move its due date."""
     from rnn_utils.classroom import release as releasing
 
     with _course(new=True) as course:
-        releasing.release(course, lesson, due, zip, typer.echo)
+        releasing.release(course, lesson, due, zip, typer.echo, variants, roster)
 
 
 @app.command()

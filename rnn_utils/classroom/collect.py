@@ -14,7 +14,9 @@ from tqdm import tqdm
 from rnn_utils.classroom import lms, roster
 from rnn_utils.classroom.course import Course, Say, listening
 from rnn_utils.classroom.handed_in import Place, remember
+from rnn_utils.classroom.people import people_of
 from rnn_utils.classroom.roster import Person
+from rnn_utils.grading.book.versions import varied_in
 from rnn_utils.grading.intake.folder import File, plain_name
 from rnn_utils.project import CourseError
 
@@ -66,7 +68,12 @@ def collect(
             raise CourseError(
                 f"{lesson} was not released yet: rnn-course class release {lesson}"
             ) from None
-        people = _people(course, gradebook, roster_file, say)
+        people = people_of(course, gradebook, roster_file, say)
+        if groups and varied_in(gradebook.engine, lesson):
+            raise CourseError(
+                f"{lesson} is given out in versions, each student's own, so that one hand-in cannot count "
+                "for a group: collect without --groups."
+            )
         if not archives:
             _from_exchange(course, lesson, say)
         else:
@@ -78,34 +85,6 @@ def collect(
             ]
             _take_in(course, gradebook, lesson, handed_in, people, groups, say)
     say(f"Now: rnn-course class grade {lesson}")
-
-
-def _people(
-    course: Course, gradebook: Gradebook, roster_file: Path | None, say: Say
-) -> list[Person]:
-    """Return the class, from the roster and from nbgrader's own list of students."""
-    path = course.root / roster.ROSTER
-    people = [
-        Person(s.id, s.first_name or "", s.last_name or "", s.email or "", s.lms_user_id or "")
-        for s in gradebook.students
-    ]
-    if path.is_file():
-        people = roster.merge(people, roster.read(path))
-    if roster_file is not None:
-        people = roster.merge(people, roster.read(roster_file))
-        roster.write(path, people)
-        for person in people:
-            known = {
-                "first_name": person.first,
-                "last_name": person.last,
-                "email": person.email,
-                "lms_user_id": "" if person.lms.startswith("Participant") else person.lms,
-            }
-            gradebook.update_or_create_student(
-                person.id, **{key: value for key, value in known.items() if value}
-            )
-        say(f"The roster has {len(people)} students.")
-    return people
 
 
 # From archives -----------------------------------------------------------------------------------

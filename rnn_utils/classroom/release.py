@@ -17,7 +17,10 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.exchange import ExchangeError, ExchangeFactory
 from traitlets.config import Config
 
-from rnn_utils.classroom.course import Course, Say, as_utc, in_words, listening
+from rnn_utils.checks import exercises
+from rnn_utils.classroom import versions
+from rnn_utils.classroom.course import FOR_LMS, Course, Say, as_utc, in_words, listening
+from rnn_utils.classroom.people import people_of
 from rnn_utils.course.build import read_lesson
 from rnn_utils.project import CourseError
 
@@ -30,6 +33,8 @@ def release(
     due: str | None = None,
     as_zip: bool = False,
     say: Say = print,
+    variants: bool | None = None,
+    people: Path | None = None,
 ) -> None:
     """Hand a lesson out, or hand it out anew after a change.
 
@@ -39,6 +44,8 @@ def release(
         due: the date until which it is handed in, to be set or moved; `"none"` takes it away.
         as_zip: whether to make a zip that can be put into an LMS or sent by mail.
         say: called with each sentence for the instructor.
+        variants: whether each student gets versions of the exercises that have some; as before if None.
+        people: a CSV of the students, to be kept as the class's.
 
     Raises:
         CourseError: something that the instructor can mend; nothing was changed then.
@@ -47,6 +54,7 @@ def release(
     if not [*source.glob("*.ipynb"), *source.glob("*.md")]:
         raise CourseError(_no_such(course, lesson))
     moment = None if due is None or due == "none" else as_utc(due, course.zone)
+    students = _students(course, lesson, variants, people, say)
     if sentence := _text_and_notebook_agree(course.root, lesson):
         say(sentence)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
@@ -68,10 +76,15 @@ def release(
             say(sentence)
         say(f"{released} is {'made' if changed else 'as it was'}.")
         say(f"Due: {in_words(until, course.zone)}." if until else "It has no due date.")
+        varied = versions.of_lesson(course, lesson, variants)
         with _handout(course, lesson, until) as handout:
-            if as_zip:
-                say(f"To hand out: {_zip(handout, course.for_lms(f'{lesson}.zip'))}")
-            _to_exchange(course, lesson, handout, say)
+            if varied:
+                _hand_out_versions(course, lesson, handout, varied, students, as_zip, say)
+            else:
+                shutil.rmtree(course.root / FOR_LMS / f"{lesson}_versions", ignore_errors=True)
+                if as_zip:
+                    say(f"To hand out: {_zip(handout, course.for_lms(f'{lesson}.zip'))}")
+                _to_exchange(course, lesson, handout, say)
     say(f"When students have handed in: rnn-course class collect {lesson}")
 
 
@@ -106,6 +119,47 @@ def extend(course: Course, lesson: str, student: str, days: float, hours: float,
         until = gradebook.find_submission(lesson, student).duedate
     say(f"{student} has time until {in_words(until, course.zone)}.")
     say(f"If it was graded already: rnn-course class grade {lesson}")
+
+
+def _hand_out_versions(
+    course: Course,
+    lesson: str,
+    handout: Path,
+    varied: tuple[str, ...],
+    students: list[str],
+    as_zip: bool,
+    say: Say,
+) -> None:
+    """Make every student's own handout: a folder, or a zip."""
+    place = course.for_lms(f"{lesson}_versions")
+    for student, folder in versions.handouts(course, handout, varied, students, place):
+        if as_zip:
+            _zip(folder, place / f"{student}.zip")
+            shutil.rmtree(folder.parent)
+    say(
+        f"{', '.join(varied)}: every student has a version, which the grader knows by the student's id."
+    )
+    made = f"{len(students)} {'zips' if as_zip else 'folders'} in {place}"
+    say(f"To hand out, to each student their own: {made}.")
+    if course.exchange() is not None:
+        say("Nothing was put into the exchange, where everybody would fetch the same.")
+
+
+def _students(
+    course: Course, lesson: str, variants: bool | None, people: Path | None, say: Say
+) -> list[str]:
+    """Return the class's ids, and see that there is somebody, and something, to make versions for."""
+    if variants and not versions.can_vary(course, lesson):
+        there = ", ".join(f"{e.name} ({e.lesson})" for e in exercises().values() if e.versions)
+        raise CourseError(f"No exercise of {lesson} has versions; these have: {there}.")
+    with course.gradebook() as gradebook:
+        students = [person.id for person in people_of(course, gradebook, people, say)]
+    if variants and not students:
+        raise CourseError(
+            "Versions are made for students, and none is known yet: give the list of your class, as your "
+            "LMS exports it, with --roster FILE."
+        )
+    return students
 
 
 def _no_such(course: Course, lesson: str) -> str:

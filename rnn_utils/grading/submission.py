@@ -48,6 +48,7 @@ class Lesson(NamedTuple):
         files: what was handed out beside them, such as data, by path.
         limits: what one submission may use.
         digest: changes with all that can change a grade.
+        varied: the exercises of which each student was given a version, if the class has any.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Lesson(NamedTuple):
     files: dict[str, bytes]
     limits: Limits
     digest: str
+    varied: tuple[str, ...] = ()
 
 
 class Handed(NamedTuple):
@@ -66,11 +68,19 @@ class Handed(NamedTuple):
 
 
 class Submission(NamedTuple):
-    """What one student handed in for a lesson, by notebook, and the other files beside."""
+    """What one student handed in for a lesson.
+
+    Attributes:
+        student: the student's id.
+        notebooks: what may be each of the lesson's notebooks.
+        beside: the other files.
+        versions: which versions of the lesson's exercises the student was given, by exercise.
+    """
 
     student: str
     notebooks: dict[str, Handed]
     beside: tuple[File, ...] = ()
+    versions: tuple[tuple[str, str], ...] = ()
 
 
 class GradedNotebook(NamedTuple):

@@ -20,6 +20,7 @@ from rnn_utils.checks.framework.draws import (
     map_arrays,
 )
 from rnn_utils.checks.framework.trial import Trial
+from rnn_utils.checks.framework.version import Version
 
 Stage = Literal["visible", "hidden"]
 
@@ -69,6 +70,8 @@ class Exercise:
             which there are no points.
         trial: how the function is judged where its value alone cannot be compared, as when it draws.
         seed: what a class adds to the seed of every draw; nothing unless it keeps a secret.
+        versions: what a class may ask its students instead, each another one; see `version.py`.
+        version: which of them this is; empty for what the lesson asks.
     """
 
     name: str
@@ -90,6 +93,8 @@ class Exercise:
     also: Callable[[Callable[..., Any]], str | None] | None = None
     trial: Trial | None = None
     seed: str = ""
+    versions: tuple[Version, ...] = ()
+    version: str = ""
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:

@@ -21,6 +21,7 @@ from rnn_utils.checks.framework.tried import (
     compared,
     gap_of,
 )
+from rnn_utils.checks.framework.version import ANOTHER, others
 from rnn_utils.checks.framework.words import (
     crash_in_words,
     difference_in_words,
@@ -99,10 +100,17 @@ def judge(exercise: Exercise, function: Callable[..., Any], stage: Stage = "visi
         crash = one.outcome.crash
         if crash and crash.kind is NotImplementedError:
             return _not_done(exercise, "Replace the line that raises NotImplementedError.")
-        if crash and (crash.endless or crash.kind in (KeyboardInterrupt, SystemExit)):
+        if _stopped(one):
             break
     verdict = _verdict(exercise, tried, function, stage)
+    if not verdict.passed and not _stopped(tried[-1]) and _fits_another(exercise, function, stage):
+        verdict = _answers_another(exercise)
     return replace(verdict, printed=tried[0].outcome.printed)
+
+
+def passes(exercise: Exercise, function: Callable[..., Any], stage: Stage) -> bool:
+    """Say whether a function passes, as `judge` does, and sooner where it does not."""
+    return _right(exercise, function, stage) and judge(exercise, function, stage).passed
 
 
 def _not_done(exercise: Exercise, what: str) -> Verdict:
@@ -115,6 +123,35 @@ def _hands_over(exercise: Exercise) -> Verdict:
         "Write the computation yourself; the hints below the exercise help."
     )
     return Verdict(exercise.name, "wrong", 0.0, says, ("calls the reference",))
+
+
+def _fits_another(exercise: Exercise, function: Callable[..., Any], stage: Stage) -> bool:
+    """Whether a function that is wrong here is right in another version of the exercise."""
+    return any(_right(other, function, stage, general=True) for other in others(exercise))
+
+
+def _right(
+    exercise: Exercise, function: Callable[..., Any], stage: Stage, general: bool = False
+) -> bool:
+    """Whether every case, or every general one, comes out right."""
+    return all(
+        all(_try(exercise, function, case, stage, frozenset()).right)
+        for case in exercise.cases
+        if case.general or not general
+    )
+
+
+def _answers_another(exercise: Exercise) -> Verdict:
+    says = (
+        f"Your {exercise.name} answers another version of this exercise than yours. Read again what your "
+        "own text and docstring ask for: the shapes, the order, the function or the factor differ."
+    )
+    return Verdict(exercise.name, "wrong", 0.0, says, (ANOTHER,))
+
+
+def _stopped(one: Tried) -> bool:
+    crash = one.outcome.crash
+    return crash is not None and (crash.endless or crash.kind in (KeyboardInterrupt, SystemExit))
 
 
 def _try(
@@ -238,9 +275,8 @@ def _say_what_is_wrong(
     if changed:
         message += f" It also changes its argument {listed(changed)} in place: work on a copy."
         names += (IN_PLACE,)
-    stopped = crash is not None and (crash.endless or crash.kind in (KeyboardInterrupt, SystemExit))
     example = ""
-    if stage == "visible" and not stopped:
+    if stage == "visible" and not _stopped(told):
         example = smallest_failing(exercise, function, told.case, call)
     names = tuple(dict.fromkeys(names))
     return Verdict(exercise.name, status, share, message, names, example=example)

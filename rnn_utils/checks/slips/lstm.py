@@ -226,11 +226,11 @@ class LSTMStep:
     ) -> None:
         H = h_prev.shape[1]
         self.rows = np.arange(4 * H).reshape(4, H)
+        if "gates interleaved" in made:
+            self.rows = np.arange(4 * H).reshape(H, 4).T
         for name, order in ORDERS.items():
             if f"order {name}" in made:
                 self.rows = self.rows[[order.index(letter) for letter in BLOCKS]]
-        if "gates interleaved" in made:
-            self.rows = np.arange(4 * H).reshape(H, 4).T
         self.U, self.W = [W_x[rows] for rows in self.rows], [W_h[rows] for rows in self.rows]
         if "blocks of W_h transposed" in made:
             self.W = [W.T for W in self.W]
@@ -256,7 +256,7 @@ class LSTMStep:
         ]
         if made & _MIXED.keys():
             mixed = next(_MIXED[name] for name in _MIXED if name in made)
-            sums = np.split(mixed(x_t, h_prev, W_x, W_h) + b, 4, axis=1)
+            sums = [(mixed(x_t, h_prev, W_x, W_h) + b)[:, rows] for rows in self.rows]
         if "forget bias added" in made:
             sums[1] = sums[1] + 1
         if "bias twice" in made:

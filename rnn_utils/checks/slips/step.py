@@ -150,24 +150,26 @@ def state_step(made: Slips, *arguments: np.ndarray) -> np.ndarray:
     return from_input + from_state + bias
 
 
-def rnn_step(made: Slips, *arguments: np.ndarray) -> np.ndarray:
-    """Return a step with tanh, with the slips made."""
+def rnn_step(made: Slips, *arguments: np.ndarray, activation: Activation = np.tanh) -> np.ndarray:
+    """Return a step with tanh, or what stands in its place, with the slips made."""
     from_input, from_state, bias = affine(made, *arguments)
     total = from_input + from_state + bias
     if "tanh over the input term only" in made:
-        return np.tanh(from_input) + from_state + bias
+        return activation(from_input) + from_state + bias
     if "tanh over the state term only" in made:
-        return from_input + np.tanh(from_state) + bias
+        return from_input + activation(from_state) + bias
     if "tanh over each term" in made:
-        return np.tanh(from_input) + np.tanh(from_state) + np.tanh(bias)
+        return activation(from_input) + activation(from_state) + activation(bias)
+    if "products apart" in made:
+        return activation(from_input) + activation(from_state) + bias
     if "bias outside tanh" in made:
-        return np.tanh(from_input + from_state) + bias
+        return activation(from_input + from_state) + bias
     if "state added after tanh" in made:
-        return np.tanh(from_input + bias) + from_state
+        return activation(from_input + bias) + from_state
     if "input added after tanh" in made:
-        return np.tanh(from_state + bias) + from_input
+        return activation(from_state + bias) + from_input
     if "product instead of sum" in made:
-        return np.tanh(from_input * from_state + bias)
+        return activation(from_input * from_state + bias)
     if "no tanh" in made:
         return total
     if "sigmoid" in made:
@@ -176,7 +178,7 @@ def rnn_step(made: Slips, *arguments: np.ndarray) -> np.ndarray:
         return np.maximum(total, 0.0)
     if "softmax" in made:
         return _softmax(total)
-    return np.tanh(np.tanh(total)) if "tanh twice" in made else np.tanh(total)
+    return activation(activation(total)) if "tanh twice" in made else activation(total)
 
 
 def rnn_forward(

@@ -49,6 +49,7 @@ from rnn_utils.grading.book.lateness import penalise
 from rnn_utils.grading.book.overview import Overview, overview
 from rnn_utils.grading.book.records import Record, as_record, record_of
 from rnn_utils.grading.intake.folder import File
+from rnn_utils.grading.intake.versions import is_stub
 from rnn_utils.grading.submission import Graded, Lesson
 from rnn_utils.project import CourseError
 
@@ -249,6 +250,7 @@ class Writer:
                     cell_id = _cell_id(db, notebook, name, SolutionCell, TaskCell)
                     comment = Comment(cell_id=cell_id, notebook=notebook)
                 empty = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+                empty = empty or is_stub(name, cell.source)
                 comment.auto_comment = "No response." if empty and not is_task(cell) else None
         db.flush()
         return {name: grade.auto_score for name, grade in grades.items()}

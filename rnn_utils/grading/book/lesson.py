@@ -13,6 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 
 import rnn_utils
 from rnn_utils.grading.book.seeds import without_seed
+from rnn_utils.grading.book.versions import varied_in
 from rnn_utils.grading.intake.folder import LARGEST
 from rnn_utils.grading.submission import Lesson, Limits, Sheet
 from rnn_utils.project import CourseError
@@ -79,10 +80,13 @@ def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Li
         raise CourseError(f"The lesson {name!r} has no notebook in the gradebook. {make}")
     files = files_beside(Path(directory.format_path(directory.release_directory, ".", name)))
     contents = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    varied = varied_in(gradebook.engine, name)
     digest = hashlib.sha256(
-        json.dumps([sheets, contents, limits, rnn_utils.__version__, _graders_code()]).encode()
+        json.dumps(
+            [sheets, contents, limits, varied, rnn_utils.__version__, _graders_code()]
+        ).encode()
     )
-    return Lesson(name, sheets, files, limits, digest.hexdigest())
+    return Lesson(name, sheets, files, limits, digest.hexdigest(), varied)
 
 
 def _differing(source: NotebookNode, cells: dict[str, Any], points: dict[str, float]) -> list[str]:

@@ -194,8 +194,11 @@ def _times(count: int) -> str:
 
 def _explained(exercise: str, name: str) -> str:
     record = exercises().get(exercise)
-    says = [m.says for m in record.mistakes if m.name == name and m.says] if record else []
-    return f", {escape(says[0])}" if says else ""
+    if record is None:
+        return ""
+    records = (record, *(version.record() for version in record.versions))
+    says = (m.says for one in records for m in one.mistakes if m.name == name and m.says)
+    return f", {escape(said)}" if (said := next(says, "")) else ""
 
 
 def _plot(scores: dict[str, list[float]], best: dict[str, float]) -> str:

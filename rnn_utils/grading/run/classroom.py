@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from rnn_utils.grading.book.overview import Summary
+from rnn_utils.grading.book.versions import versions_of
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
 from rnn_utils.grading.protocol.words import line
 from rnn_utils.grading.run.starting import starting
@@ -290,6 +291,7 @@ def read_submission(directory: Any, lesson: Lesson, student: str) -> tuple[Submi
     Returns:
         The submission, and the files that lay beside its notebooks.
     """
+    versions = versions_of(Path(directory.root), lesson.varied, student)
     path = Path(directory.format_path(directory.submitted_directory, student, lesson.name))
     base = Path(directory.root) / directory.submitted_directory
     try:
@@ -300,12 +302,13 @@ def read_submission(directory: Any, lesson: Lesson, student: str) -> tuple[Submi
     try:
         folder = open_folder(base, *below)
     except Refused as refusal:
-        return Submission(student, dict.fromkeys(lesson.sheets, Handed((), (), str(refusal)))), []
+        handed = dict.fromkeys(lesson.sheets, Handed((), (), str(refusal)))
+        return Submission(student, handed, (), versions), []
     try:
         files, left_out = attachments(folder)
         handed = {n: _hand_in(folder, n, len(lesson.sheets) == 1, left_out) for n in lesson.sheets}
         beside = tuple(file for file in files if file.name != "timestamp.txt")
-        return Submission(student, handed, beside), files
+        return Submission(student, handed, beside, versions), files
     finally:
         os.close(folder)
 

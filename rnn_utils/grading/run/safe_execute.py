@@ -15,11 +15,14 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
 from rnn_utils.grading.book.lesson import files_beside
+from rnn_utils.grading.book.versions import varied_in, versions_of
+from rnn_utils.grading.intake.versions import in_versions
 from rnn_utils.grading.sandbox.execute import Executor
 from rnn_utils.grading.submission import Limits
 
@@ -62,6 +65,10 @@ class SafeExecute(NbGraderPreprocessor):
         source = _source(course, names["assignment"], names["notebook"])
         released = course.format_path(course.release_directory, ".", names["assignment"])
         files = files_beside(Path(released))
+        with Gradebook(course.db_url, course.course_id) as gradebook:
+            varied = varied_in(gradebook.engine, names["assignment"])
+        versions = dict(versions_of(Path(course.root), varied, names["student"]))
+        nb, source = in_versions(nb, versions), in_versions(source, versions)
         limits = Limits(cell_seconds=self.timeout, seconds=self.total_timeout)
         executor = _executor(self.trust_students)
         executed = executor.execute(nb, limits, source=source, every_cell=True, files=files)

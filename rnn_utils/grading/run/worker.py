@@ -26,22 +26,24 @@ def grade(lesson: Lesson, submission: Submission, executor: Executor) -> Graded:
     """
     executor.learn(as_plain(lesson))
     beside = {file.name: file.content for file in submission.beside}
-    return {
-        name: _graded(lesson, name, submission.notebooks[name], beside, executor)
-        for name in lesson.sheets
-    }
+    return {name: _graded(lesson, name, submission, beside, executor) for name in lesson.sheets}
 
 
 def _graded(
-    lesson: Lesson, name: str, handed: Handed, beside: dict[str, bytes], executor: Executor
+    lesson: Lesson,
+    name: str,
+    submission: Submission,
+    beside: dict[str, bytes],
+    executor: Executor,
 ) -> GradedNotebook:
     functions, _ = withheld(parsed(lesson.sheets[name].source))
-    for one in (handed, Handed((), (), TOO_MUCH)):
+    for one in (submission.notebooks[name], Handed((), (), TOO_MUCH)):
         job = {
             "sheet": name,
             "files": [[file.name, b64encode(file.content).decode()] for file in one.files],
             "notes": one.notes,
             "refused": one.refused,
+            "versions": dict(submission.versions),
         }
         answer = executor.work(job, functions, lesson.limits, lesson.files, beside)
         if answer is not None:

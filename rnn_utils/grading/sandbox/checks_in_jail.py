@@ -25,6 +25,10 @@ def yours_or_ours(name: str, function: Callable[..., Any]) -> Callable[..., Any]
     """Return the learner's function if its visible checks pass, else the reference, and say which."""
     from rnn_utils.grading.sandbox.student import ask, reference
 
+    name, _, version = name.partition("/")
+    if version:
+        print(f"From here on runs rnn_utils' {name}, as the lesson has it: yours is a version.")
+        return reference(name)
     if ask("passes", name, function):
         print(f"From here on runs your own {name}.")
         return function

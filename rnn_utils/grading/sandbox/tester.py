@@ -38,6 +38,7 @@ from rnn_utils.checks import Verdict, exercise, exercises, judge
 from rnn_utils.checks.framework.holding import holding
 from rnn_utils.checks.framework.panel import as_html, as_text
 from rnn_utils.checks.framework.run import Outcome, call
+from rnn_utils.checks.framework.version import ANOTHER, OF
 from rnn_utils.grading.intake.needed import Names, checks_of, names, needed, only_checks
 from rnn_utils.grading.intake.syntax import parse
 from rnn_utils.grading.protocol.peer import Peer
@@ -403,6 +404,10 @@ class Grading:
                 # rang may leave a test without an error of its own.
                 outputs = [] if alarm.rang else [_error(type(error).__name__, str(error))]
         test.found = _recognised(self.verdict) if self.verdict is not None else []
+        if ANOTHER in test.found:
+            self._note(
+                "suspicious", f"{mark} answers another student's version: copied, or misread"
+            )
         self.hides = False
         try:
             with Alarm(_CLEANING_SECONDS):
@@ -603,7 +608,7 @@ class Test:
             file=f"<test {place + 1}>",
             points=float(rules.get("points", 0)),
             names=names_of(cell),
-            exercises=frozenset(name for name in own if f'"{name}"' in source),
+            exercises=frozenset(n for n in own if f'"{n}"' in source or f'"{n}{OF}' in source),
             checks=checks_of(source),
         )
 

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from rnn_utils.grading.intake.cells import Cell, Paper
 from rnn_utils.grading.intake.folder import File, Refused
 from rnn_utils.grading.intake.rebuild import choose, rebuild, text_only
+from rnn_utils.grading.intake.versions import in_versions, test_of
 from rnn_utils.grading.protocol.words import line
 from rnn_utils.grading.sandbox.alarm import Alarm
 from rnn_utils.grading.sandbox.job import filled, job_of
@@ -48,21 +49,23 @@ def work(
 
     Args:
         job: which sheet of the lesson it is, the files that may be it, each with its bytes in base64,
-            sentences on them, and why there is none to read.
+            sentences on them, why there is none to read, and the student's versions of its exercises.
         execute: executes the cells of a notebook, as `job_of` gives them.
 
     Returns:
         The notebook, executed or, where it was refused, as it was handed out.
     """
     sheet = Sheet(**_known["sheets"][job["sheet"]])
-    released, source = parsed(sheet.released), parsed(sheet.source)
+    versions = job["versions"]
+    released, source = (in_versions(parsed(t), versions) for t in (sheet.released, sheet.source))
+    locked = {name: test_of(text, versions) for name, text in sheet.locked.items()}
     files = [File(name, b64decode(content)) for name, content in job["files"]]
     refused, notes = job["refused"], list(job["notes"])
     mistakes: dict[str, list[str]] = {}
     with Alarm(READING_SECONDS) as alarm:
         try:
             paper, told = choose(files, released, job["sheet"]) if files else (Paper([]), [])
-            notebook, mended = rebuild(released, sheet.locked, paper.cells)
+            notebook, mended = rebuild(released, locked, paper.cells)
             notes += [*told, *mended]
         except Refused as refusal:
             refused = str(refusal)
@@ -75,7 +78,7 @@ def work(
         notebook = deepcopy(released)
         for cell in notebook.cells:
             if not _rules(cell).get("solution"):
-                cell.source = sheet.locked.get(_rules(cell).get("grade_id", ""), cell.source)
+                cell.source = locked.get(_rules(cell).get("grade_id", ""), cell.source)
         notebook.cells.insert(
             0, _said(f"**This submission could not be graded.** {_escaped(refused)}")
         )
