@@ -123,7 +123,7 @@ def marks(path, key):
 def test_a_week_as_the_document_tells_it(clone):
     (clone / "downloaded").mkdir()
     roster(clone / "downloaded" / "students.csv")
-    before_term, monday, wednesday, tuesday, grade, again, change, own, end = blocks(
+    before_term, monday, wednesday, tuesday, grade, again, change, each, own, end = blocks(
         "docs/teaching.md"
     )
     shell(clone, before_term)
@@ -219,6 +219,10 @@ def test_a_week_as_the_document_tells_it(clone):
     }
     canvas = clone / "for_lms" / f"{LESSON}_marks_canvas.csv"
     assert marks(canvas, "SIS Login ID") == pytest.approx(expected, abs=1e-4)
+
+    shell(clone, each)
+    given = clone / "for_lms" / "04_output_layer_versions"
+    assert {path.name for path in given.iterdir()} == set(STUDENTS)
 
     shell(clone, own)
     assert len(list((clone.parent / "my-class" / "solutions").iterdir())) == 6
