@@ -31,6 +31,8 @@ def page_fragment(
 ) -> str:
     """Return HTML that shows a widget without a kernel and without a network.
 
+    The widget's data stand in its element, apart from the code, which `data_only` drops.
+
     Args:
         names: the modules of the widget, as `bundle` takes them.
         key: a name that no other widget of the page has.
@@ -44,9 +46,18 @@ def page_fragment(
     paragraphs = "".join(f"<p>{escape(word)}</p>" for word in dict.fromkeys(words))
     return (
         f"<style>{CSS}</style>\n"
-        f'<div class="rnn-play rnn-static" id="rnn-{key}">{paragraphs}</div>\n'
+        f'<div class="rnn-play rnn-static" id="rnn-{key}" data-widget="{names[-1]}">{paragraphs}'
+        f'<script type="application/json">{text}</script></div>\n'
         f'<script type="module">\n{embed}\n{code}\n'
-        f'embed(document.getElementById("rnn-{key}"), displayed, {text});\n</script>'
+        f'const place = document.getElementById("rnn-{key}");\n'
+        'embed(place, displayed, JSON.parse(place.querySelector("script").textContent));\n</script>'
+    )
+
+
+def data_only(html: str) -> str:
+    """Return what `page_fragment` made without style and code, for a page that loads `js/` itself."""
+    return re.sub(
+        r'<style>.*?</style>\n|\n<script type="module">.*?</script>', "", html, flags=re.S
     )
 
 

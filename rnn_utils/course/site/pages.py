@@ -1,10 +1,11 @@
 """From the solved lessons to pages, by Sphinx with MyST-NB."""
 
+import hashlib
 import re
 import shutil
 import subprocess
 import tempfile
-from copy import deepcopy
+from os import cpu_count
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +16,19 @@ from nbformat.v4 import new_code_cell
 from rnn_utils import __version__
 from rnn_utils.course.build import lessons, read_lesson
 from rnn_utils.course.execute import execute
+from rnn_utils.course.site.cells import as_page, runnable
 from rnn_utils.project import CourseError
+from rnn_utils.widgets.page import JS
 
 STATIC = Path(__file__).with_name("static")
 TEMPLATES = Path(__file__).with_name("templates")
-LINK = re.compile(r"\]\(\.\./(\d\d_\w+)/\1\.ipynb")
-#: A link to a file of the package, which the site does not hold.
-SOURCE_LINK = re.compile(r"\[([^\]]+)\]\(\.\./\.\./((?:rnn_utils|docs|benchmarks)/[\w./]+)\)")
-HIDDEN_TESTS = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n?", re.S)
-SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.M)
 
 
 def build_pages(root: Path, out: Path) -> None:
     """Write every lesson as a page, with a start page and a search.
 
-    Lessons are executed once; the results are kept in `build/executed` until the lesson or the
-    package changes.
+    Lessons are executed once; the results are kept in `build/executed` until something changes that they
+    depend on.
 
     Args:
         root: the course's folder.
@@ -39,37 +37,33 @@ def build_pages(root: Path, out: Path) -> None:
     Raises:
         CourseError: a page cannot be built; the reasons are in the message.
     """
-    import mathjax
     from sphinx.application import Sphinx
 
-    mathjax_files = Path(mathjax.__file__).parent / "static" / "mathjax" / "es5"
     names = lessons(root)
     repository = github_repository(root)
-    pages = {name: page_of(name, read_lesson(root, name), repository) for name in names}
-    execute(pages, keep=root / "build" / "executed")
-    for page in pages.values():
-        link_outputs_to_pages(page)
+    solved = {name: runnable(read_lesson(root, name)) for name in names}
+    execute(solved, keep=root / "build" / "executed")
+    shutil.rmtree(out, ignore_errors=True)
+    (out / "_images").mkdir(parents=True)
+    pages = {
+        name: titled(name, as_page(done, repository, out / "_images"), repository)
+        for name, done in solved.items()
+    }
     with tempfile.TemporaryDirectory() as temporary:
         source = Path(temporary)
         for name, page in pages.items():
             nbformat.write(page, source / f"{name}.ipynb")
         (source / "index.md").write_text(start_page(pages), "utf-8")
-        static = source / "static"
-        shutil.copytree(STATIC, static)
-        shutil.copytree(
-            mathjax_files / "output" / "chtml" / "fonts", static / "mathjax/output/chtml/fonts"
-        )
-        shutil.copy(mathjax_files / "tex-chtml.js", static / "mathjax")
-        shutil.rmtree(out, ignore_errors=True)
+        plays = lay_out_static(source / "static")
         application = Sphinx(
             source,
             confdir=None,
             outdir=out,
             doctreedir=source / "doctrees",
             buildername="html",
-            confoverrides=configuration(),
+            confoverrides=configuration(plays),
             warningiserror=False,
-            parallel=2,
+            parallel=cpu_count() or 1,
             status=None,
         )
         application.build()
@@ -82,8 +76,30 @@ def build_pages(root: Path, out: Path) -> None:
             nbformat.write(for_colab(released, repository), out / "colab" / f"{name}.ipynb")
 
 
-def configuration() -> dict[str, Any]:
-    """Return Sphinx's settings."""
+def lay_out_static(static: Path) -> str:
+    """Write the files that all pages share; return the folder of what moves the pictures.
+
+    Its name changes with its content, so that no browser takes an old module beside a new one.
+    """
+    import mathjax
+
+    mathjax_files = Path(mathjax.__file__).parent / "static" / "mathjax" / "es5"
+    fonts = "output/chtml/fonts"
+    shutil.copytree(STATIC, static)
+    shutil.copytree(mathjax_files / fonts, static / "mathjax" / fonts)
+    shutil.copy(mathjax_files / "tex-chtml.js", static / "mathjax")
+    modules = [*sorted(JS.glob("*.js")), JS / "kit.css", static / "plays.js"]
+    content = b"".join(module.read_bytes() for module in modules)
+    plays = static / f"plays-{hashlib.sha256(content).hexdigest()[:12]}"
+    plays.mkdir()
+    for module in modules:
+        shutil.copy(module, plays)
+    (static / "plays.js").unlink()
+    return plays.name
+
+
+def configuration(plays: str) -> dict[str, Any]:
+    """Return Sphinx's settings; `plays` is the folder that `lay_out_static` named."""
     return {
         "project": "Recurrent neural networks, from nothing",
         "version": __version__,
@@ -93,8 +109,13 @@ def configuration() -> dict[str, Any]:
         "html_title": "Recurrent neural networks, from nothing",
         "templates_path": [str(TEMPLATES)],
         "html_static_path": ["static"],
-        "html_css_files": ["site.css"],
-        "html_js_files": ["progress.js", "reachable.js", "optional.js"],
+        "html_css_files": [f"{plays}/kit.css", "site.css"],
+        "html_js_files": [
+            "progress.js",
+            "reachable.js",
+            "optional.js",
+            (f"{plays}/plays.js", {"type": "module"}),
+        ],
         "html_show_copyright": False,
         "html_favicon": "static/favicon.svg",
         "html_use_index": False,
@@ -107,6 +128,7 @@ def configuration() -> dict[str, Any]:
         "mathjax3_config": {"options": {"enableMenu": False}},
         "nb_execution_mode": "off",  # they come executed
         "nb_merge_streams": True,
+        "nb_render_markdown_format": "gfm",  # an output may hold a table
         "nb_ipywidgets_js": {},  # they would be fetched from a content network
         # a picture is live in the page by what it brings along as HTML, not by a kernel's widget
         "nb_mime_priority_overrides": [
@@ -117,40 +139,11 @@ def configuration() -> dict[str, Any]:
     }
 
 
-def page_of(lesson: str, notebook: NotebookNode, repository: str | None) -> NotebookNode:
-    """Return a lesson as a page: solutions folded away, hidden tests left out, links to pages."""
-    page = deepcopy(notebook)
-    for cell in page.cells:
-        if cell.cell_type == "markdown":
-            cell.source = LINK.sub(r"](\1.ipynb", cell.source)
-            code = (
-                rf"[\1](https://github.com/{repository}/blob/HEAD/\2)"
-                if repository
-                else r"\1 (`\2`)"
-            )
-            cell.source = SOURCE_LINK.sub(code, cell.source)
-            continue
-        mark = cell.metadata.get("nbgrader", {})
-        cell.source = HIDDEN_TESTS.sub("", cell.source).rstrip()
-        if mark.get("solution"):
-            cell.source = SOLUTION_MARK.sub("", cell.source)
-            cell.metadata.tags = ["hide-input"]
-            cell.metadata.mystnb = {
-                "code_prompt_show": "Show a solution",
-                "code_prompt_hide": "Hide the solution",
-            }
+def titled(lesson: str, page: NotebookNode, repository: str | None) -> NotebookNode:
+    """Put the ways to run a lesson under its title."""
     title, rest = page.cells[0].source.split("\n", 1)
     page.cells[0].source = f"{title}\n\n{ways_to_run(lesson, repository)}\n{rest}"
     return page
-
-
-def link_outputs_to_pages(page: NotebookNode) -> None:
-    """Let links in what the cells returned, such as the table of claims, lead to pages too."""
-    for cell in page.cells:
-        for output in cell.get("outputs", []):
-            text = output.get("data", {}).get("text/markdown")
-            if text is not None:
-                output.data["text/markdown"] = LINK.sub(r"](\1.html", "".join(text))
 
 
 def ways_to_run(lesson: str, repository: str | None) -> str:

@@ -1,11 +1,44 @@
-// Which lessons were read, and how many checks have passed: kept in this browser only.
+// How far the reader is: kept in this browser only. A section is read once its end has been on the screen for two
+// seconds, a lesson once all its sections are.
 
-const SEEN = "rnn-course.seen";
-const lesson = location.pathname.match(/(\d\d_\w+)\.html$/)?.[1];
-const seen = new Set(JSON.parse(localStorage.getItem(SEEN) ?? "[]"));
-if (lesson) {
-  seen.add(lesson);
-  localStorage.setItem(SEEN, JSON.stringify([...seen]));
+const READ = "rnn-course.read";
+const READING = 2000; // ms
+const lesson = location.pathname.match(/(\d\d_\w+)(?:\.html)?$/)?.[1];
+
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(READ)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function watchSections() {
+  const sections = [...document.querySelectorAll("article > section > section[id]")];
+  const read = new Set(kept()[lesson]?.sections);
+  const due = new Map();
+  const keep = (id) => {
+    read.add(id);
+    const now = { sections: sections.map((section) => section.id).filter((known) => read.has(known)), of: sections.length };
+    try {
+      localStorage.setItem(READ, JSON.stringify({ ...kept(), [lesson]: now }));
+    } catch {
+      // a browser that keeps nothing
+    }
+  };
+  const ends = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      const { id } = target.closest("section");
+      clearTimeout(due.get(id));
+      if (isIntersecting && !read.has(id)) due.set(id, setTimeout(keep, READING, id));
+    }
+  });
+  for (const section of sections) {
+    const end = document.createElement("span");
+    end.className = "end-of-section";
+    section.append(end);
+    ends.observe(end);
+  }
 }
 
 // JupyterLite keeps the reader's notebooks in this database, under the path of its folder.
@@ -34,17 +67,23 @@ function checksPassed(notebook) {
 async function showProgress() {
   const marks = document.querySelectorAll(".progress");
   if (marks.length === 0) return;
+  const read = kept();
   const notebooks = await savedNotebooks();
   for (const mark of marks) {
     const name = mark.dataset.lesson;
     const file = notebooks.find((saved) => saved.path === `${name}/${name}.ipynb`);
-    const parts = seen.has(name) ? ["read"] : [];
+    const parts = [];
+    const { sections = [], of = 0 } = read[name] ?? {};
+    if (sections.length) parts.push(sections.length === of ? "read" : `${sections.length} of ${of} sections read`);
     if (file) {
       const [passed, tests] = checksPassed(file.content);
       parts.push(`${passed} of ${tests} checks passed`);
     }
-    mark.textContent = parts.length ? `· ${parts.join(", ")}` : "";
+    mark.textContent = parts.join(", ");
   }
 }
 
-document.addEventListener("DOMContentLoaded", showProgress);
+document.addEventListener("DOMContentLoaded", () => {
+  if (lesson) watchSections();
+  showProgress();
+});
