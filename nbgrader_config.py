@@ -71,5 +71,7 @@ c.GenerateFeedback.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPre
 # with a grace: "10% per day after 30 minutes". A change is felt by the next run.
 c.AssignLatePenalties.plugin_class = "rnn_utils.grading.book.lateness.LatePenalty"
 c.LatePenalty.rule = "none"
+# What students put into the exchange is read as theirs: no link there is followed.
+c.ExchangeFactory.collect = "rnn_utils.classroom.exchange.Collect"
 # Feedback in the exchange for those who handed in there, whoever else handed in another way.
 c.ExchangeFactory.release_feedback = "rnn_utils.classroom.exchange.ReleaseFeedback"

@@ -24,7 +24,7 @@ SLOW = frozenset(
     for name in (
         *("beside", "browser", "drawings", "formgrader", "in_browser", "keyboard", "lessons"),
         *("open", "plays", "progress", "puzzles", "questions", "site", "static", "widgets"),
-        *("attacks", "borders", "classroom", "edited_notebooks", "feedback", "grade"),
+        *("attacks", "borders", "classroom", "collected", "edited_notebooks", "feedback", "grade"),
         *("grade_cluster", "grade_postgresql", "graded_apart", "handed_in_kinds", "integrity"),
         *("jail", "jupyterhub", "nbgrader", "ordinary_lesson", "routes", "teaching", "twice"),
         *("contracts", "every_python", "graders", "mutants", "wrong_answers"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rnn_utils.grading.protocol.words import sentence
 from rnn_utils.project import CourseError, course_root
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ app = typer.Typer(
 Lesson = Annotated[str, typer.Argument(help="The lesson's folder, such as 03_tanh.")]
 
 
+def _say(text: str, err: bool = False) -> None:
+    """Print a sentence: whatever name of a student's is in it, it stays one, and no terminal acts."""
+    typer.echo(sentence(text), err=err)
+
+
 @contextmanager
 def _course(new: bool = False) -> Iterator["Course"]:
     """Open the course of the current folder; what the instructor can mend ends in a sentence."""
@@ -32,7 +38,7 @@ def _course(new: bool = False) -> Iterator["Course"]:
         yield open_course(root, new)
     except CourseError as error:
         for problem in error.problems:
-            typer.echo(problem, err=True)
+            _say(problem, err=True)
         raise typer.Exit(1) from None
 
 
@@ -45,10 +51,10 @@ def init(
     from rnn_utils.classroom import init as making
 
     try:
-        making.init(course_root(), folder, lessons, typer.echo)
+        making.init(course_root(), folder, lessons, _say)
     except CourseError as error:
         for problem in error.problems:
-            typer.echo(problem, err=True)
+            _say(problem, err=True)
         raise typer.Exit(1) from None
 
 
@@ -75,7 +81,7 @@ def release(
     from rnn_utils.classroom import release as releasing
 
     with _course(new=True) as course:
-        releasing.release(course, lesson, due, zip, typer.echo, variants, roster)
+        releasing.release(course, lesson, due, zip, _say, variants, roster)
 
 
 @app.command()
@@ -89,7 +95,7 @@ def extend(
     from rnn_utils.classroom import release as releasing
 
     with _course() as course:
-        releasing.extend(course, lesson, student, days, hours, typer.echo)
+        releasing.extend(course, lesson, student, days, hours, _say)
 
 
 @app.command()
@@ -110,7 +116,7 @@ def collect(
     from rnn_utils.classroom import collect as collecting
 
     with _course() as course:
-        collecting.collect(course, lesson, archives or [], roster, groups, typer.echo)
+        collecting.collect(course, lesson, archives or [], roster, groups, _say)
 
 
 @app.command()
@@ -122,7 +128,7 @@ def feedback(
     from rnn_utils.classroom import feedback as returning
 
     with _course() as course:
-        returning.feedback(course, lesson, zip, typer.echo)
+        returning.feedback(course, lesson, zip, _say)
 
 
 @app.command()
@@ -138,7 +144,7 @@ def marks(
     from rnn_utils.classroom import marks as marking
 
     with _course() as course:
-        marking.marks(course, lesson, lms, by, column, typer.echo)
+        marking.marks(course, lesson, lms, by, column, _say)
 
 
 @app.command()
@@ -147,7 +153,7 @@ def status(lesson: Lesson) -> None:
     from rnn_utils.classroom import status as standing
 
     with _course() as course:
-        standing.status(course, lesson, typer.echo)
+        standing.status(course, lesson, _say)
 
 
 @app.command()
@@ -159,7 +165,7 @@ def similar(
     from rnn_utils.classroom import similar as comparing
 
     with _course() as course:
-        comparing.similar(course, lesson, least, typer.echo)
+        comparing.similar(course, lesson, least, _say)
 
 
 @app.command()
@@ -168,7 +174,7 @@ def archive() -> None:
     from rnn_utils.classroom import archive as keeping
 
     with _course() as course:
-        keeping.archive(course, typer.echo)
+        keeping.archive(course, _say)
 
 
 @app.command("new-year")
@@ -177,7 +183,7 @@ def new_year() -> None:
     from rnn_utils.classroom import archive as keeping
 
     with _course() as course:
-        keeping.new_year(course, typer.echo)
+        keeping.new_year(course, _say)
 
 
 @app.command("move-gradebook")
@@ -187,8 +193,8 @@ def move_gradebook() -> None:
 
     root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
     try:
-        move.move_gradebook(root, typer.echo)
+        move.move_gradebook(root, _say)
     except CourseError as error:
         for problem in error.problems:
-            typer.echo(problem, err=True)
+            _say(problem, err=True)
         raise typer.Exit(1) from None

@@ -8,16 +8,18 @@ from typing import NamedTuple
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.exchange import ExchangeError, ExchangeFactory
+from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from rnn_utils.classroom import lms, roster
 from rnn_utils.classroom.course import Course, Say, listening
+from rnn_utils.classroom.exchange import Collect
 from rnn_utils.classroom.handed_in import Place, remember
 from rnn_utils.classroom.people import people_of
 from rnn_utils.classroom.roster import Person
 from rnn_utils.grading.book.versions import varied_in
-from rnn_utils.grading.intake.folder import File, plain_name
+from rnn_utils.grading.intake.folder import File, plain_name, shown
 from rnn_utils.project import CourseError
 
 
@@ -135,9 +137,11 @@ def _choose(items: list[lms.Item], notebooks: list[str]) -> tuple[tuple[File, ..
         if not like and len(notebooks) == 1 and len(written) == 1:
             like = written
         if like:
-            found[name] = max(like, key=lambda item: (_rank(item.path), item.when or datetime.min))
+            found[name] = max(
+                like[::-1], key=lambda item: (_rank(item.path), item.when or datetime.min)
+            )
     if not found:
-        names = ", ".join(str(item.path) for item in items[:3])
+        names = ", ".join(shown(str(item.path)) for item in items[:3])
         return (), f"holds no notebook {' or '.join(notebooks)}, but {names}"
     folders = {item.path.parent for item in found.values()}
     beside = [
@@ -177,6 +181,7 @@ def _take_in(
     due = gradebook.find_assignment(lesson).duedate
     newest: dict[str, HandIn] = {}
     earlier, strange = 0, []
+    found = []
     for one in handed_in:
         if one.problem:
             strange.append(f"{one.name}: not taken in: it {one.problem}.")
@@ -185,7 +190,16 @@ def _take_in(
         if isinstance(whose, str):
             strange.append(f"{one.name}: not taken in: {whose}")
             continue
-        for student in whose:
+        found.append((one, whose))
+    for one, whose in found:
+        taken = [student for student in whose if groups or _is_theirs(one, student, found)]
+        if not taken:
+            strange.append(
+                f"{one.name} ({one.number}): not taken in: somebody else in the archive goes by a name "
+                f"of {', '.join(person.id for person in whose)}, too. Give a roster with the numbers "
+                "of your LMS (--roster)."
+            )
+        for student in taken:
             before = newest.get(student.id)
             earlier += before is not None
             if before is None or (one.when or datetime.min) >= (before.when or datetime.min):
@@ -248,9 +262,34 @@ def _whose(
         return found
     if any(person.last or person.email for person in people):
         return "nobody of this name is in the roster. Add them to it (--roster), and collect again."
-    alike = {other.number for other in all_ if (other.lms, other.name) == (one.lms, one.name)}
-    unique = name if len(alike) == 1 else f"{name} {one.number}"
+    alike = {
+        (other.number or _without(other.name, lesson))
+        for other in all_
+        if other.lms == one.lms and _id(other, lesson) == _id(one, lesson)
+    }
+    if len(alike) > 1 and not one.number:
+        return f"others are called {_id(one, lesson)}, too. Rename it, or give a roster (--roster)."
+    unique = name if len(alike) == 1 else f"{name[:90]} {one.number}"
     return [Person(roster.safe(unique), lms="" if one.lms == lms.MOODLE else one.number)]
+
+
+def _id(one: HandIn, lesson: str) -> str:
+    """Return the id that is made of a name where there is no roster."""
+    return roster.safe(_without(one.name, lesson) if one.lms == lms.PLAIN else one.name)
+
+
+def _is_theirs(one: HandIn, student: Person, found: list[tuple[HandIn, list[Person]]]) -> bool:
+    """Say whether a hand-in is a student's, where several may be: people choose their names themselves.
+
+    The LMS's number tells them apart, if the roster has it; else nobody can say whose is whose.
+    """
+    numbers = {
+        other.number
+        for other, whose in found
+        if other.lms == one.lms and any(person.id == student.id for person in whose)
+    }
+    own = student.lms.removeprefix("Participant ")
+    return len(numbers) < 2 or one.number == own
 
 
 def _same(one: str, other: str) -> bool:
@@ -322,7 +361,9 @@ def _write(folder: Path, files: tuple[File, ...], when: datetime | None) -> None
 def _from_exchange(course: Course, lesson: str, say: Say) -> None:
     """Let nbgrader collect what is newer than what is here."""
     factory = ExchangeFactory(config=course.config)
-    if factory.collect.__module__.startswith("nbgrader.") and course.exchange() is None:
+    if factory.collect is ExchangeCollect:  # as a course's older settings have it
+        factory.collect = Collect
+    if factory.collect is Collect and course.exchange() is None:
         raise CourseError(
             "There is no exchange folder on this machine. Give what your LMS lets you download: "
             f"rnn-course class collect {lesson} submissions.zip"
@@ -339,6 +380,12 @@ def _from_exchange(course: Course, lesson: str, say: Say) -> None:
         count = sum(message.startswith(kind) for message in heard.messages)
         words = {"Collecting": "new", "Updating": "again", "No newer": "as before"}
         say(f"{count} {words[kind]}.")
-    for message in heard.messages:
-        if "cheating attempt" in message:
-            say(message.strip().splitlines()[0].strip())
+    told = [m for m in heard.messages if m.startswith("Left out") or "cheating attempt" in m]
+    for message in told[:_TOLD]:
+        say(message)
+    if len(told) > _TOLD:
+        say(f"{len(told) - _TOLD} more were left out.")
+
+
+#: How many sentences on what was left out are told: whoever can write there could have made thousands.
+_TOLD = 50

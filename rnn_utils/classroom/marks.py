@@ -47,7 +47,8 @@ def marks(
         )
     path = course.for_lms(f"{lesson}_marks_{lms}.csv")
     with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(_FORMS[lms](graded, by, column or lesson))
+        rows = _FORMS[lms](graded, by, column or lesson)
+        csv.writer(file).writerows([_inert(text) for text in row] for row in rows)
     say(f"{len(graded)} marks, of at most {graded[0].most:g} points: {path}")
     if ungraded := [one.person.id for one in all_ if one.handed_in and one.score is None]:
         say(f"Handed in, and not graded yet, so not in it: {', '.join(ungraded)}.")
@@ -56,6 +57,16 @@ def marks(
     if waiting := sum(one.waiting for one in graded):
         say(f"Not final: {waiting} answers wait to be marked in the formgrader.")
     say(f"Who stands where: rnn-course class status {lesson}")
+
+
+def _inert(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula: people choose their names themselves.
+
+    Example:
+        >>> _inert("=1+1"), _inert("Ada")
+        ("'=1+1", 'Ada')
+    """
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _points(one: Standing) -> str:

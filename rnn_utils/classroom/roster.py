@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rnn_utils.grading.intake.student import LONGEST_ID
+from rnn_utils.grading.protocol.words import line
 from rnn_utils.project import CourseError
 
 #: The class as this course keeps it, in its folder; git ignores it.
@@ -82,7 +84,7 @@ def read(path: Path) -> list[Person]:
 
 def _person(row: dict[str, Any]) -> Person | None:
     values = {
-        field: next((str(row[c]).strip() for c in columns if str(row.get(c, "")).strip()), "")
+        field: next((line(str(row[c])) for c in columns if str(row.get(c, "")).strip()), "")
         for field, columns in _COLUMNS.items()
     }
     first, last = values["first"], values["last"]
@@ -129,12 +131,13 @@ def safe(name: str) -> str:
     """Make an id of a name, which can be a folder's name.
 
     Example:
-        >>> safe("Ada Lovelace"), safe("Zoë/../x"), safe("ada@example.org")
-        ('ada-lovelace', 'zoe-x', 'ada@example.org')
+        >>> safe("Ada Lovelace"), safe("Zoë/../x"), safe("ada@example.org"), safe("李 雷")
+        ('ada-lovelace', 'zoe-x', 'ada@example.org', '李-雷')
     """
-    if re.fullmatch(r"[A-Za-z0-9_][\w.@-]*", name, re.ASCII):
-        return name
-    return re.sub(r"[^a-z0-9_@]+", "-", plain(name)).strip("-") or "nobody"
+    if not re.fullmatch(r"[A-Za-z0-9_][\w.@-]*", name, re.ASCII):
+        letters = unicodedata.normalize("NFC", plain(name))
+        name = re.sub(r"[^\w@]+", "-", letters).strip("-@") or "nobody"
+    return name[:LONGEST_ID]
 
 
 def plain(name: str) -> str:

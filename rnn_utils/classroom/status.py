@@ -3,6 +3,7 @@
 from rnn_utils.classroom.course import Course, Say, in_words
 from rnn_utils.classroom.standing import Standing, settle, standings
 from rnn_utils.grading.book.records import STATUSES
+from rnn_utils.grading.protocol.words import line
 
 
 def status(course: Course, lesson: str, say: Say = print) -> None:
@@ -45,7 +46,7 @@ def _row(course: Course, one: Standing) -> tuple[str, ...]:
     late = _span(one.late) if one.late > 0 else ""
     waiting = str(one.waiting or "")
     return (
-        one.person.id,
+        line(one.person.id, 40),
         when,
         late,
         one.status or ("not graded yet" if one.handed_in else ""),

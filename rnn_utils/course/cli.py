@@ -249,13 +249,17 @@ def grade(
     gc.disable()  # there is no garbage in what is imported; `grade_class` looks for it again
 
     from rnn_utils.grading.book import report
+    from rnn_utils.grading.protocol.words import sentence
     from rnn_utils.grading.run import classroom
+
+    def say(text: str) -> None:
+        typer.echo(sentence(text))
 
     root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
     try:
         lesson = _lesson_called(root, lesson)
         summary, records = classroom.grade_class(
-            root, lesson, student, scheduler, trust_students, trust_the_network, typer.echo
+            root, lesson, student, scheduler, trust_students, trust_the_network, say
         )
         page = report.write(root, lesson, summary, records)
     except CourseError as error:

@@ -54,14 +54,13 @@ def table(summary: Summary, records: Iterable[Record], student: str | None = Non
     lines = [f"{who:{wide[0]}}  {status:{wide[1]}}  {why}" for who, status, why in rows]
     lines += ["", *(f"{status}: {STATUSES[status]}" for status in order if counts[status])]
     lines += [
-        f"{who}: {before:g} points were taken off for lateness, now {after:g}."
+        f"{line(who)}: {before:g} points were taken off for lateness, now {after:g}."
         for who, (before, after) in sorted(summary.penalties.items())
         if student in (None, who)
     ]
     if undated := summary.lesson.undated:
-        lines.append(
-            f"When they handed in is not known, so that it counts as in time: {', '.join(undated)}."
-        )
+        who = ", ".join(map(line, undated))
+        lines.append(f"When they handed in is not known, so that it counts as in time: {who}.")
     if waiting := summary.lesson.waiting:
         lines.append(
             f"Answers that wait to be marked by a person, in the formgrader: {sum(waiting.values())}, "

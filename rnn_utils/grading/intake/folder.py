@@ -145,7 +145,7 @@ def notebooks(folder: int, wanted: str, only: bool) -> tuple[list[File], list[st
     exact = f"{wanted}.ipynb"
     found: list[tuple[tuple[bool, bool, int, int, str], str]] = []
     seen: list[str] = []
-    for path in _files(folder):
+    for path in regular_files(folder):
         seen.append(path)
         if not _NOTEBOOK.search(path):
             continue
@@ -185,7 +185,7 @@ def attachments(folder: int) -> tuple[list[File], list[str]]:
     found, notes = _timestamp(folder)
     out: list[str] = []
     room = LARGEST
-    for path in sorted(_files(folder), key=lambda path: (path.count("/"), path)):
+    for path in sorted(regular_files(folder), key=lambda path: (path.count("/"), path)):
         if _NOTEBOOK.search(path) or path == _TIMESTAMP:
             continue
         try:
@@ -224,7 +224,7 @@ def _timestamp(folder: int) -> tuple[list[File], list[str]]:
     return [File(_TIMESTAMP, content)], []
 
 
-def _files(folder: int) -> Iterator[str]:
+def regular_files(folder: int) -> Iterator[str]:
     """Yield the paths of what lies in a folder and below; nothing hidden, and no links to folders."""
     left = LOOKED_AT
     waiting = [""]

@@ -52,6 +52,19 @@ def quiet(text: str) -> str:
     return _ACTS.sub("", lines)
 
 
+def sentence(text: str) -> str:
+    """Return what is said to an instructor as one line of any length, in which no name acts or adds lines.
+
+    Args:
+        text: the sentence, which may hold names that students have chosen.
+
+    Example:
+        >>> sentence("3 new:  ada\\nAll is graded.\\x1b[2J")
+        '3 new:  ada All is graded.'
+    """
+    return quiet(text).replace("\n", " ").replace("\t", " ")
+
+
 def line(text: str, most: int = 300) -> str:
     """Return a text as one line of bounded length, for a note, a table, a message.
 

@@ -21,6 +21,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLA
 from rnn_utils.grading.book.overview import Summary
 from rnn_utils.grading.book.versions import versions_of
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
+from rnn_utils.grading.intake.student import unfit
 from rnn_utils.grading.protocol.words import line
 from rnn_utils.grading.run.starting import starting
 from rnn_utils.grading.submission import Failed, Graded, Handed, Lesson, Limits, Submission
@@ -132,13 +133,14 @@ def grade_handed_in(
         nonlocal unchanged
         for start in range(0, len(students), _AT_A_TIME):
             some = students[start : start + _AT_A_TIME]
-            known = writer.known(lesson.name, some)
+            known = writer.known(lesson.name, [who for who in some if not unfit(who)])
             for who in some:
                 try:
+                    if why := unfit(who):
+                        raise Refused(f"the folder's name {why}; rename it")
                     submission, files = read_submission(writer.directory, lesson, who)
                     fingerprint = _fingerprint(lesson, submission, files)
-                except Exception as error:
-                    _stop_if_it_concerns_all(error, graded)
+                except Exception as error:  # nothing but this student's files was touched
                     failed[who] = _of_this_one(error)
                     progress(1)
                     continue
@@ -276,7 +278,7 @@ def handed_in(directory: Any, lesson: str) -> set[str]:
     return {
         match["student"]
         for path in glob.glob(directory.format_path(step, "*", glob.escape(lesson)))
-        if (match := re.fullmatch(pattern, path))
+        if (match := re.fullmatch(pattern, path, re.DOTALL))
     }
 
 
@@ -324,8 +326,17 @@ def _hand_in(folder: int, name: str, only: bool, notes: list[str]) -> Handed:
 def _fingerprint(lesson: Lesson, submission: Submission, files: list[File]) -> str:
     """Digest all that leads to a submission's grades; penalties are looked up anew in any case."""
     digest = hashlib.sha256(lesson.digest.encode())
-    digest.update(repr((submission, [f for f in files if f.name == "timestamp.txt"])).encode())
+    for name, handed in submission.notebooks.items():
+        digest.update(repr((name, handed.notes, handed.refused)).encode())
+        digest.update(_digest_of(handed.files))
+    digest.update(_digest_of(submission.beside))
+    digest.update(_digest_of(file for file in files if file.name == "timestamp.txt"))
     return digest.hexdigest()
+
+
+def _digest_of(files: Iterable[File]) -> bytes:
+    told = [(f.name, f.changed, hashlib.sha256(f.content).hexdigest()) for f in files]
+    return hashlib.sha256(repr(told).encode()).digest()
 
 
 #: What a student's own file names can make of a path in the folder of graded work.
@@ -355,7 +366,7 @@ def _stop_if_it_concerns_all(error: Exception, graded: int) -> None:
 
 
 def _of_this_one(error: Exception) -> str:
-    return line(f"{type(error).__name__}: {error}")
+    return line(str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}")
 
 
 def _in_words(error: Exception) -> str:
