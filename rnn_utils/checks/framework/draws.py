@@ -67,16 +67,16 @@ def formula(text: str) -> Callable[..., Any]:
     return function
 
 
-def map_arrays(change: Callable[[np.ndarray], np.ndarray], value: Any) -> Any:
-    """Return a copy of a nested value with every float array in it changed."""
+def map_arrays(change: Callable[[np.ndarray], np.ndarray], value: Any, kinds: str = "f") -> Any:
+    """Return a copy of a nested value with every array in it changed whose dtype is of these kinds."""
     if isinstance(value, np.ndarray):
-        return change(value) if value.dtype.kind == "f" else value.copy()
+        return change(value) if value.dtype.kind in kinds else value.copy()
     if isinstance(value, dict):
-        return {name: map_arrays(change, item) for name, item in value.items()}
+        return {name: map_arrays(change, item, kinds) for name, item in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(map_arrays(change, item) for item in value))
+        return type(value)(*(map_arrays(change, item, kinds) for item in value))
     if isinstance(value, list | tuple):
-        return type(value)(map_arrays(change, item) for item in value)
+        return type(value)(map_arrays(change, item, kinds) for item in value)
     return value
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from rnn_utils.checks.framework.contract import KINDS, Case
+from rnn_utils.checks.framework.conventions import recognise_convention
 from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake, Stage
 from rnn_utils.checks.framework.forms import UNFINISHED
 from rnn_utils.checks.framework.holding import holding
@@ -259,8 +260,11 @@ def _say_what_is_wrong(
 ) -> Verdict:
     scope = [t for t in tried if t.case.general == failing[0].case.general]
     told = max(failing, key=_telling)
-    named = recognise(exercise, tried, scope, failing, stage)
     crash = told.outcome.crash
+    stopped = crash is not None and (crash.endless or crash.kind in (KeyboardInterrupt, SystemExit))
+    named = recognise(exercise, tried, scope, failing, stage)
+    if not named and not stopped:
+        named = recognise_convention(exercise, function, failing, stage, call)
     status: Status = "wrong" if crash is None else "crashed"
     if crash is not None:
         says = crash_in_words(crash, told.arguments, stage)

@@ -60,6 +60,28 @@ EXERCISE = Exercise(
             lambda x, w_hh, w_xh, h0: _linear(x, w_xh, w_hh, h0),
         ),
         Mistake(
+            "input times w_hh too",
+            "the input is multiplied by w_hh as well; it is added after the state was",
+            lambda x, w_hh, w_xh, h0: _linear(x, w_hh, w_hh * w_xh, h0),
+        ),
+        Mistake(
+            "first state left at zero",
+            "the first state is left at zero, as the buffer was made: it is w_hh h0 + w_xh x_1",
+            lambda x, w_hh, w_xh, h0: np.concatenate([[0.0], _linear(x[1:], w_hh, w_xh, 0.0)])[
+                : len(x)
+            ],
+        ),
+        Mistake(
+            "size of w_hh",
+            "the sign of w_hh is lost; a negative one turns the state round at every step",
+            lambda x, w_hh, w_xh, h0: _linear(x, abs(w_hh), w_xh, h0),
+        ),
+        Mistake(
+            "terms multiplied",
+            "the two terms are multiplied; the equation adds them",
+            lambda x, w_hh, w_xh, h0: h0 * np.cumprod(w_hh * w_xh * x),
+        ),
+        Mistake(
             "h0 among the states",
             "h0 itself is among the returned states; expected are the T states after each input",
             lambda x, w_hh, w_xh, h0: np.concatenate([[h0], _linear(x, w_hh, w_xh, h0)]),

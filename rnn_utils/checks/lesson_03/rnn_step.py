@@ -19,6 +19,10 @@ def _softsign(a: np.ndarray) -> np.ndarray:
     return a / (1 + np.abs(a))
 
 
+def _twice_a_sigmoid(a: np.ndarray) -> np.ndarray:
+    return np.tanh(a / 2)
+
+
 _ACTIVATIONS: dict[str, steps.Activation] = {"tanh": np.tanh, "softsign": _softsign}
 
 
@@ -116,7 +120,19 @@ def _mistakes(layout: Layout) -> tuple[Mistake, ...]:
                 ("arctan", np.arctan),
                 ("sin", np.sin),
                 ("sinh", np.sinh),
+                ("2σ − 1", _twice_a_sigmoid),
+                *((("softsign", _softsign),) if layout.activation != "softsign" else ()),
             )
+        ),
+        Mistake(
+            "no negative states",
+            "negative sums are set to 0 before tanh; tanh takes both signs, and so do states",
+            lambda *arguments: np.maximum(right(*arguments), 0.0),
+        ),
+        Mistake(
+            "difference instead of sum",
+            "the state's term is subtracted; the two terms are added",
+            lambda x_t, h_prev, *weights: right(x_t, -h_prev, *weights),
         ),
         Mistake(
             "clipped",
@@ -142,7 +158,7 @@ def _mistakes(layout: Layout) -> tuple[Mistake, ...]:
         ),
     )
     if layout == LESSONS:
-        return found + _WITH_ROWS
+        return found + _WITH_ROWS + _OVERFLOWING
     turned = Mistake(
         "W_hh transposed",
         "W_hh is transposed (it is square, so no shape complains): in your version the product is "
@@ -205,6 +221,29 @@ _WITH_ROWS = (
 )
 
 
+def _by_exponentials(*arguments: np.ndarray) -> np.ndarray:
+    a = LESSONS.step(frozenset({"no tanh"}), *arguments)
+    return (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))
+
+
+def _by_one_exponential(*arguments: np.ndarray) -> np.ndarray:
+    e = np.exp(2 * LESSONS.step(frozenset({"no tanh"}), *arguments))
+    return (e - 1) / (e + 1)
+
+
+_OVERFLOWING = tuple(
+    Mistake(
+        name,
+        "tanh is put together from exponentials, which overflow for large sums; np.tanh does not",
+        wrong,
+    )
+    for name, wrong in (
+        ("exponentials overflow", _by_exponentials),
+        ("an exponential of twice the sum overflows", _by_one_exponential),
+    )
+)
+
+
 @cache
 def _record(layout: Layout) -> Exercise:
     def step(
@@ -224,7 +263,7 @@ def _record(layout: Layout) -> Exercise:
         contract=Contract(
             sizes="NDH",
             zeros=("x_t", "h_prev", "W_xh", "W_hh", "b_h"),
-            edges=(Case("large inputs", draw=scaled(draw, x_t=30.0, b_h=20.0)),),
+            edges=(Case("large inputs", draw=scaled(draw, x_t=2000.0)),),
         ),
         mistakes=_mistakes(layout),
         versions=() if own else tuple(_version(one) for one in _LAYOUTS if one != LESSONS),

@@ -60,6 +60,11 @@ EXERCISE = Exercise(
         ),
         Mistake("minus", "the sign is wrong: tanh grows everywhere", lambda h: h**2 - 1),
         Mistake("tanh itself", "this is tanh of h, not its slope", lambda h: np.tanh(h)),
+        Mistake(
+            "size for the square",
+            "|h| stands where the square of h belongs",
+            lambda h: 1 - np.abs(h),
+        ),
         Mistake("root", "the root of 1 − h² is taken", lambda h: np.sqrt(1 - h**2)),
         Mistake(
             "square of the difference",

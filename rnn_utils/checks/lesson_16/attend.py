@@ -17,7 +17,7 @@ def attended(
     T, N, H = keys.shape
     full = np.full(N, T)
     compared, read = keys, values
-    if "keys are read" in made and keys.shape == values.shape:
+    if "keys are read" in made:
         read = keys
     scores = np.einsum("nh,tnh->tn", query, compared)
     if "no root" not in made:
@@ -32,6 +32,12 @@ def attended(
         weights = inside / inside.sum(axis=0)
     if "scores as weights" in made:
         weights = scores * (np.arange(T)[:, None] < lengths)
+    if "the weights" in made:
+        return weights
+    if "not summed" in made:
+        return weights[:, :, None] * read
+    if "divided by the length" in made:
+        return np.einsum("tn,tnv->nv", weights, read) / lengths[:, None]
     if "last step" in made:
         return values[lengths - 1, np.arange(N)]
     if "mean over steps" in made:
@@ -73,6 +79,11 @@ EXERCISE = Exercise(
                 "only the value of the best key is read (a hard look-up), through which no gradient "
                 "gets to "
                 "the query; a soft one reads a weighted mean"
+            ),
+            "the weights": "the weights are returned; what is read is the values' weighted sum",
+            "not summed": "the weighted values are not summed over the steps; each sequence reads one vector",
+            "divided by the length": (
+                "the weighted sum is divided by the length once more; the weights sum to one already"
             ),
             "mean": "the mean of all values is read; the query has no say",
             "scores as weights": "scores are taken for weights; the softmax makes weights of them",

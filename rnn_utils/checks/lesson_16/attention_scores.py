@@ -23,8 +23,14 @@ def _scores(made: Slips, query: np.ndarray, keys: np.ndarray) -> np.ndarray:
     if "cosine" in made:
         keys = keys / np.linalg.norm(keys, axis=2, keepdims=True)
         query = query / np.linalg.norm(query, axis=1, keepdims=True)
+    if "not summed" in made:
+        return query * keys / np.sqrt(keys.shape[2])
+    if "keys with all queries" in made:
+        return keys @ query.T / np.sqrt(keys.shape[2])
     if "every sequence's keys" in made:
         scores = np.einsum("nh,tmh->tn", query, keys)
+    elif "every sequence's queries" in made:
+        scores = np.einsum("mh,tnh->tn", query, keys)
     elif "distance" in made:
         scores = -np.sum((keys - query) ** 2, axis=2)
     else:
@@ -33,6 +39,8 @@ def _scores(made: Slips, query: np.ndarray, keys: np.ndarray) -> np.ndarray:
         scores = scores / H
     elif "by the number of steps" in made:
         scores = scores / np.sqrt(T)
+    elif "by the number of sequences" in made:
+        scores = scores / np.sqrt(len(query))
     elif "times the root" in made:
         scores = scores * np.sqrt(H)
     elif not {"no root", "cosine"} & set(made):
@@ -77,6 +85,21 @@ EXERCISE = Exercise(
             "every sequence's keys": (
                 "each query is compared with the keys of all sequences of the batch; it belongs to one "
                 "of them"
+            ),
+            "every sequence's queries": (
+                "each key is compared with the queries of all sequences of the batch; it belongs to one of "
+                "them"
+            ),
+            "keys with all queries": (
+                "the product `keys @ query.T` compares each key with the queries of all sequences, "
+                "(T, N, N); each sequence has one query, and its own keys"
+            ),
+            "not summed": (
+                "the products of the numbers are not summed over H: an inner product is one number for each "
+                "key"
+            ),
+            "by the number of sequences": (
+                "the root is taken of the number of sequences N; it is that of H, over which the product sums"
             ),
             "softmax already": "a softmax has been taken; scores come before it",
             "sequences first": "the axes are exchanged: scores are (T, N), time first",

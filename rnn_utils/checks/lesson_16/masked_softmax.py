@@ -51,7 +51,15 @@ def _weights(made: Slips, scores: np.ndarray, lengths: np.ndarray) -> np.ndarray
     kept = scores * inside if "scores zeroed" in made else np.where(inside, scores, -np.inf)
     if "mask turned round" in made:
         kept = np.where(inside & (lengths < T), -np.inf, scores)
-    if "largest of all" in made:
+    if "mask turned round, nothing left" in made:
+        kept = np.where(inside, -np.inf, scores)
+    if "padding at −1000" in made or "padding at −100" in made:
+        kept = np.where(inside, scores, -1000.0 if "padding at −1000" in made else -100.0)
+    if "overflows, then masked" in made:
+        e = np.exp(scores) * inside
+    elif "one largest for all" in made:
+        e = np.exp(kept - np.max(kept))
+    elif "largest of all" in made:
         e = np.exp(kept - scores.max(axis=0))
     elif "overflows" in made:
         e = np.exp(kept)
@@ -59,6 +67,9 @@ def _weights(made: Slips, scores: np.ndarray, lengths: np.ndarray) -> np.ndarray
         e = np.exp(kept - kept.max(axis=axis, keepdims=True))
     if "no sum" in made:
         return e
+    if "over everything" in made:
+        e = np.exp(kept - np.max(kept))
+        return e / e.sum()
     if "mean" in made:
         return inside / inside.sum(axis=0)
     return e / e.sum(axis=axis, keepdims=True)
@@ -98,6 +109,21 @@ EXERCISE = Exercise(
                 "exponential 0?"
             ),
             "mask turned round": "the mask is turned round: padding is kept, and the sequence left out",
+            "mask turned round, nothing left": (
+                "the mask is turned round: padding is kept, and where there is none nothing is left to weigh"
+            ),
+            "padding at −1000": (
+                "padding is given the score −1000, and a sequence's own scores may be as low; what score is "
+                "below all others?"
+            ),
+            "padding at −100": (
+                "padding is given the score −100, and a sequence's own scores may be lower; what score is "
+                "below all others?"
+            ),
+            "over everything": (
+                "the softmax runs over all steps of all sequences; each sequence's weights sum to one by "
+                "themselves"
+            ),
             "one step too many": (
                 "one step too many counts: a sequence of length 3 has the steps 0, 1 and 2"
             ),
@@ -110,6 +136,14 @@ EXERCISE = Exercise(
             "overflows": (
                 "the exponential of large scores overflows: subtract the largest first, which changes "
                 "nothing else"
+            ),
+            "overflows, then masked": (
+                "the exponential of large scores overflows before the mask is put on: subtract the largest "
+                "first, which changes nothing else"
+            ),
+            "one largest for all": (
+                "the largest score of the whole batch is subtracted: a sequence whose own are far lower is "
+                "left with exponentials of 0"
             ),
             "largest of all": (
                 "what is subtracted is the largest score of all steps, padding included: where that is "

@@ -16,6 +16,12 @@ from rnn_utils.checks.slips.step import Slips
 def scanned(made: Slips, a: np.ndarray, b: np.ndarray, h0: np.ndarray) -> np.ndarray:
     """Return the states with some slips made."""
     A, h = a.copy(), b.copy()
+    if "input times 1 − a" in made:
+        h *= 1 - a
+    if "factors of the step before" in made:
+        A = np.roll(a, 1, axis=0)
+    if "factors unused" in made:
+        A = np.ones_like(a)
     if "start forgotten" not in made:
         if "start at every step" in made:
             h += A * h0
@@ -106,6 +112,13 @@ EXERCISE = Exercise(
                     "h0 is put into every step; it belongs to the first, and the scan carries it on"
                 ),
                 "start not multiplied": "h0 is added to the first step without its factor a_1",
+                "input times 1 − a": (
+                    "what a step adds is multiplied by 1 − a, as in a gated cell; here it is b as it is"
+                ),
+                "factors of the step before": (
+                    "each step uses the factor of the step before; h_t = a_t h_{t−1} + b_t has the same t"
+                ),
+                "factors unused": "the factors a are not used: this is the running sum of b",
                 "steps exchanged": (
                     "in each round the later step is taken for the earlier one: compose(pair at t − s, "
                     "pair at t)"

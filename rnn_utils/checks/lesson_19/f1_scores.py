@@ -55,6 +55,10 @@ def _scores(made: Slips, tags: np.ndarray, predicted: np.ndarray, kinds: int) ->
             return np.nan_to_num(right / said)
         if "mean of both" in made:
             return (np.nan_to_num(right / true) + np.nan_to_num(right / said)) / 2
+        if "geometric mean" in made:
+            return np.nan_to_num(right / np.sqrt(true * said))
+        if "share of the union" in made:
+            return np.nan_to_num(right / (true + said - right))
         if "accuracy for all" in made:
             return np.full(kinds, np.mean(tags == predicted))
         if "half" in made:
@@ -67,6 +71,8 @@ def _scores(made: Slips, tags: np.ndarray, predicted: np.ndarray, kinds: int) ->
         scores = np.nan_to_num(2 * right / (true + said))
     if "ones where nothing is" in made:
         scores[true + said == 0] = 1.0
+    if "ones where nothing is right" in made:
+        scores[right == 0] = 1.0
     if "one number" in made:
         return np.full(kinds, scores.mean())
     return scores
@@ -101,6 +107,13 @@ EXERCISE = Exercise(
                 "precision and recall are averaged as usual; F1 is their harmonic mean, which the "
                 "smaller one decides"
             ),
+            "geometric mean": (
+                "the geometric mean of precision and recall is taken; F1 is their harmonic mean"
+            ),
+            "share of the union": (
+                "right ones are counted once among all that are true or predicted (the Jaccard index); F1 "
+                "counts them twice, above and below"
+            ),
             "accuracy for all": "the share of right tags is given for every kind",
             "half": "the factor 2 is missing: a perfect model has an F1 of 1",
             "divides by zero": "a kind that occurs in neither gives 0 / 0; its score shall be 0",
@@ -109,6 +122,9 @@ EXERCISE = Exercise(
                 "nearly all"
             ),
             "ones where nothing is": "a kind that occurs in neither gets 1; its score shall be 0",
+            "ones where nothing is right": (
+                "a kind of which none is found gets 1, as the value for 0 / 0; its score is 0"
+            ),
             "one number": "the mean over all kinds is given for each",
         },
         together=1,

@@ -42,6 +42,9 @@ VARIANTS = {
     "reset gate around the input too": (
         "r_t scales the input's part of the candidate too; it scales W_hn h_{t−1} + b_hn alone"
     ),
+    "reset gate around the input alone": (
+        "r_t scales the input's part of the candidate; it scales the state's, W_hn h_{t−1} + b_hn"
+    ),
     "reset gate missing": "r_t is missing in the candidate",
     "no tanh": "the candidate lacks its tanh",
     "sigmoid for the candidate": "the candidate has a sigmoid; it has a tanh, since it may be negative",
@@ -178,6 +181,8 @@ class GRUStep:
             inner = x_n + self.r * (self.h_n - bias_h[2]) + bias_h[2]
         if "reset gate around the input too" in made:
             inner = self.r * (x_n + self.h_n)
+        if "reset gate around the input alone" in made:
+            inner = self.r * x_n + self.h_n
         if "reset gate missing" in made:
             inner = x_n + self.h_n
         if "Cho's candidate without b_hn" in made:

@@ -102,6 +102,7 @@ def step_backward_with_slips(
         "reset before the product": through_reset,
         "bias of n outside the bracket": da_n * (h_n - step.bias_hn),
         "reset gate around the input too": da_n * (step.x_n + h_n),
+        "reset gate around the input alone": da_n * step.x_n,
         "reset gate missing": 0 * da_n,
         "dr as in Cho et al.": through_reset,
         "dr with the state": da_n * h_prev,
@@ -129,11 +130,20 @@ def step_backward_with_slips(
         da_r = da_z
 
     x_side, h_side = [da_r, da_z, da_n], [da_r, da_z, da_n * r]
-    if made & {"reset gate missing", "r missing on the way to h", "reset before the product"}:
+    if made & {
+        "reset gate missing",
+        "reset gate around the input alone",
+        "r missing on the way to h",
+        "reset before the product",
+    }:
         h_side[2] = da_n
     if "1 − r on the way to h" in made:
         h_side[2] = da_n * (1 - r)
-    if made & {"r on the way to x", "reset gate around the input too"}:
+    if made & {
+        "r on the way to x",
+        "reset gate around the input alone",
+        "reset gate around the input too",
+    }:
         x_side[2] = da_n * r
     return _to_arguments(made, step, x_side, h_side, direct, (x_t, h_prev, h_t))
 
