@@ -420,3 +420,30 @@ def test_cells_that_nobody_needs_are_run_only_if_asked_for(executor):
     assert executor.execute(notebook).notebook.cells[0].outputs == []
     shown = executor.execute(notebook, every_cell=True).notebook.cells[0].outputs
     assert shown[0].text == "figure\n"
+
+
+COUNTING = "calls = [0]\ndef f(x):\n    calls[0] += 1\n    return x"
+
+
+@pytest.mark.parametrize(
+    ("play", "again"),
+    [
+        ("shown = [f(k) for k in range(300)]\nprint(shown)", False),
+        ("kept = [f(k) for k in range(300)]", True),  # the test reads it
+        (
+            "def save():\n    open('a', 'w').write(str(f(1)))\nfor _ in range(300):\n    save()",
+            True,
+        ),
+    ],
+)
+def test_a_play_of_the_lesson_that_no_test_needs_is_not_played_again(executor, play, again):
+    test = "assert f(3) == 3\n" + ("assert len(kept) == 300\n" if "kept" in play else "")
+    notebook, source = new_notebook(), new_notebook()
+    for made in (notebook, source):
+        made.cells = (
+            lesson("", COUNTING).cells + lesson(play, "", test + "min(calls[0] / 400, 2)").cells
+        )
+        made.cells[3].metadata.nbgrader.grade_id = "other"
+    done = executor.execute(notebook, Limits(cell_seconds=20), source=source)
+    score = determine_grade(done.notebook.cells[-1], None)[0]
+    assert score == pytest.approx(601 / 400 if again else 301 / 400, abs=0.01)

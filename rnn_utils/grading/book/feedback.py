@@ -36,6 +36,13 @@ POLICY = (
 _POLICY = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
 
 
+#: An entry of the list of exercises, with the grade id it leads to.
+_ENTRY = re.compile(
+    r'(<a href="#(?:test_|comment-)?([\w-]+)">)'
+    r"(Test cell|Coding free-response|Written response|Task|Comment)(?=</a>)"
+)
+
+
 class FeedbackPage(HTMLExporter):
     """A feedback page in which nothing runs, whatever came to be in it.
 
@@ -60,7 +67,25 @@ class FeedbackPage(HTMLExporter):
         page, resources = super().from_notebook_node(nb, resources, **kwargs)
         head, end, body = page.partition("</head>")
         head = re.sub(r"(?is)<script\b.*?</script\s*>", "", head)
-        return re.sub(r"(?i)<head[^>]*>", rf"\g<0>{_POLICY}", head, count=1) + end + body, resources
+        head = re.sub(r"(?i)<head[^>]*>", rf"\g<0>{_POLICY}", head, count=1)
+        return head + end + with_names(body), resources
+
+
+def with_names(body: str) -> str:
+    """Name the exercises in the list at the top of a page, where nbgrader says "Test cell" of each.
+
+    Example:
+        >>> with_names('<li><a href="#test_rnn_step">Test cell</a></li>')
+        '<li><a href="#test_rnn_step"><code>rnn_step</code></a></li>'
+    """
+    contents, end, rest = body.partition("</ol>")
+    said = _ENTRY.sub(
+        lambda found: (
+            f"{found[1]}{'' if found[3] == 'Test cell' else found[3] + ' '}<code>{found[2]}</code>"
+        ),
+        contents,
+    )
+    return said + end + rest
 
 
 class HideHiddenTests(ClearHiddenTests):

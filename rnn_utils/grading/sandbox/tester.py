@@ -39,6 +39,7 @@ from rnn_utils.checks.framework.holding import holding
 from rnn_utils.checks.framework.panel import as_html, as_text
 from rnn_utils.checks.framework.run import Outcome, call
 from rnn_utils.checks.framework.version import ANOTHER, OF
+from rnn_utils.grading.intake import quiet
 from rnn_utils.grading.intake.needed import Names, checks_of, names, needed, only_checks
 from rnn_utils.grading.intake.syntax import parse
 from rnn_utils.grading.protocol.peer import Peer
@@ -617,16 +618,19 @@ class _Source:
     """The instructor's cells that the tests need, and the names that are the student's to bind."""
 
     def __init__(self, cells: list[dict[str, Any]], authors: bool, every_cell: bool) -> None:
-        self._cells = cells
+        parts = every_cell and authors
+        self._cells = cells = _by_statement(cells) if parts else cells
         self._authors = authors
         self._kinds = [kind_of(cell) for cell in cells]
-        self._names = [names_of(cell) for cell in cells]
-        tests = [k for k, kind in enumerate(self._kinds) if kind == "test"]
+        self._names = [cell["read"] if "read" in cell else names_of(cell) for cell in cells]
+        wanted = [
+            k
+            for k, kind in enumerate(self._kinds)
+            if kind == "test" or (kind == "lesson" and cells[k].get("acts", every_cell))
+        ]
         others = [k for k, kind in enumerate(self._kinds) if kind in ("student", "")]
         self._every_cell = every_cell
-        self._needed = (
-            set(range(len(cells))) if every_cell else needed(self._names, tests, through=others)
-        )
+        self._needed = needed(self._names, wanted, through=others)
         self._next = 0
         self.read = frozenset[str]().union(*(self._names[k].read for k in self._needed))
         self.theirs = self._students_names(authors)
@@ -674,6 +678,23 @@ class _Source:
                 steps.append((step, self._names[k]))
         self._next = max(self._next, place)
         return steps
+
+
+def _by_statement(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a lesson's cells with each of its own parted into statements, and how these act."""
+    lessons = [cell["source"] for cell in cells if kind_of(cell) == "lesson"]
+    modules = quiet.origins(lessons)
+    parted = []
+    for cell in cells:
+        if kind_of(cell) != "lesson":
+            parted.append(cell)
+            continue
+        for source in quiet.statements(cell["source"]):
+            found, alone = quiet.read(source, modules)
+            if not alone:  # nor do calls of what it makes
+                modules |= dict.fromkeys(found.bound - modules.keys(), "")
+            parted.append(cell | {"source": source, "read": found, "acts": not alone})
+    return parted
 
 
 def imports_of(source: str, read: frozenset[str]) -> str:
