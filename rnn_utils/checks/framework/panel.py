@@ -62,6 +62,11 @@ def as_html(verdict: Verdict, stage: Stage) -> str:
     )
 
 
+def printed_as_html(printed: str) -> str:
+    """Return what a learner's cell printed by itself, outside of its function."""
+    return f"Printed:{_pre(_bounded(printed))}" if printed.strip() else ""
+
+
 def _bounded(printed: str) -> str:
     """Return the first lines of what was printed."""
     lines = printed[:_CHARACTERS].splitlines()

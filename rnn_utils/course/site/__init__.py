@@ -36,5 +36,5 @@ def build_site(root: Path, out: Path, pyodide: Path | None) -> None:
     from rnn_utils.course.site.lite import build_lite
     from rnn_utils.course.site.pages import build_pages
 
-    build_pages(root, out)
+    build_pages(root, out, pyodide)
     build_lite(root, out / "lite", pyodide)

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from os import cpu_count
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from nbformat.v4 import new_code_cell
 from rnn_utils import __version__
 from rnn_utils.course.build import lessons, read_lesson
 from rnn_utils.course.execute import execute
+from rnn_utils.course.site import exercises
 from rnn_utils.course.site.cells import as_page, runnable
 from rnn_utils.project import CourseError
 from rnn_utils.widgets.page import JS
@@ -24,7 +26,9 @@ STATIC = Path(__file__).with_name("static")
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def build_pages(root: Path, out: Path) -> None:
+def build_pages(
+    root: Path, out: Path, pyodide: Path | None = None, only: Sequence[str] | None = None
+) -> None:
     """Write every lesson as a page, with a start page and a search.
 
     Lessons are executed once; the results are kept in `build/executed` until something changes that they
@@ -33,13 +37,18 @@ def build_pages(root: Path, out: Path) -> None:
     Args:
         root: the course's folder.
         out: the folder to make.
+        pyodide: a folder with the Pyodide distribution, which checks answers in the pages; None takes it
+            from its content network.
+        only: lessons to make pages of; all unless given.
 
     Raises:
         CourseError: a page cannot be built; the reasons are in the message.
     """
     from sphinx.application import Sphinx
 
-    names = lessons(root)
+    names = list(only or lessons(root))
+    released = {name: released_lesson(root, name) for name in names}
+    python = exercises.python_of(pyodide)
     repository = github_repository(root)
     solved = {name: runnable(read_lesson(root, name)) for name in names}
     execute(solved, keep=root / "build" / "executed")
@@ -49,12 +58,15 @@ def build_pages(root: Path, out: Path) -> None:
         name: titled(name, as_page(done, repository, out / "_images"), repository)
         for name, done in solved.items()
     }
+    for name, page in pages.items():
+        exercises.into_page(page, name, released[name], python)
     with tempfile.TemporaryDirectory() as temporary:
         source = Path(temporary)
         for name, page in pages.items():
             nbformat.write(page, source / f"{name}.ipynb")
         (source / "index.md").write_text(start_page(pages), "utf-8")
         plays = lay_out_static(source / "static")
+        exercises.write_archive(source / "static" / "exercises" / "course.zip")
         application = Sphinx(
             source,
             confdir=None,
@@ -72,8 +84,13 @@ def build_pages(root: Path, out: Path) -> None:
     if repository:
         (out / "colab").mkdir()
         for name in names:
-            released = nbformat.read(root / "notebooks" / name / f"{name}.ipynb", as_version=4)
-            nbformat.write(for_colab(released, repository), out / "colab" / f"{name}.ipynb")
+            colab = for_colab(released[name], repository)
+            nbformat.write(colab, out / "colab" / f"{name}.ipynb")
+
+
+def released_lesson(root: Path, lesson: str) -> NotebookNode:
+    """Return the learner's notebook of a lesson."""
+    return nbformat.read(root / "notebooks" / lesson / f"{lesson}.ipynb", as_version=4)
 
 
 def lay_out_static(static: Path) -> str:
@@ -109,12 +126,13 @@ def configuration(plays: str) -> dict[str, Any]:
         "html_title": "Recurrent neural networks, from nothing",
         "templates_path": [str(TEMPLATES)],
         "html_static_path": ["static"],
-        "html_css_files": [f"{plays}/kit.css", "site.css"],
+        "html_css_files": [f"{plays}/kit.css", "site.css", *exercises.CSS],
         "html_js_files": [
             "progress.js",
             "reachable.js",
             "optional.js",
             (f"{plays}/plays.js", {"type": "module"}),
+            *exercises.JS,
         ],
         "html_show_copyright": False,
         "html_favicon": "static/favicon.svg",
