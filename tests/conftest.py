@@ -23,21 +23,11 @@ SLOW = frozenset(
     f"test_{name}.py"
     for name in (
         *("beside", "browser", "drawings", "formgrader", "in_browser", "keyboard", "lessons"),
-        *(
-            "open",
-            "page_exercises",
-            "plays",
-            "progress",
-            "puzzles",
-            "questions",
-            "site",
-            "static",
-            "widgets",
-        ),
+        *("open", "plays", "progress", "puzzles", "questions", "site", "static", "widgets"),
         *("attacks", "borders", "classroom", "collected", "edited_notebooks", "feedback", "grade"),
         *("grade_cluster", "grade_postgresql", "graded_apart", "handed_in_kinds", "integrity"),
         *("jail", "jupyterhub", "nbgrader", "ordinary_lesson", "routes", "teaching", "twice"),
-        *("contracts", "every_python", "graders", "mutants", "wrong_answers"),
+        *("contracts", "every_python", "graders", "mutants", "page_exercises", "wrong_answers"),
     )
 )
 

@@ -8,10 +8,10 @@ export async function loadPyodide({ indexURL }) {
   const [wasm, library] = await Promise.all([get("python.wasm"), get("python-stdlib.zip")]);
   const errors = [];
   const folder = (name, files) => new PreopenDirectory(name, new Map(Object.entries(files)));
-  const root = folder("/", { tmp: new Directory(new Map()), course: new Directory(new Map()) });
+  const root = folder("/", { box: new Directory(new Map()), course: new Directory(new Map()) });
   const wasi = new WASI(
     ["python"],
-    ["TMPDIR=/tmp", "HOME=/tmp", "PYTHONTZPATH=", "PYTHON_COLORS=0"],
+    ["TMPDIR=/box", "HOME=/box", "PYTHONTZPATH=", "PYTHON_COLORS=0"],
     [
       new OpenFile(new File([])),
       ConsoleStdout.lineBuffered(() => {}),
@@ -27,7 +27,7 @@ export async function loadPyodide({ indexURL }) {
   });
   wasi.initialize(instance);
   const { host_alloc: allocate, memory, turn } = instance.exports;
-  const tmp = root.dir.contents.get("tmp").contents;
+  const box = root.dir.contents.get("box").contents;
 
   function run(code) {
     const bytes = new TextEncoder().encode(code);
@@ -40,15 +40,15 @@ export async function loadPyodide({ indexURL }) {
   return {
     async loadPackage() {},
     unpackArchive(buffer, format, { extractDir }) {
-      tmp.set("archive", new File(buffer));
-      run(`import shutil\nshutil.unpack_archive("/tmp/archive", "${extractDir}", "${format}")`);
+      box.set("archive", new File(buffer));
+      run(`import shutil\nshutil.unpack_archive("/box/archive", "${extractDir}", "${format}")`);
     },
     // As Pyodide does, it returns what the last line gives; here always a string.
     runPython(code) {
       const [, before, last] = code.match(/^([^]*?)([^\n]*)$/);
       const gives = !/^(import|from) /.test(last);
-      run(gives ? `${before}open("/tmp/said", "w").write(${last})` : code);
-      return gives ? new TextDecoder().decode(tmp.get("said").data) : undefined;
+      run(gives ? `${before}open("/box/said", "w").write(${last})` : code);
+      return gives ? new TextDecoder().decode(box.get("said").data) : undefined;
     },
   };
 }

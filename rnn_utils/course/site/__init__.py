@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rnn_utils.project import CourseError
 
-BUILDERS = ("sphinx", "myst_nb", "furo", "mathjax", "jupyterlite_core", "hatchling")
+BUILDERS = ("sphinx", "myst_nb", "furo", "mathjax", "jupyterlite_pyodide_kernel", "hatchling")
 
 
 def build_site(root: Path, out: Path, pyodide: Path | None) -> None:
