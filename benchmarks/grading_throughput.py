@@ -85,7 +85,7 @@ class Run:
     def __init__(self, folder: Path, count: int, cores: list[int]) -> None:
         start = time.perf_counter()
         process = psutil.Popen(
-            grading_course.command("rnn-course", "grade", LESSON),
+            grading_course.command("rnn-course", "class", "grade", LESSON),
             cwd=folder,
             env=grading_course.environment(folder),
             stdout=subprocess.PIPE,
@@ -162,7 +162,7 @@ def main() -> None:
         one = copy_of(folder, root / "one", few)
 
         ours = Run(folder, options.n, cores)
-        print(f"rnn-course grade, {options.n} submissions, {len(cores)} cores:")
+        print(f"rnn-course class grade, {options.n} submissions, {len(cores)} cores:")
         print(f"  {ours.seconds:.1f} s in all, {ours.first:.1f} s to the first grade,")
         print(f"  {1000 * ours.each:.0f} ms for each further submission,")
         print(

@@ -34,7 +34,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     course_command = "from rnn_utils.course.cli import app; app()"
     for arguments in (
         ["-m", "nbgrader", "generate_assignment", LESSON, "--force"],
-        ["-c", course_command, "grade", LESSON],
+        ["-c", course_command, "class", "grade", LESSON],
     ):
         done = subprocess.run(
             [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False

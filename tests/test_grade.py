@@ -66,7 +66,7 @@ class StandIn:
 
 
 def grade_here(folder, student=None, executor=None, before_each=lambda who: None):
-    """Grade as `rnn-course grade` does, one after the other in this process."""
+    """Grade as `rnn-course class grade` does, one after the other in this process."""
     executor = executor or StandIn()
     directory, config = classroom.settings(folder)
     with closing(Writer(directory, config)) as writer:

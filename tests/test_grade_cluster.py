@@ -1,4 +1,4 @@
-"""`rnn-course grade` as it is typed: on this machine's cores, and on a cluster that loses a worker."""
+"""`rnn-course class grade` as it is typed: on this machine's cores, and on a cluster that loses a worker."""
 
 import json
 import os
@@ -91,14 +91,14 @@ def prepared_by(process):
 
 
 def test_killed_itself_it_leaves_nothing_running_and_goes_on(course, undisturbed):
-    with started(course, *command("rnn-course", "grade", NAME)) as process:
+    with started(course, *command("rnn-course", "class", "grade", NAME)) as process:
         until_graded(process, course, 3)
         family = process.children(recursive=True)
         process.send_signal(signal.SIGKILL)
         process.wait()
         _, alive = psutil.wait_procs(family, timeout=30)
         assert not alive
-    run(course, "rnn-course", "grade", NAME, "--json", "out.json")
+    run(course, "rnn-course", "class", "grade", NAME, "--json", "out.json")
     assert rows(course) == undisturbed
     out = json.loads((course / "out.json").read_text("utf-8"))
     assert out["unchanged"] >= 2
@@ -107,7 +107,7 @@ def test_killed_itself_it_leaves_nothing_running_and_goes_on(course, undisturbed
 
 
 def test_a_lost_process_loses_nothing(course, undisturbed):
-    with started(course, *command("rnn-course", "grade", NAME)) as process:
+    with started(course, *command("rnn-course", "class", "grade", NAME)) as process:
         until_graded(process, course, 3)
         prepared_by(process)[-1].kill()
         said, _ = process.communicate(timeout=300)
@@ -129,7 +129,7 @@ def test_on_a_cluster_one_of_two_workers_is_killed(course, undisturbed):
         while not port_file.exists() or not port_file.read_text():
             os.sched_yield()
         address = json.loads(port_file.read_text())["address"]
-        grading = command("rnn-course", "grade", NAME, "--scheduler", address, TRUST)
+        grading = command("rnn-course", "class", "grade", NAME, "--scheduler", address, TRUST)
         with started(course, *grading) as process:
             until_graded(process, course, 4)
             one.kill()
@@ -179,7 +179,17 @@ def test_settings_for_tls_pass_through(course, tls, monkeypatch):
             os.sched_yield()
         address = json.loads(file.read_text())["address"]
         assert address.startswith("tls://127.0.0.1:")
-        run(course, "rnn-course", "grade", NAME, "--scheduler", address, "--student", "ada-0")
+        run(
+            course,
+            "rnn-course",
+            "class",
+            "grade",
+            NAME,
+            "--scheduler",
+            address,
+            "--student",
+            "ada-0",
+        )
     (graded,) = rows(course).values()
     assert sum(score for score, *_ in graded["grades"].values() if score) == 4
 
@@ -188,6 +198,7 @@ def test_a_scheduler_that_is_not_there_is_said(course):
     said = run(
         course,
         "rnn-course",
+        "class",
         "grade",
         NAME,
         "--scheduler",
@@ -200,7 +211,9 @@ def test_a_scheduler_that_is_not_there_is_said(course):
 
 
 def test_a_scheduler_without_tls_is_refused_unless_the_network_is_trusted(course):
-    said = run(course, "rnn-course", "grade", NAME, "--scheduler", "10.0.0.1:8786", succeeds=False)
+    said = run(
+        course, "rnn-course", "class", "grade", NAME, "--scheduler", "10.0.0.1:8786", succeeds=False
+    )
     assert "can run programs as you" in " ".join(said.split())
     assert TRUST in said
     assert "Traceback" not in said
@@ -214,7 +227,7 @@ def test_a_local_run_listens_nowhere_tells_its_environment_to_nobody_and_leaves_
     temporary.mkdir()
     home.mkdir()
     told = {"TMPDIR": str(temporary), "HOME": str(home), "A_SECRET": "of-the-instructor"}
-    with started(course, *command("rnn-course", "grade", NAME), **told) as process:
+    with started(course, *command("rnn-course", "class", "grade", NAME), **told) as process:
         until_graded(process, course, 2)
         family = [process, *process.children(recursive=True)]
         assert len(family) > 2

@@ -17,6 +17,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from typer.testing import CliRunner
 
+from rnn_utils.classroom import cli as class_cli
 from rnn_utils.course import cli
 from rnn_utils.course import open as opening
 from rnn_utils.project import CourseError
@@ -221,12 +222,13 @@ def test_the_course_opens_where_and_how_it_is_asked_for(
     assert [given[1:-1] for given in started] == [started_with]
 
 
-@pytest.mark.parametrize("arguments", [["99"], ["open", "99"], ["grade", "99"], ["grade", "x_y"]])
+@pytest.mark.parametrize("arguments", [["99"], ["open", "99"], ["class", "grade", "99"]])
 def test_a_lesson_that_is_not_there_is_named_with_those_that_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     edition(tmp_path, "first")
     monkeypatch.setattr(cli, "course_root", lambda: tmp_path)
+    monkeypatch.setattr(class_cli, "course_root", lambda: tmp_path)
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(cli.app, arguments)
     assert result.exit_code == 1

@@ -286,7 +286,7 @@ def test_it_reaches_them_by_either_command(tmp_path):
     (course / "notebooks" / NAME / "rows.csv").write_text("2")
     reads = "def twice(x):\n    return int(open('rows.csv').read()) * x"
     hand_in(course, "ada", {"twice": reads})
-    run(course, "rnn-course", "grade", NAME)
+    run(course, "rnn-course", "class", "grade", NAME)
     found = rows(course)
     run(course, "nbgrader", "autograde", NAME, "--force")
     assert found == rows(course)

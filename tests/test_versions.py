@@ -263,6 +263,8 @@ def test_a_class_in_versions_with_an_answer_that_was_passed_on(tmp_path):
     }
     assert "answers another version" in pages[other]
     assert "answers another version" not in pages[ada]
+    assert f"<code>{NAME}</code></a> (Score: 1.0 / 1.0)" in pages[ada]
+    assert "Test cell" not in pages[ada]
     task = next(v.task for v in exercise(NAME).versions if v.key == has[other])
     assert "mean_squared_error/" in pages[other]
     words = re.search(r"\*\*(\w+)", task)[1]

@@ -1,5 +1,6 @@
 """The commands `rnn-course class …`: each reads its options, and leaves the work to a module of its name."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rnn_utils.grading.protocol.words import sentence
-from rnn_utils.project import CourseError, course_root
+from rnn_utils.project import CourseError, course_root, lesson_called
 
 if TYPE_CHECKING:
     from rnn_utils.classroom.course import Course
@@ -20,8 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Lesson = Annotated[str, typer.Argument(help="The lesson's folder, such as 03_tanh.")]
-
 
 def _say(text: str, err: bool = False) -> None:
     """Print a sentence: whatever name of a student's is in it, it stays one, and no terminal acts."""
@@ -29,17 +28,35 @@ def _say(text: str, err: bool = False) -> None:
 
 
 @contextmanager
-def _course(new: bool = False) -> Iterator["Course"]:
-    """Open the course of the current folder; what the instructor can mend ends in a sentence."""
-    from rnn_utils.classroom.course import open_course
-
-    root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
+def _mendable() -> Iterator[None]:
+    """Let what the instructor can mend end in a sentence."""
     try:
-        yield open_course(root, new)
+        yield
     except CourseError as error:
         for problem in error.problems:
             _say(problem, err=True)
         raise typer.Exit(1) from None
+
+
+def _root() -> Path:
+    return Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
+
+
+@contextmanager
+def _course(new: bool = False) -> Iterator["Course"]:
+    """Open the course of the current folder."""
+    from rnn_utils.classroom.course import open_course
+
+    with _mendable():
+        yield open_course(_root(), new)
+
+
+def _called(lesson: str) -> str:
+    with _mendable():
+        return lesson_called(_root(), lesson) if lesson.isdigit() else lesson
+
+
+Lesson = Annotated[str, typer.Argument(callback=_called, help="The lesson, such as 03_tanh or 03.")]
 
 
 @app.command()
@@ -50,12 +67,8 @@ def init(
     """Make a folder of your own for a class, with the lessons you choose."""
     from rnn_utils.classroom import init as making
 
-    try:
+    with _mendable():
         making.init(course_root(), folder, lessons, _say)
-    except CourseError as error:
-        for problem in error.problems:
-            _say(problem, err=True)
-        raise typer.Exit(1) from None
 
 
 @app.command()
@@ -117,6 +130,50 @@ def collect(
 
     with _course() as course:
         collecting.collect(course, lesson, archives or [], roster, groups, _say)
+
+
+@app.command()
+def grade(
+    lesson: Lesson,
+    student: Annotated[
+        str | None, typer.Option(help="Grade this student only, and in any case anew.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, such as tls://10.0.0.1:8786.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="Write what came of each submission to this file.")
+    ] = None,
+    trust_students: Annotated[
+        bool, typer.Option("--trust-students", help="Grade even where no jail can be built.")
+    ] = False,
+    trust_the_network: Annotated[
+        bool,
+        typer.Option(
+            "--trust-the-network",
+            help="Go to a scheduler without TLS: whoever reaches it can run programs as you.",
+        ),
+    ] = False,
+) -> None:
+    """Grade what a class handed in; run it again to go on, or after changes."""
+    gc.disable()  # there is no garbage in what is imported; `grade_class` looks for it again
+
+    from rnn_utils.grading.book import report
+    from rnn_utils.grading.run import classroom
+
+    root = _root()
+    with _mendable():
+        summary, records = classroom.grade_class(
+            root, lesson, student, scheduler, trust_students, trust_the_network, _say
+        )
+        page = report.write(root, lesson, summary, records)
+    if json is not None:
+        json.write_text(report.as_json(lesson, summary, records), "utf-8")
+    typer.echo(report.table(summary, records, student))
+    typer.echo(f"The class at a glance: {page}")
+    typer.echo(f"Now: rnn-course class feedback {lesson}")
+    if summary.failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -191,10 +248,5 @@ def move_gradebook() -> None:
     """Copy gradebook.db into the database that nbgrader_config.py names, in mid-term."""
     from rnn_utils.classroom import move
 
-    root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
-    try:
-        move.move_gradebook(root, _say)
-    except CourseError as error:
-        for problem in error.problems:
-            _say(problem, err=True)
-        raise typer.Exit(1) from None
+    with _mendable():
+        move.move_gradebook(_root(), _say)

@@ -1,7 +1,5 @@
 """The `rnn-course` command."""
 
-import gc
-import glob
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +8,11 @@ from typer.core import TyperGroup
 
 from rnn_utils import __version__
 from rnn_utils.classroom.cli import app as class_app
-from rnn_utils.project import CourseError, course_root
+from rnn_utils.project import CourseError, course_root, lesson_called
 
 GROUPS = {
     "For learners": ("open", "progress", "doctor"),
-    "For instructors": ("class", "grade"),
+    "For instructors": ("class",),
     "For authors": ("build", "claims", "site"),
 }
 
@@ -113,7 +111,7 @@ def open_course(
 
     root = course_root()
     try:
-        name = None if lesson is None else _lesson_called(root, lesson)
+        name = None if lesson is None else lesson_called(root, lesson)
         if opening.running_server(root / opening.MY_WORK) is None:
             for line in opening.hand_out(root):
                 typer.echo(line)
@@ -133,19 +131,6 @@ def progress() -> None:
     typer.echo(
         as_text(lessons) if lessons else "Nothing is begun yet. `rnn-course` opens the course."
     )
-
-
-def _lesson_called(root: Path, called: str) -> str:
-    """Return the name of the lesson that is called by its name or its number."""
-    kinds = ("notebooks", "solutions")
-    folders = [folder for kind in kinds for folder in root.glob(f"{kind}/*") if folder.is_dir()]
-    lessons = sorted({folder.name for folder in folders})
-    if called in lessons or any(root.glob(f"submitted/*/{glob.escape(called)}")):
-        return called
-    for name in lessons:
-        if called.isdigit() and name.startswith(f"{called.zfill(2)}_"):
-            return name
-    raise CourseError(f"There is no lesson {called}. There are: {', '.join(lessons) or 'none'}.")
 
 
 @app.command()
@@ -222,56 +207,4 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-@app.command()
-def grade(
-    lesson: Annotated[str, typer.Argument(help="The lesson, such as 03 or 03_tanh.")],
-    student: Annotated[
-        str | None, typer.Option(help="Grade this student only, and in any case anew.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="A Dask scheduler, such as tls://10.0.0.1:8786.")
-    ] = None,
-    json: Annotated[
-        Path | None, typer.Option(help="Write what came of each submission to this file.")
-    ] = None,
-    trust_students: Annotated[
-        bool, typer.Option("--trust-students", help="Grade even where no jail can be built.")
-    ] = False,
-    trust_the_network: Annotated[
-        bool,
-        typer.Option(
-            "--trust-the-network",
-            help="Go to a scheduler without TLS: whoever reaches it can run programs as you.",
-        ),
-    ] = False,
-) -> None:
-    """Grade what a class handed in; run it again to go on, or after changes."""
-    gc.disable()  # there is no garbage in what is imported; `grade_class` looks for it again
-
-    from rnn_utils.grading.book import report
-    from rnn_utils.grading.protocol.words import sentence
-    from rnn_utils.grading.run import classroom
-
-    def say(text: str) -> None:
-        typer.echo(sentence(text))
-
-    root = Path.cwd() if Path("nbgrader_config.py").is_file() else course_root()
-    try:
-        lesson = _lesson_called(root, lesson)
-        summary, records = classroom.grade_class(
-            root, lesson, student, scheduler, trust_students, trust_the_network, say
-        )
-        page = report.write(root, lesson, summary, records)
-    except CourseError as error:
-        raise _stop(error) from None
-    if json is not None:
-        json.write_text(report.as_json(lesson, summary, records), "utf-8")
-    typer.echo(report.table(summary, records, student))
-    typer.echo(f"The class at a glance: {page}")
-    typer.echo(f"Now: rnn-course class feedback {lesson}")
-    if summary.failed:
-        raise typer.Exit(1)
-
-
-class_app.command()(grade)
 app.add_typer(class_app, name="class")

@@ -1,4 +1,4 @@
-"""Grading with nbgrader: what its configuration of this course adds, and `rnn-course grade`."""
+"""Grading with nbgrader: what its configuration of this course adds, and `rnn-course class grade`."""
 
 import sys
 
