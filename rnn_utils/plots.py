@@ -29,7 +29,7 @@ COLOURS = ("#4477AA", "#EE6677", "#228833", "#AA3377")
 INK = "#777777"
 
 #: From transparent to blue, so that zero is the page itself, light or dark.
-_SIZES = LinearSegmentedColormap.from_list("sizes", ["#4477AA00", "#4477AA"])
+SIZES = LinearSegmentedColormap.from_list("sizes", ["#4477AA00", "#4477AA"])
 _SIGNED = LinearSegmentedColormap.from_list(
     "signed", [(0.0, "#4477AA"), (0.5, "#4477AA00"), (0.5, "#EE667700"), (1.0, "#EE6677")]
 )
@@ -67,7 +67,8 @@ def subplots(
         _style(ax)
         ax.set_title(title, fontsize=12)
         ax.set_xlabel(x_text)
-        ax.set_ylabel(y_text)
+        if not share_y or ax is axes[0]:
+            ax.set_ylabel(y_text)
     return figure, axes[0] if columns == 1 else axes
 
 
@@ -137,34 +138,35 @@ def bars(ax: Axes, labels: Sequence[str], series: Mapping[str, ArrayLike]) -> No
     _legend(ax, len(series))
 
 
-def heat(figure: Figure, ax: Axes, values: ArrayLike, label: str) -> None:
-    """Draw a matrix as colours, with a scale: from nothing at zero to blue for sizes, and from
+def heats(figure: Figure, axes: Sequence[Axes], values: Sequence[ArrayLike], label: str) -> None:
+    """Draw matrices as colours on one scale: from nothing at zero to blue for sizes, and from
     negative (blue) over zero to positive (red) where a value is negative.
 
     Args:
-        figure: the figure that the scale is added to.
-        ax: the axes; rows run downwards.
-        values: the matrix (rows, columns).
+        figure: the figure that the scale is added to, at its right.
+        axes: the axes, one for each matrix; rows run downwards.
+        values: the matrices (rows, columns).
         label: what the colours mean, with the unit.
     """
-    matrix = np.asarray(values, dtype=float)
-    largest = float(np.abs(matrix).max(initial=0.0)) or 1.0
-    rows, columns = matrix.shape
-    signed = bool((matrix < 0).any())
-    image = ax.imshow(
-        matrix,
-        cmap=_SIGNED if signed else _SIZES,
-        vmin=-largest if signed else 0.0,
-        vmax=largest,
-        aspect="auto",
-        extent=(0.5, columns + 0.5, rows + 0.5, 0.5),
-    )
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
-    scale = figure.colorbar(image, ax=ax)
+    drawn = [np.asarray(matrix, dtype=float) for matrix in values]
+    largest = max(float(np.abs(matrix).max(initial=0.0)) for matrix in drawn) or 1.0
+    signed = any((matrix < 0).any() for matrix in drawn)
+    for ax, matrix in zip(axes, drawn, strict=True):
+        rows, columns = matrix.shape
+        image = ax.imshow(
+            matrix,
+            cmap=_SIGNED if signed else SIZES,
+            vmin=-largest if signed else 0.0,
+            vmax=largest,
+            aspect="equal",
+            extent=(0.5, columns + 0.5, rows + 0.5, 0.5),
+        )
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+    scale = figure.colorbar(image, ax=list(axes))
     scale.ax.tick_params(colors=INK, labelcolor=INK)
     scale.ax.patch.set_alpha(0.0)
-    scale.set_label(label, color=INK, fontsize=12)
+    scale.set_label(label, color=INK, fontsize=11)
     scale.outline.set_edgecolor(INK)
 
 

@@ -12,6 +12,7 @@ from browser import chromium, chromium_path
 from rnn_utils import drawings
 from rnn_utils.drawings.gated import gru_cell, lstm_cell
 from rnn_utils.drawings.gradients import step_graph
+from rnn_utils.drawings.output import scores_and_probabilities
 from rnn_utils.drawings.recurrence import loop_and_unrolling, scan_tree, shapes_of_a_step
 from rnn_utils.drawings.sketch import BLUE, GREEN, INK, PURPLE, RED, Drawing, Sketch
 
@@ -26,7 +27,10 @@ EVERY = {
 #: Other values than those of the defaults: small and large, none and all.
 OTHERS = {
     "loop_and_unrolling, 2 steps": lambda: loop_and_unrolling(2),
-    "shapes_of_a_step, wide": lambda: shapes_of_a_step(3, 5, 5),
+    "shapes_of_a_step, wide": lambda: shapes_of_a_step(5, 5),
+    "scores_and_probabilities, sure": lambda: scores_and_probabilities(
+        (1, 0.5, -1), ((3, 1, -1), (-2, 0, 1)), (0.25, -1)
+    ),
     "scan_tree, 16 steps": lambda: scan_tree(16),
     "step_graph, negative": lambda: step_graph(-1.5, -0.25, 1.25, 1.75, -0.5, -2.25),
     "lstm_cell, shut": lambda: lstm_cell(0, 0, -0.75, 0, -12.25),

@@ -54,9 +54,10 @@ def step_graph(
         x0 = (start[0] + end[0]) / 2
         y0 = (start[1] + end[1]) / 2
         slope = (end[1] - start[1]) / (end[0] - start[0])
-        lift = 11 + 8 * abs(slope)
-        sheet.text((x0, y0 - lift), number(value), size=13, colour=BLUE, bold=True)
-        sheet.text((x0, y0 + lift), number(gradient), size=13, colour=RED, bold=True)
+        lift = 11 + 5 * abs(slope)
+        aside = 0.0 if slope == 0 else math.copysign(13, slope)  # away from a slanting line
+        sheet.text((x0 + aside, y0 - lift), number(value), size=13, colour=BLUE, bold=True)
+        sheet.text((x0 - aside, y0 + lift), number(gradient), size=13, colour=RED, bold=True)
 
     rows = {
         "w_{xh}": (36.0, w_xh, da * x),

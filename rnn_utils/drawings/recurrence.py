@@ -50,62 +50,58 @@ def loop_and_unrolling(T: int = 4) -> Drawing:
     )
 
 
-def shapes_of_a_step(N: int = 2, D: int = 3, H: int = 4) -> Drawing:
-    """Draw the arrays of one step for a batch, with their shapes, as they are multiplied and added.
+def shapes_of_a_step(D: int = 3, H: int = 4) -> Drawing:
+    """Draw the arrays of one step for one sequence, with their shapes, as they are multiplied and added.
 
     Args:
-        N: sequences in the batch, one row each.
-        D: numbers in an input.
-        H: numbers in a state.
+        D: numbers in an input, 1 to 5.
+        H: numbers in a state, 2 to 5.
 
     Returns:
         the drawing.
 
     Example:
-        >>> "4 columns" in shapes_of_a_step(2, 3, 4).alt
+        >>> "4 rows" in shapes_of_a_step(3, 4).alt
         True
     """
-    cell = min(15.0, 62 / max(D, H, N))
-    left, middle, right = 20.0, 130.0, 275.0
-    sheet = Sketch(40 + cell * (D + H + N) + 190)
-
-    def named(place: tuple[float, float], name: str, rows: int, columns: int, colour: str) -> None:
-        x, y = place
-        sheet.grid(place, rows, columns, cell, colour)
-        sheet.text((x, y - 12), name, anchor="start", colour=colour, bold=True)
-        shape = f"({rows}, {columns})" if name != "b_h" else f"({columns},)"
-        sheet.text((x, y + rows * cell + 11), shape, anchor="start", size=12)
-
-    y = 34.0
-    tall = cell * D
-    named((left, y), "x_t", N, D, BLUE)
-    sheet.text((108, y + cell * N / 2), "@", size=16)
-    named((middle, y), "W_{xh}.T", D, H, PURPLE)
-    sheet.text((middle + cell * H + 28, y + cell * N / 2), "=", size=16)
-    named((right, y), "", N, H, INK)
-    y += tall + 62
-    sheet.text((right + cell * H / 2, y - 16), "+", size=16)
-    named((left, y), "h_{t-1}", N, H, GREEN)
-    sheet.text((108, y + cell * N / 2), "@", size=16)
-    named((middle, y), "W_{hh}.T", H, H, PURPLE)
-    sheet.text((middle + cell * H + 28, y + cell * N / 2), "=", size=16)
-    named((right, y), "", N, H, INK)
-    y += cell * H + 56
-    sheet.text((right + cell * H / 2, y - 16), "+", size=16)
-    named((right, y), "b_h", 1, H, PURPLE)
-    sheet.text((right - 10, y + cell / 2), "added to every row", size=12, anchor="end")
-    y += cell + 50
-    sheet.arrow((right + cell * H / 2, y - 30), (right + cell * H / 2, y - 4))
-    sheet.text((right - 22, y - 17), "tanh", size=13, anchor="end")
-    sheet.grid((right, y), N, H, cell, GREEN)
-    sheet.text((right - 10, y + cell * N / 2), "h_t", anchor="end", colour=GREEN, bold=True)
-    sheet.text((right + cell * H + 8, y + cell * N / 2), f"({N}, {H})", anchor="start", size=12)
-    sheet.height = y + cell * N + 14
+    cell = min(18.0, 180 / (D + H + 4))
+    tall = cell * max(D, H)
+    top = 42.0
+    sheet = Sketch(top + tall + 46)
+    x = 14.0
+    parts = (
+        ("h_t", H, 1, GREEN, "="),
+        ("W_{hh}", H, H, PURPLE, ""),
+        ("h_{t-1}", H, 1, GREEN, "+"),
+        ("W_{xh}", H, D, PURPLE, ""),
+        ("x_t", D, 1, BLUE, "+"),
+        ("b_h", H, 1, PURPLE, ""),
+    )
+    for name, rows, columns, colour, sign in parts:
+        y = top + (tall - rows * cell) / 2
+        middle = x + columns * cell / 2
+        sheet.grid((x, y), rows, columns, cell, colour)
+        if name not in ("h_{t-1}", "x_t"):  # what the first number of the new state is made from
+            sheet.box(
+                (middle, y + cell / 2), columns * cell, cell, colour=colour, filled=0.4, round=0
+            )
+        sheet.text((middle, 22), name, colour=colour, bold=True)
+        shape = f"({rows}, {columns})" if name.startswith("W") else f"({rows},)"
+        sheet.text((middle, top + tall + 14), shape, size=12)
+        x += columns * cell + (24 if name.startswith("W") else 44)
+        if sign:
+            sheet.text((x - 22, top + tall / 2), sign, size=16)
+    sheet.text(
+        (14, top + tall + 36),
+        "dark: one row of the weights makes one number",
+        size=12,
+        anchor="start",
+    )
     return sheet.finish(
-        f"The arrays of one step for {N} sequences. x_t has {N} rows and {D} columns; times W_xh transposed, "
-        f"{D} by {H}, it has {H} columns. h_t−1, {N} by {H}, times W_hh transposed, {H} by {H}, has the same "
-        f"shape. Both are added, b_h with its {H} numbers is added to every row, and tanh of the sum is h_t, "
-        f"{N} by {H}: one row for each sequence throughout."
+        f"The arrays of one step as grids, from left to right: h_t, a column of {H}, equals W_hh, {H} rows "
+        f"and {H} columns, times h_t−1, a column of {H}, plus W_xh, {H} rows and {D} columns, times x_t, a "
+        f"column of {D}, plus b_h, a column of {H}. The first row of each weight, the first number of b_h "
+        f"and the first of h_t are darker: one row of the weights makes one number of the state."
     )
 
 

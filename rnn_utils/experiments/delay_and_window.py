@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from rnn_utils.data.tasks import delayed_copy
+from rnn_utils.training.browser import progress_bar
 from rnn_utils.training.losses import accuracy
 from rnn_utils.training.models import initialise_rnn, rnn_predict
 from rnn_utils.training.optimizers import adam_start, adam_update, clip_by_global_norm
@@ -43,10 +45,8 @@ def recalled(truncated: Callable[..., Any], delay: int, window: int, seed: int) 
 
 
 def table(truncated: Callable[..., Any]) -> dict[int, np.ndarray]:
-    """Return the shares recalled (windows, seeds) for each delay."""
-    return {
-        delay: np.array(
-            [[recalled(truncated, delay, window, seed) for seed in SEEDS] for window in WINDOWS]
-        )
-        for delay in DELAYS
-    }
+    """Return the shares recalled (windows, seeds) for each delay; a bar shows how far it is."""
+    runs = list(product(DELAYS, WINDOWS, SEEDS))
+    shares = [recalled(truncated, *run) for run in progress_bar(runs, unit=" runs")]
+    found = np.reshape(shares, (len(DELAYS), len(WINDOWS), len(SEEDS)))
+    return dict(zip(DELAYS, found, strict=True))

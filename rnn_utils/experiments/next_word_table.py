@@ -25,29 +25,43 @@ def shares(
 
 
 def on_new_text(
-    contexts: Sequence[Hashable], words: Sequence[str], read: float = 0.9
+    contexts: Sequence[Hashable],
+    words: Sequence[str],
+    otherwise: Sequence[Hashable] | None = None,
+    read: float = 0.9,
 ) -> tuple[float, float]:
     """Count on one part of a text, and answer on the rest with the most frequent next word.
 
     Args:
         contexts: what a predictor sees at each word.
         words: the words, as many as contexts.
+        otherwise: the contexts to fall back on where the first were never counted; None gives no
+            answer there.
         read: the share of the text that is counted.
 
     Returns:
-        the share of the other places whose context was counted, and the share that was answered
-        right (a context without counts gets no answer).
+        the share of the other places at which there is an answer, and the share that was answered right.
 
     Example:
-        >>> on_new_text("ababababac", "ababababac", 0.8)
+        >>> on_new_text("ababababac", "ababababac", read=0.8)
         (1.0, 0.0)
     """
     cut = int(read * len(words))
+    answers = _most_frequent(contexts[:cut], words[1 : cut + 1])
+    given = [answers.get(context) for context in contexts[cut:-1]]
+    if otherwise is not None:
+        fallback = _most_frequent(otherwise[:cut], words[1 : cut + 1])
+        given = [
+            fallback.get(context) if answer is None else answer
+            for answer, context in zip(given, otherwise[cut:-1], strict=True)
+        ]
+    known = sum(answer is not None for answer in given) / len(given)
+    right = sum(answer == after for answer, after in zip(given, words[cut + 1 :], strict=True))
+    return known, right / len(given)
+
+
+def _most_frequent(contexts: Sequence[Hashable], after: Sequence[str]) -> dict[Hashable, str]:
     table: dict[Hashable, Counter[str]] = defaultdict(Counter)
-    for context, after in zip(contexts[:cut], words[1 : cut + 1], strict=True):
-        table[context][after] += 1
-    answers = {context: counts.most_common(1)[0][0] for context, counts in table.items()}
-    new = list(zip(contexts[cut:-1], words[cut + 1 :], strict=True))
-    known = sum(context in answers for context, _ in new) / len(new)
-    right = sum(answers.get(context) == after for context, after in new) / len(new)
-    return known, right
+    for context, word in zip(contexts, after, strict=True):
+        table[context][word] += 1
+    return {context: counts.most_common(1)[0][0] for context, counts in table.items()}

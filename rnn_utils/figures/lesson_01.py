@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from rnn_utils import plots
@@ -11,7 +12,7 @@ from rnn_utils import plots
 
 def smoothing(dates: ArrayLike, celsius: ArrayLike, states: ArrayLike) -> None:
     """Show a temperature of each day and the state that smooths it, both (T,)."""
-    figure, axes = plots.subplots("", "highest temperature of the day (°C)")
+    figure, axes = plots.subplots("", "highest of the day (°C)")
     axes.plot(dates, celsius, color=plots.COLOURS[1], linewidth=0.7, alpha=0.7, label="temperature")
     axes.plot(dates, states, color=plots.COLOURS[0], linewidth=2.2, label="state")
     axes.legend(frameon=False, labelcolor=plots.INK, ncols=2, loc="lower left")
@@ -38,46 +39,53 @@ def next_words(shares: Mapping[str, Mapping[str, float]]) -> None:
     plots.bars(axes, shown, bars)
     plots.show(
         figure,
-        "Bars of next-word shares. After 'said the' come king, hatter, mock and caterpillar; after "
-        "'in the' come distance, air, middle and other places; after 'the' alone both kinds come, "
-        "and each of them rarely.",
+        "Bars of next-word shares, up to three for each of eight words. The upper four words, king to "
+        "caterpillar, have a long bar for 'said the' and a short one for 'the' alone; the lower four, "
+        "distance to pool, have a long bar for 'in the' and a very short one for 'the' alone.",
     )
 
 
 def impulse_responses(responses: Mapping[str, ArrayLike]) -> None:
     """Show impulse responses, each (T,), by name."""
-    figure, axes = plots.subplots("step t", "state h_t")
+    figure, axes = plots.subplots("step $t$", "state $h_t$", height=3.2)
     plots.lines(axes, responses, markers=True)
+    axes.axhline(0.5, color=plots.INK, linestyle=":", linewidth=1)
+    axes.legend(frameon=False, labelcolor=plots.INK, loc="lower right", ncols=2)
+    axes.set_ylim(-1.35, 1.1)
     plots.show(
         figure,
-        "Four impulse responses over 30 steps. For w_hh = 0.5 the state is gone after about 8 steps; "
-        "for 0.9 it halves about every 7 steps; for 1.0 it stays at 1; for -0.9 it alternates in "
-        "sign inside the same envelope.",
+        "Four impulse responses over 30 steps, which all start at 1; a dotted line marks one half. The "
+        "curve for w_hh = 0.5 falls fastest, the one for 0.9 slowly, the one for 1.0 is level, and the "
+        "one for -0.9 jumps between above and below zero, in size the same as that for 0.9.",
     )
 
 
 def recall(lags: ArrayLike, recalls: Mapping[str, ArrayLike]) -> None:
-    """Show the recall r² against the lag, both (K,), by name."""
-    figure, axes = plots.subplots("lag k (steps)", "recall r² of the input k steps ago")
-    plots.lines(axes, recalls, x=lags)
-    for colour, values in zip(plots.COLOURS, recalls.values(), strict=False):
-        axes.fill_between(lags, values, color=colour, alpha=0.15, linewidth=0)
+    """Show the recall r² against the lag, both (K,), by name: bars of width 1, whose area is the sum."""
+    figure, axes = plots.subplots(
+        "lag $k$ (steps)", "recall $r^2$", list(recalls), height=2.6, share_y=True
+    )
+    for ax, colour, values in zip(axes, plots.COLOURS, recalls.values(), strict=False):
+        ax.bar(lags, values, width=1, color=colour)
+        ax.set_xlim(-1, 40)
+        words = f"area {np.sum(values):.2f}"
+        ax.text(0.95, 0.9, words, transform=ax.transAxes, ha="right", color=plots.INK, fontsize=12)
     plots.show(
         figure,
-        "Recall against lag for three weights. The curve for 0.5 starts high and falls at once; the "
-        "one for 0.95 starts low and stretches far. The shaded areas are equal.",
+        "Three panels of bars, recall against lag, one for each weight. For 0.5 there are a few high "
+        "bars at the smallest lags; for 0.95 many low ones that reach beyond lag 30. The area of the "
+        "bars, written into each panel, is the sum of the recall.",
     )
 
 
 def influence(without_state: ArrayLike, with_state: ArrayLike) -> None:
     """Show by how much each state moves when an input is nudged: two matrices (T, T)."""
-    titles = ["without a state (w_hh = 0)", "with a state (w_hh = 0.8)"]
-    figure, axes = plots.subplots("nudged input s", "state t", titles)
-    for ax, matrix in zip(axes, (without_state, with_state), strict=True):
-        plots.heat(figure, ax, matrix, "change of h_t per unit of x_s")
+    titles = ["without a state ($w_{hh}$ = 0)", "with a state ($w_{hh}$ = 0.8)"]
+    figure, axes = plots.subplots("nudged input $s$", "state $t$", titles, height=3.2)
+    plots.heats(figure, axes, [without_state, with_state], "change of $h_t$ per unit of $x_s$")
     plots.show(
         figure,
-        "Two matrices of influence. Without a state only the diagonal is filled: each activation "
-        "depends on its own input. With a state the lower triangle is filled and fades with "
-        "distance; the upper triangle is empty.",
+        "Two matrices, a row for each state and a column for each nudged input; the darker a cell, the "
+        "more the state moves. Without a state only the diagonal is filled. With a state the triangle "
+        "below it is filled too, and fades with distance; above the diagonal nothing is.",
     )

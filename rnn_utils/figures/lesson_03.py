@@ -13,7 +13,7 @@ from rnn_utils import plots
 def growth(years: ArrayLike, linear: ArrayLike, squashed: ArrayLike) -> None:
     """Show the size of a linear state in powers of ten, and the state with tanh, both (T,)."""
     figure, axes = plots.subplots(
-        "year", ["size |h_t|, in powers of ten", "state h_t"], ["1.1 h + x", "tanh(1.1 h + x)"]
+        "year", ["size $|h_t|$, powers of ten", "state $h_t$"], ["1.1 h + x", "tanh(1.1 h + x)"]
     )
     plots.lines(axes[0], {"linear": np.log10(np.abs(linear))}, x=years)
     plots.lines(axes[1], {"with tanh": squashed}, x=years)
@@ -38,19 +38,21 @@ def tanh_and_slope(a: ArrayLike) -> None:
 
 def bounded(scales: Sequence[float], counts: Mapping[str, Sequence[int]]) -> None:
     """Show how many of ten draws stay bounded, by activation, against the scale of W_hh."""
-    figure, axes = plots.subplots("scale of W_hh", "bounded draws, of 10")
+    figure, axes = plots.subplots("scale of $W_{hh}$", "bounded draws, of 10")
     plots.lines(axes, counts, x=scales, markers=True)
+    axes.set_ylim(-0.6, 10.6)
     plots.show(
         figure,
-        "Bounded draws against the scale. tanh and sigmoid lie together at 10 for every scale. The "
-        "identity drops from 10 to 0 between 0.95 and 1.05. ReLU falls gradually between 1.2 and 3.",
+        "Bounded draws, of ten, against the scale of W_hh, one curve for each activation. The curves of "
+        "tanh and the sigmoid lie on each other, level at 10. The identity's falls from 10 to 0 in one "
+        "step, between 0.95 and 1.05. ReLU's falls bit by bit, from 10 at 1.2 to 0 at 3.",
     )
 
 
 def settling(runs: Mapping[str, ArrayLike], alternating: Mapping[str, ArrayLike]) -> None:
     """Show runs of one neuron left alone, each (T + 1,): those that settle, and those that alternate."""
     figure, axes = plots.subplots(
-        "step t", "state h_t", ["w = 0.8 and w = 2", "w = −2"], share_y=True
+        "step $t$", "state $h_t$", ["w = 0.8 and w = 2", "w = −2"], share_y=True
     )
     for ax, named in zip(axes, (runs, alternating), strict=True):
         steps = np.arange(len(np.asarray(next(iter(named.values())))))
@@ -66,7 +68,7 @@ def settling(runs: Mapping[str, ArrayLike], alternating: Mapping[str, ArrayLike]
 
 
 def crossings(weights: Sequence[float]) -> None:
-    """Show for each weight the curve tanh(w h) and the diagonal, which it crosses at fixed points."""
+    """Show for each weight the curve tanh(w h) and the diagonal, with a ring at every crossing."""
     h = np.linspace(-1.1, 1.1, 201)
     figure, axes = plots.subplots(
         "state h",
@@ -77,12 +79,18 @@ def crossings(weights: Sequence[float]) -> None:
     for ax, w in zip(axes, weights, strict=True):
         ax.plot(h, np.tanh(w * h), color=plots.COLOURS[0], label="tanh(w h)")
         ax.plot(h, h, "--", color=plots.COLOURS[1], label="diagonal")
+        apart = np.tanh(w * h) - h
+        k = np.flatnonzero(np.diff(np.sign(np.where(apart == 0, 1e-12, apart))))
+        crossings = h[k] - apart[k] * (h[k + 1] - h[k]) / (apart[k + 1] - apart[k])
+        ax.plot(
+            crossings, crossings, "o", color=plots.COLOURS[3], fillstyle="none", label="crossing"
+        )
     axes[0].legend(frameon=False, labelcolor=plots.INK, fontsize=9)
     plots.show(
         figure,
-        "The curve tanh(w h) and the diagonal. For w = 0.8 they cross once, at 0. For w = 2 the "
-        "curve is steeper than the diagonal at 0 and crosses it three times. For w = -2 it falls "
-        "and crosses once, at 0.",
+        "Three panels: the curve tanh(w h), the dashed diagonal, and rings where they cross. For w = 0.8 "
+        "the curve is flatter than the diagonal, with one ring, at 0. For w = 2 it is an S, steeper than "
+        "the diagonal at 0, with three rings. For w = -2 it falls, with one ring, at 0.",
     )
 
 
@@ -90,7 +98,9 @@ def map_of_one_neuron(
     fixed_points: Callable[[float, float], ArrayLike], is_stable: Callable[[float, float], bool]
 ) -> None:
     """Show the fixed points against the weight, for b = 0 and b = 0.1, marked by stability."""
-    figure, axes = plots.subplots("weight w", "fixed points h*", ["b = 0", "b = 0.1"], share_y=True)
+    figure, axes = plots.subplots(
+        "weight $w$", "fixed points $h^*$", ["b = 0", "b = 0.1"], height=3.2, share_y=True
+    )
     for ax, b in zip(axes, (0.0, 0.1), strict=True):
         points = [
             (w, h) for w in np.arange(-2.95, 3, 0.1) for h in np.asarray(fixed_points(w, b)).ravel()
@@ -98,7 +108,7 @@ def map_of_one_neuron(
         for kind, marker, colour in [(True, "o", plots.COLOURS[0]), (False, "x", plots.COLOURS[1])]:
             chosen = np.array([p for p in points if bool(is_stable(*p)) == kind])
             label = "stable" if kind else "unstable"
-            ax.plot(*chosen.T, marker, color=colour, markersize=3, label=label)
+            ax.plot(*chosen.T, marker, color=colour, markersize=3 if kind else 5, label=label)
         ax.legend(frameon=False, labelcolor=plots.INK, fontsize=9)
     plots.show(
         figure,
@@ -111,7 +121,7 @@ def map_of_one_neuron(
 
 def held_bits(states: Mapping[str, np.ndarray], bits: np.ndarray) -> None:
     """Show one sequence with a positive and one with a negative bit, states (T, N) by neuron."""
-    figure, axes = plots.subplots("step t", "state h_t", list(states))
+    figure, axes = plots.subplots("step $t$", "state $h_t$", list(states))
     up, down = int(np.argmax(bits)), int(np.argmin(bits))
     for ax, h in zip(axes, states.values(), strict=True):
         ax.plot(h[:, up], color=plots.COLOURS[0], linewidth=1, label="pulse +2")
@@ -128,17 +138,27 @@ def held_bits(states: Mapping[str, np.ndarray], bits: np.ndarray) -> None:
 
 def portraits(traces: Mapping[str, Mapping[str, np.ndarray]]) -> None:
     """Show the paths (T + 1, 2) of two neurons, linear and with tanh, by the stretch r."""
-    figure, axes = plots.subplots("neuron 1", "neuron 2", list(traces), height=3.2, share_y=True)
+    figure, axes = plots.subplots("neuron 1", "neuron 2", list(traces), height=3.4, share_y=True)
     for ax, paths in zip(axes, traces.values(), strict=True):
         for (name, h), colour, line in zip(
             paths.items(), (plots.COLOURS[1], plots.COLOURS[0]), ("--", "-"), strict=True
         ):
-            ax.plot(*h.T, line, marker=".", color=colour, linewidth=1, label=name)
-        ax.set(xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), aspect="equal")
-    axes[0].legend(frameon=False, labelcolor=plots.INK, fontsize=9)
+            ax.plot(*h.T, line, marker=".", color=colour, linewidth=1.2, label=name)
+        ax.plot(*h[0], "D", color=plots.COLOURS[3], label="start")
+        ax.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal")
+        ax.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1))
+    figure.legend(
+        *axes[0].get_legend_handles_labels(),
+        loc="outside upper left",
+        ncols=3,
+        frameon=False,
+        labelcolor=plots.INK,
+        fontsize=11,
+    )
     plots.show(
         figure,
-        "Three portraits of two neurons that turn by 36 degrees a step. r = 0.9: both spiral into 0. "
-        "r = 1: the linear one stays on its circle, tanh drifts slowly inwards. r = 1.25: the linear "
-        "one spirals out of the picture, tanh settles on a loop around 0.",
+        "Three portraits of two neurons that turn by 36 degrees a step, each with a linear and a tanh path "
+        "from the same start. r = 0.9: both spiral into 0. r = 1: the linear path stays on a circle, the "
+        "tanh path drifts inwards. r = 1.25: the linear path spirals out of the picture, the tanh path "
+        "settles on a loop around 0.",
     )

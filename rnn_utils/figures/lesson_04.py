@@ -27,15 +27,16 @@ def changed_scores(probabilities: Mapping[str, ArrayLike]) -> None:
     plots.bars(axes, ["class 1", "class 2", "class 3"], probabilities)
     plots.show(
         figure,
-        "Probabilities of three classes with scores 0, 1, 2: about 0.09, 0.24, 0.67. The bars for "
-        "scores with 100 added are equal to them. Doubled scores give 0.02, 0.12, 0.87.",
+        "Three bars of probability for each of three classes. With the scores 0, 1, 2 as they are: about "
+        "0.09, 0.24, 0.67. With 100 added: bars of the same lengths. Doubled: 0.02, 0.12, 0.87.",
     )
 
 
 def ladder(bits: Mapping[str, float]) -> None:
     """Show the bits per character by what a model knows."""
-    figure, axes = plots.subplots("cross-entropy on the last tenth (bits per character)", "")
+    figure, axes = plots.subplots("bits per character, on the last tenth of the book", "")
     plots.bars(axes, list(bits), {"bits": list(bits.values())})
+    axes.bar_label(axes.containers[0], fmt="%.2f", padding=3, color=plots.INK, fontsize=11)
     plots.show(
         figure,
         "Four bars of cross-entropy: about 6.0 bits per character knowing nothing, 4.6 knowing the "
@@ -61,21 +62,23 @@ def staircase_and_bowl(added: ArrayLike, accuracies: ArrayLike, entropies: Array
 def states_read(per_step: ArrayLike, at_the_end: ArrayLike) -> None:
     """Show which states the outputs depend on: matrices (outputs, T) of sizes."""
     titles = ["one output per step", "one output at the end"]
-    figure, axes = plots.subplots("nudged state t", ["output at step s", ""], titles)
-    for ax, matrix in zip(axes, (per_step, at_the_end), strict=True):
-        plots.heat(figure, ax, matrix, "change of y per unit of h_t")
-    axes[1].set_yticks([1], ["y"])
+    figure, axes = plots.subplots(
+        "nudged state $t$", ["output $y$ of step", ""], titles, height=3.2
+    )
+    plots.heats(figure, axes, [per_step, at_the_end], "change of $y$ per unit of $h_t$")
+    axes[1].set_yticks([1], ["$y$"])
     plots.show(
         figure,
-        "Which states the outputs depend on. One output per step: an 8 by 8 matrix with only the "
-        "diagonal filled. One output at the end: a single row with only the last column filled.",
+        "Two matrices, a row for each output and a column for each nudged state. One output per step: "
+        "8 by 8 cells with only the diagonal filled. One output at the end: a single row of 8 cells with "
+        "only the last one filled.",
     )
 
 
 def random_neurons(years: ArrayLike, sunspots: ArrayLike, h: np.ndarray) -> None:
     """Show the sunspots (K,) and three of the states (K, H) of a random RNN that reads them."""
     figure, axes = plots.subplots(
-        "year", ["sunspots", "state h_t"], ["what goes in", "what three of ten neurons do"]
+        "year", ["sunspots", "state $h_t$"], ["what goes in", "what three of ten neurons do"]
     )
     plots.lines(axes[0], {"sunspots": sunspots}, x=years)
     plots.lines(axes[1], {f"neuron {k + 1}": h[:, k] for k in range(3)}, x=years)

@@ -1,11 +1,29 @@
 """What is different where Python itself runs in a browser: no threads, and a third of the speed."""
 
 import sys
+from typing import Any
 
 
 def in_browser() -> bool:
     """Return whether Python runs in a browser (Pyodide) rather than on the machine."""
     return sys.platform == "emscripten"
+
+
+def progress_bar(*arguments: Any, **settings: Any) -> Any:
+    """Return tqdm's progress bar, written where a cell's output goes.
+
+    Args:
+        arguments, settings: as tqdm takes them.
+
+    Example:
+        >>> list(progress_bar([1, 2], disable=True))
+        [1, 2]
+    """
+    from tqdm.auto import tqdm  # here, because `import rnn_utils` loads NumPy only
+
+    if in_browser():
+        tqdm.monitor_interval = 0  # it would start a thread, and a browser has none
+    return tqdm(*arguments, file=sys.stdout, **settings)
 
 
 def fewer_in_browser(count: int, in_a_browser: int, what: str) -> int:

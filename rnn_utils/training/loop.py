@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, NamedTuple
 
 import numpy as np
 
-from rnn_utils.training.browser import in_browser
+from rnn_utils.training.browser import progress_bar
 from rnn_utils.training.optimizers import SGD, Arrays, Optimizer, clip_by_global_norm, global_norm
 
 Batch = tuple[np.ndarray, np.ndarray]
@@ -100,8 +99,6 @@ def train(
         >>> trained.parameters[0].round(3).tolist(), len(trained.history.loss), trained.stopped
         ([3.0], 20, 'All epochs are done.')
     """
-    from tqdm.auto import tqdm  # here, because `import rnn_utils` loads NumPy only
-
     state = optimizer.start(parameters)
     start = last_finite = parameters
     best, lowest, best_epoch = None, math.inf, -1
@@ -109,9 +106,7 @@ def train(
     validation: list[float] = []
     stopped = done = "All epochs are done."
 
-    if in_browser():
-        tqdm.monitor_interval = 0  # it would start a thread, and a browser has none
-    bar = tqdm(unit=" steps", file=sys.stdout, disable=not progress)
+    bar = progress_bar(unit=" steps", disable=not progress)
     with bar, np.errstate(all="ignore"):  # what is not finite is said below, in words
         try:
             for epoch in range(epochs):

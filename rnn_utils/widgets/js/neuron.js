@@ -63,7 +63,7 @@ function drawBranches(sheet, panel, w, b, found) {
     .filter((v) => Math.abs(slope(v, fixedPoints(v, b)[0])) > 1 + 1e-9);
   const ends = turning.map((v) => alternation(v, b, 200));
   for (const side of [0, 1]) {
-    const label = side === 1 && turning.length ? "alternates between" : undefined;
+    const label = side === 1 ? "alternates between" : undefined; // always, so that nothing jumps
     branches.line(turning, ends.map((end) => end[side]), { colour: GREEN, dash: [1, 3], label });
   }
   branches.vertical(w, { colour: PURPLE, width: 2, label: "your w" });
