@@ -79,6 +79,11 @@ EXERCISE = Exercise(
             lambda w_hh: _guarded(w_hh, 0.5 / (1 - abs(w_hh)) if abs(w_hh) != 1 else np.inf),
         ),
         Mistake(
+            "rounded",
+            "the number of steps is rounded; the solution of |w_hh|^k = 1/2 is a real number",
+            lambda w_hh: _guarded(w_hh, float(np.round(_half_life(w_hh)))),
+        ),
+        Mistake(
             "no limit cases",
             "the formula is used where it does not hold: for |w_hh| ≥ 1 nothing ever halves (inf)",
             lambda w_hh: 0.0 if w_hh == 0 else _half_life(w_hh),

@@ -161,6 +161,12 @@ EXERCISE = Exercise(
             lambda f, a: _moved(f, a, _STEP, _STEP) * 2 * _STEP,
         ),
         Mistake(
+            "no copies",
+            "both values of f are taken at the same place, and their difference is 0: `up = a` is a second "
+            "name for the same array, `a.copy()` is a new one",
+            lambda f, a: np.zeros_like(a),
+        ),
+        Mistake(
             "sign",
             "the two values are subtracted the wrong way round: f(a + ε) comes first",
             lambda f, a: -f.gradient(a),
