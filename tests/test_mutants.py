@@ -6,9 +6,9 @@ somewhere. So neither the cases nor the tolerances leave a gap that a slip could
 """
 
 import ast
-import copy
 import inspect
 import textwrap
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 
@@ -18,6 +18,7 @@ from test_graders import RIGHT
 
 from rnn_utils.checks import exercise, judge
 from rnn_utils.checks.framework import run
+from rnn_utils.checks.framework.contract import Contract
 
 SWAPS = {
     ast.Add: ast.Sub,
@@ -38,47 +39,45 @@ def mutants(function):
     """Yield (what was changed, the changed function) for every single change."""
     source = textwrap.dedent(inspect.getsource(function))
     tree = ast.parse(source)
-    for index, node in enumerate(ast.walk(tree)):
-        for what, change in _changes(node):
-            changed = copy.deepcopy(tree)
-            change(list(ast.walk(changed))[index])
-            ast.fix_missing_locations(changed)
-            names = dict(function.__globals__)
+    for node in list(ast.walk(tree)):
+        for what, field, changed in _changes(node):
+            kept = getattr(node, field)
+            setattr(node, field, changed)
             try:
-                exec(compile(changed, f"<mutant of {function.__name__}>", "exec"), names)
+                code = compile(tree, f"<mutant of {function.__name__}>", "exec")
             except SyntaxError:
                 continue
+            finally:
+                setattr(node, field, kept)
+            names = dict(function.__globals__)
+            exec(code, names)
             yield f"{what}, line {getattr(node, 'lineno', 0)}", names[function.__name__]
 
 
 def _changes(node):
+    """Yield (what is changed, the field of the node, its other value)."""
     if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in SWAPS:
         swapped = SWAPS[type(node.op)]
-        yield (
-            f"{type(node.op).__name__} to {swapped.__name__}",
-            lambda n: setattr(n, "op", swapped()),
-        )
+        yield f"{type(node.op).__name__} to {swapped.__name__}", "op", swapped()
     if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPS:
         swapped = SWAPS[type(node.ops[0])]
-        yield (
-            f"{type(node.ops[0]).__name__} to {swapped.__name__}",
-            lambda n: n.ops.__setitem__(0, swapped()),
-        )
+        what = f"{type(node.ops[0]).__name__} to {swapped.__name__}"
+        yield what, "ops", [swapped(), *node.ops[1:]]
     if (
         isinstance(node, ast.Constant)
         and type(node.value) in (int, float)
         and abs(node.value) < 100
     ):
         for step in (1, -1):
-            yield f"{node.value} {step:+}", lambda n, s=step: setattr(n, "value", n.value + s)
+            yield f"{node.value} {step:+}", "value", node.value + step
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        yield "minus dropped", lambda n: setattr(n, "op", ast.UAdd())
+        yield "minus dropped", "op", ast.UAdd()
     if isinstance(node, ast.Attribute) and node.attr == "T":
-        yield "transpose dropped", lambda n: setattr(n, "attr", "real")
-    if isinstance(node, ast.FunctionDef | ast.For | ast.If):
+        yield "transpose dropped", "attr", "real"
+    if isinstance(node, ast.FunctionDef | ast.For | ast.If) and len(node.body) > 1:
         for k, statement in enumerate(node.body):
-            if not isinstance(statement, ast.Return) and len(node.body) > 1:
-                yield "statement dropped", lambda n, k=k: n.body.pop(k)
+            if not isinstance(statement, ast.Return):
+                yield "statement dropped", "body", node.body[:k] + node.body[k + 1 :]
 
 
 def agrees(record, function):
@@ -88,7 +87,7 @@ def agrees(record, function):
             stage = f"fresh draw {seed}"
             expected = record.expected_in(case, stage)
             arguments = tuple(record.arguments(case, stage).values())
-            outcome = run.call(record.judged(function), arguments, seconds=2.0)
+            outcome = run.call(record.judged(function), arguments)
             if outcome.crash is not None or not _equal(record, outcome.value, expected, case):
                 return False
     return True
@@ -119,12 +118,17 @@ def _outputs(record, value):
 )
 def test_what_passes_is_right(name, answer, monkeypatch):
     judging = import_module("rnn_utils.checks.framework.judge")
-    monkeypatch.setattr(judging, "call", partial(run.call, seconds=2.0))
+    monkeypatch.setattr(judging, "call", partial(run.call, seconds=1.0))
     # Whether a mutant passes is asked here, not what its mistake is called.
     monkeypatch.setattr(judging, "recognise", lambda *_: ())
     monkeypatch.setattr(judging, "smallest_failing", lambda *_: "")
     record = exercise(name)
+    # A verdict is never better for more cases, and nearly every mutant fails in the first.
+    only = Contract(float32=False, layouts=False, edges=record.cases[:1])
+    first = replace(record, draws=0, contract=only)
     for what, mutant in mutants(answer):
+        if not judge(first, mutant).passed:
+            continue
         passed = all(judge(record, mutant, stage).passed for stage in ("visible", "hidden"))
         if passed:
             assert agrees(record, mutant), f"passes and is wrong: {what}"
