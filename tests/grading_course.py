@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import nbgrader.tests
+import warm
 from nbgrader.api import Gradebook
 
 ROOT = Path(__file__).parents[1]
@@ -96,14 +97,14 @@ def command(*arguments):
 def run(folder, *arguments, succeeds=True, **options):
     """Run `nbgrader` or `rnn-course` in a course's folder and return what it says."""
     ran = subprocess.run(
-        command(*arguments),
+        [*warm.command(arguments[0]), *arguments[1:]],
         cwd=folder,
         env=environment(folder),
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
-        timeout=options.pop("timeout", 300),
+        timeout=options.pop("timeout", 1800),
         **options,
     )
     if succeeds:

@@ -2,10 +2,10 @@
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import warm
 from browser import TOKEN, chromium, chromium_path, lab
 from nbgrader.api import Gradebook
 
@@ -31,14 +31,12 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     handed_in = folder / "submitted" / "ada" / LESSON
     handed_in.mkdir(parents=True)
     shutil.copy(folder / "solutions" / LESSON / f"{LESSON}.ipynb", handed_in)
-    course_command = "from rnn_utils.course.cli import app; app()"
-    for arguments in (
-        ["-m", "nbgrader", "generate_assignment", LESSON, "--force"],
-        ["-c", course_command, "class", "grade", LESSON],
+    for name, *arguments in (
+        ["nbgrader", "generate_assignment", LESSON, "--force"],
+        ["rnn-course", "class", "grade", LESSON],
     ):
-        done = subprocess.run(
-            [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False
-        )
+        command = [*warm.command(name), *arguments]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     return folder
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from executed import solved
 from nbformat import NotebookNode
 
 from rnn_utils import checks, claims
@@ -34,20 +35,13 @@ def test_every_claim_was_put_to_the_test() -> None:
     assert {row["key"] for row in KEPT_CLAIMS} == claims.CLAIMS.keys()
 
 
-def run(kind: str, lesson: str) -> NotebookNode:
-    """Execute a notebook in a folder of its own; it stops at the first error."""
-    notebook = nbformat.read(ROOT / kind / lesson / f"{lesson}.ipynb", as_version=4)
-    execute({lesson: notebook})
-    return notebook
-
-
 def is_test(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("grade")) and cell.cell_type == "code"
 
 
 @each_lesson
 def test_a_solved_lesson_runs_and_gets_full_points(lesson: str) -> None:
-    notebook = run("solutions", lesson)
+    notebook = solved(lesson)
     for cell in filter(is_test, notebook.cells):
         results = [
             out.data["text/plain"] for out in cell.outputs if out.output_type == "execute_result"
@@ -61,7 +55,8 @@ def test_a_solved_lesson_runs_and_gets_full_points(lesson: str) -> None:
 
 @each_lesson
 def test_an_unsolved_lesson_runs_to_its_end(lesson: str) -> None:
-    notebook = run("notebooks", lesson)
+    notebook = nbformat.read(ROOT / "notebooks" / lesson / f"{lesson}.ipynb", as_version=4)
+    execute({lesson: notebook})
     for cell in filter(is_test, notebook.cells):
         said = "".join(str(out.get("data", out.get("text"))) for out in cell.outputs)
         assert "not done yet" in said.lower(), f"{lesson}, cell `{cell.metadata.nbgrader.grade_id}`"

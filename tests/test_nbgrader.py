@@ -12,6 +12,7 @@ from shutil import copytree
 
 import nbformat
 import pytest
+import warm
 from right_answers.lesson_01 import RIGHT_ANSWERS
 
 from rnn_utils.checks import exercises, judge, lesson_01
@@ -161,7 +162,7 @@ class Course:
             "PYTHONWARNINGS": "ignore",
         }
         ran = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments, f"--Exchange.root={self.exchange}"],
+            [*warm.command("nbgrader"), *arguments, f"--Exchange.root={self.exchange}"],
             cwd=cwd or self.root,
             env=environment,
             text=True,

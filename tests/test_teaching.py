@@ -7,6 +7,7 @@ counted here too, apart from the grader.
 import csv
 import os
 import re
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import warm
 
 from rnn_utils.grading.sandbox.execute import available_layers
 
@@ -55,7 +57,10 @@ def clone(tmp_path_factory):
     uv = root / "bin" / "uv"
     uv.parent.mkdir()
     # This environment is the one that `uv run` would make: of the same package, with the same versions.
-    uv.write_text(f'#!/bin/sh\nshift\nexec {Path(sys.executable).parent}/"$@"\n')
+    start = shlex.join(warm.command("rnn-course"))
+    uv.write_text(
+        f'#!/bin/sh\n[ "$1 $2" = "run rnn-course" ] || exit 1\nshift 2\nexec {start} "$@"\n'
+    )
     uv.chmod(0o755)
     return folder
 
