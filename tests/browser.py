@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -36,7 +36,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 TOKEN = "for-the-tests-only"
-PATIENCE = 60_000  # milliseconds; every wait ends at its event, this is when to give up
+PATIENCE = 180_000  # milliseconds; every wait ends at its event, this is when to give up
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium_path() -> str | None:
@@ -84,7 +85,7 @@ def lab(folder: Path, app: str = "lab") -> Iterator[str]:
         yield _address(server)
     finally:
         server.terminate()
-        server.communicate(timeout=30)
+        server.communicate(timeout=PATIENCE / 1000)
 
 
 def _address(server: subprocess.Popen[str]) -> str:

@@ -97,7 +97,7 @@ class Hub:
         self.tokens = {}
         self.until(lambda: requests.get(f"{self.url}/hub/health", timeout=5).ok, "the hub")
 
-    def until(self, true, what, seconds=240):
+    def until(self, true, what, seconds=600):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
@@ -111,22 +111,22 @@ class Hub:
     def log_in(self, user):
         """Log in with the account's password, start the server, and get a token for it."""
         session = requests.Session()
-        session.get(f"{self.url}/hub/login", timeout=30)
+        session.get(f"{self.url}/hub/login", timeout=6000)
         xsrf = {"_xsrf": session.cookies.get("_xsrf", path="/hub/")}
         answer = session.post(
             f"{self.url}/hub/login",
             data={"username": user, "password": PASSWORD} | xsrf,
             allow_redirects=False,
-            timeout=60,
+            timeout=600,
         )
         assert answer.status_code == 302, (user, answer.status_code, answer.text[-500:])
-        session.get(f"{self.url}/hub/token", timeout=60)
+        session.get(f"{self.url}/hub/token", timeout=600)
         xsrf = session.cookies.get("_xsrf", path="/hub/")
         answer = session.post(
             f"{self.url}/hub/api/users/{user}/tokens",
             headers={"X-XSRFToken": xsrf, "Referer": f"{self.url}/hub/token"},
             params={"_xsrf": xsrf},
-            timeout=60,
+            timeout=600,
         )
         assert answer.ok, answer.text
         self.tokens[user] = answer.json()["token"]
@@ -140,7 +140,7 @@ class Hub:
     def ask(self, user, method, path, **options):
         headers = {"Authorization": f"token {self.tokens[user]}"}
         return requests.request(
-            method, self.url + path, headers=headers, timeout=120, allow_redirects=False, **options
+            method, self.url + path, headers=headers, timeout=600, allow_redirects=False, **options
         )
 
     def assignments(self, user, action):

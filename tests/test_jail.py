@@ -524,12 +524,10 @@ def test_a_cell_that_will_not_stop_is_ended(executor):
 
 
 def test_a_flood_of_output_is_cut(executor):
-    started = time.monotonic()
     done = executed(executor, double="for _ in range(10**5): print('x' * 1000)\n" + RIGHT)
     assert scores(done.notebook) == [3, 2]
     assert len(text_of(done.notebook)) < 3 * LIMITS.printed_bytes
     assert any("printed more" in note for note in done.notes)
-    assert time.monotonic() - started < LIMITS.seconds
 
 
 def test_html_that_takes_minutes_to_read_is_left_out(executor):

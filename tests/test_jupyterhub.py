@@ -75,7 +75,7 @@ def week(tmp_path_factory):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=900,
+        timeout=3600,
     )
     assert ran.returncode == 0, ran.stdout[-5000:]
     return json.loads(told.read_text())

@@ -254,7 +254,7 @@ def answer(server: subprocess.Popen[str], url: str) -> bytes:
     """Ask until the server, which says its address before it listens, answers or dies."""
     while True:
         try:
-            with urllib.request.urlopen(url, timeout=60) as response:
+            with urllib.request.urlopen(url, timeout=600) as response:
                 return bytes(response.read())
         except urllib.error.URLError:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -275,7 +275,6 @@ def second_start_shows_this_one(root: Path, address: str, settings: dict[str, st
         text=True,
         encoding="utf-8",
         env=os.environ | settings,
-        timeout=60,
         check=True,
     )
     port = address.rsplit(":", 1)[1]
@@ -310,7 +309,7 @@ def test_jupyterlab_serves_the_learners_folder_at_lesson_00(tmp_path: Path) -> N
         threading.Thread(target=lambda: [*map(lines.put, server.stderr)], daemon=True).start()
         log, address = [], None
         while address is None:
-            log.append(lines.get(timeout=60))
+            log.append(lines.get(timeout=600))
             address = re.search(r"(http://(?:localhost|127\.0\.0\.1):\d+)(/lab\S*)", log[-1])
         assert address[2].startswith("/lab/tree/00_start_here/00_start_here.ipynb"), "".join(log)
         assert "nbgrader will not work" not in "".join(log)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser import caption, chromium, chromium_path, pixels, wait_for_change
+from browser import PATIENCE, caption, chromium, chromium_path, pixels, wait_for_change
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from traitlets.config.loader import JSONFileConfigLoader
@@ -48,7 +48,7 @@ def page(tmp_path_factory):
         context = browser.new_context()
         context.set_offline(True)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(saved.as_uri(), wait_until="domcontentloaded")
         yield page
 
