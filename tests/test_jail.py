@@ -498,6 +498,12 @@ def test_forged_messages_gain_nothing(executor, message):
     assert scores(executed(executor).notebook) == [3, 2]
 
 
+def test_what_instructors_need_is_not_in_a_students_process(executor):
+    """It would take two seconds of each start to import."""
+    theirs = "import sys\nassert not {'nbgrader', 'nbformat', 'sqlalchemy'} & set(sys.modules)\n"
+    assert scores(executed(executor, double=theirs + RIGHT).notebook) == [3, 2]
+
+
 # Limits ---------------------------------------------------------------------------------------------
 
 
