@@ -183,12 +183,16 @@ def site(
         Path | None,
         typer.Option(help="A folder with the Pyodide distribution, to be served with the site."),
     ] = None,
+    address: Annotated[
+        str,
+        typer.Option(help="Where the site will be, such as https://owner.github.io/course/."),
+    ] = "",
 ) -> None:
     """Build the course as a site: pages to read and play with, and notebooks that run in the browser."""
     from rnn_utils.course.site import build_site
 
     try:
-        build_site(course_root(), out, pyodide)
+        build_site(course_root(), out, pyodide, address)
     except CourseError as error:
         raise _stop(error) from None
     typer.echo(

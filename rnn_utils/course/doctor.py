@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -40,6 +41,8 @@ def examine() -> list[Finding]:
     Returns:
         A finding for each thing looked at, those in order included.
     """
+    if sys.platform == "emscripten":
+        return list(_in_the_browser())
     return [
         *_python_and_packages(),
         *_name_of_the_package(),
@@ -63,6 +66,21 @@ def report(findings: list[Finding] | None = None) -> None:
             print(f"       {finding.how_to_mend}")
     wrong = sum(not finding.ok for finding in findings)
     print("Everything is in order." if not wrong else f"{wrong} of {len(findings)} to mend.")
+
+
+def _in_the_browser() -> Iterator[Finding]:
+    """Look at what a page that runs Python itself needs: nothing is installed there."""
+    yield Finding(True, f"Python {platform.python_version()} runs in this browser.")
+    for name in ("numpy", "matplotlib", "ipywidgets", "anywidget"):
+        there = find_spec(name) is not None
+        yield Finding(
+            there,
+            f"`{name}` is {'here' if there else 'missing'}.",
+            ""
+            if there
+            else "Reload the page; if it is missing again, tell whoever runs this site.",
+        )
+    yield Finding(True, "Your work is kept in this browser, and is sent nowhere.")
 
 
 def _python_and_packages() -> Iterator[Finding]:

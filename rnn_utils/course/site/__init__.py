@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rnn_utils.project import CourseError
 
-BUILDERS = ("sphinx", "myst_nb", "furo", "mathjax", "jupyterlite_pyodide_kernel", "hatchling")
+BUILDERS = ("sphinx", "myst_nb", "furo", "mathjax", "jupyterlite_pyodide_kernel", "hatchling", "pagefind")
 
 
-def build_site(root: Path, out: Path, pyodide: Path | None) -> None:
+def build_site(root: Path, out: Path, pyodide: Path | None, address: str = "") -> None:
     """Build the site.
 
     Args:
@@ -20,6 +20,7 @@ def build_site(root: Path, out: Path, pyodide: Path | None) -> None:
         out: the folder to make; what an earlier build left there is replaced.
         pyodide: a folder with the Pyodide distribution to serve with the site, so that lessons run
             without any other host; None takes it from its content network.
+        address: where the site will be, for search engines and social networks; empty if not known.
 
     Raises:
         CourseError: the site's builders are not installed, or a page cannot be built.
@@ -36,5 +37,5 @@ def build_site(root: Path, out: Path, pyodide: Path | None) -> None:
     from rnn_utils.course.site.lite import build_lite
     from rnn_utils.course.site.pages import build_pages
 
-    build_pages(root, out, pyodide)
+    build_pages(root, out, f"{address.rstrip('/')}/" if address else "", pyodide)
     build_lite(root, out / "lite", pyodide)

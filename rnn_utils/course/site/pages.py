@@ -19,15 +19,22 @@ from rnn_utils.course.build import lessons, read_lesson
 from rnn_utils.course.execute import execute
 from rnn_utils.course.site import exercises
 from rnn_utils.course.site.cells import as_page, runnable
+from rnn_utils.course.site.search import build_search
+from rnn_utils.course.site.start import ABOUT, TITLE, index, parts, write_start
 from rnn_utils.project import CourseError
 from rnn_utils.widgets.page import JS
 
+GOAL = re.compile(r"^- (.+(?:\n  .+)*)", re.M)
 STATIC = Path(__file__).with_name("static")
 TEMPLATES = Path(__file__).with_name("templates")
 
 
 def build_pages(
-    root: Path, out: Path, pyodide: Path | None = None, only: Sequence[str] | None = None
+    root: Path,
+    out: Path,
+    address: str = "",
+    pyodide: Path | None = None,
+    only: Sequence[str] | None = None,
 ) -> None:
     """Write every lesson as a page, with a start page and a search.
 
@@ -37,6 +44,7 @@ def build_pages(
     Args:
         root: the course's folder.
         out: the folder to make.
+        address: where the site will be, with a slash at its end; empty where that is not known.
         pyodide: a folder with the Pyodide distribution, which checks answers in the pages; None takes it
             from its content network.
         only: lessons to make pages of; all unless given.
@@ -49,6 +57,7 @@ def build_pages(
     names = list(only or lessons(root))
     released = {name: released_lesson(root, name) for name in names}
     python = exercises.python_of(pyodide)
+    course = parts((root / "README.md").read_text("utf-8"))
     repository = github_repository(root)
     solved = {name: runnable(read_lesson(root, name)) for name in names}
     execute(solved, keep=root / "build" / "executed")
@@ -64,7 +73,7 @@ def build_pages(
         source = Path(temporary)
         for name, page in pages.items():
             nbformat.write(page, source / f"{name}.ipynb")
-        (source / "index.md").write_text(start_page(pages), "utf-8")
+        (source / "index.md").write_text(index(course), "utf-8")
         plays = lay_out_static(source / "static")
         exercises.write_archive(source / "static" / "exercises" / "course.zip")
         application = Sphinx(
@@ -73,7 +82,9 @@ def build_pages(
             outdir=out,
             doctreedir=source / "doctrees",
             buildername="html",
-            confoverrides=configuration(plays),
+            confoverrides=configuration(
+                plays, address, {name: about(page) for name, page in solved.items()}
+            ),
             warningiserror=False,
             parallel=cpu_count() or 1,
             status=None,
@@ -81,6 +92,8 @@ def build_pages(
         application.build()
         if application.statuscode:
             raise CourseError("The pages could not be built; the reasons stand above.")
+        build_search(out, {name: application.env.get_doctree(name) for name in names})
+    write_start(root, out, course, plays, repository, address)
     if repository:
         (out / "colab").mkdir()
         for name in names:
@@ -102,28 +115,37 @@ def lay_out_static(static: Path) -> str:
 
     mathjax_files = Path(mathjax.__file__).parent / "static" / "mathjax" / "es5"
     fonts = "output/chtml/fonts"
-    shutil.copytree(STATIC, static)
+    shutil.copytree(STATIC, static, ignore=shutil.ignore_patterns("told.js"))  # JupyterLite's
     shutil.copytree(mathjax_files / fonts, static / "mathjax" / fonts)
     shutil.copy(mathjax_files / "tex-chtml.js", static / "mathjax")
-    modules = [*sorted(JS.glob("*.js")), JS / "kit.css", static / "plays.js"]
+    modules = [*sorted(JS.glob("*.js")), JS / "kit.css", static / "plays.js", static / "start.js"]
     content = b"".join(module.read_bytes() for module in modules)
     plays = static / f"plays-{hashlib.sha256(content).hexdigest()[:12]}"
     plays.mkdir()
     for module in modules:
         shutil.copy(module, plays)
-    (static / "plays.js").unlink()
+    for module in (static / "plays.js", static / "start.js"):
+        module.unlink()
     return plays.name
 
 
-def configuration(plays: str) -> dict[str, Any]:
-    """Return Sphinx's settings; `plays` is the folder that `lay_out_static` named."""
+def configuration(plays: str, address: str, told: dict[str, str]) -> dict[str, Any]:
+    """Return Sphinx's settings.
+
+    Args:
+        plays: the folder that `lay_out_static` named.
+        address: where the site will be; empty where that is not known.
+        told: what search engines say of each page.
+    """
     return {
-        "project": "Recurrent neural networks, from nothing",
+        "project": TITLE,
         "version": __version__,
         "language": "en-GB",
         "extensions": ["myst_nb"],
         "html_theme": "furo",
-        "html_title": "Recurrent neural networks, from nothing",
+        "html_baseurl": address,
+        "html_context": {"told": told, "about": ABOUT, "address": address},
+        "html_title": TITLE,
         "templates_path": [str(TEMPLATES)],
         "html_static_path": ["static"],
         "html_css_files": [f"{plays}/kit.css", "site.css", *exercises.CSS],
@@ -131,6 +153,7 @@ def configuration(plays: str) -> dict[str, Any]:
             "progress.js",
             "reachable.js",
             "optional.js",
+            "run.js",
             (f"{plays}/plays.js", {"type": "module"}),
             *exercises.JS,
         ],
@@ -155,6 +178,18 @@ def configuration(plays: str) -> dict[str, Any]:
         ],
         "suppress_warnings": ["mystnb.unknown_mime_type", "myst.xref_missing", "config.cache"],
     }
+
+
+def title_of(page: NotebookNode) -> str:
+    """Return a lesson's title with its number."""
+    return page.cells[0].source.splitlines()[0].removeprefix("# ")
+
+
+def about(page: NotebookNode) -> str:
+    """Return what a lesson is about in a sentence: what one is able to do after it."""
+    goals = [goal.rstrip(";.") for goal in GOAL.findall(page.cells[0].source)]
+    plain = re.sub(r"[$`*\\]|\[([^\]]+)\]\([^)]*\)", r"\1", "; ".join(goals))
+    return f"{title_of(page)}. You will be able to {plain}."
 
 
 def titled(lesson: str, page: NotebookNode, repository: str | None) -> NotebookNode:
@@ -188,44 +223,6 @@ def for_colab(notebook: NotebookNode, repository: str) -> NotebookNode:
         id="install",
     )
     return nbformat.from_dict(notebook | {"cells": [install, *notebook.cells]})
-
-
-def start_page(pages: dict[str, NotebookNode]) -> str:
-    """Return the start page: what the course is, its lessons, and the reader's progress."""
-    rows = [
-        f'<li><a href="{name}.html">{title_of(page)}</a> '
-        f'<span class="progress" data-lesson="{name}"></span></li>'
-        for name, page in pages.items()
-    ]
-    return "\n".join(
-        [
-            "# Recurrent neural networks, from nothing",
-            "",
-            "Build a recurrent neural network with your own hands, from the state equation",
-            "$h_t = f(h_{t-1}, x_t)$ on, and understand each part because you made it: predict first, then",
-            "run; move a slider and see at once what a weight does; write a function and be told *which*",
-            "mistake it was.",
-            "",
-            "Read the lessons here, with their pictures alive. Each page can start its lesson as a notebook",
-            "in this browser; what you write stays there, survives a reload, and is sent nowhere.",
-            "",
-            '<ul class="lessons">',
-            *rows,
-            "</ul>",
-            "",
-            "```{toctree}",
-            ":hidden:",
-            "",
-            *pages,
-            "```",
-            "",
-        ]
-    )
-
-
-def title_of(page: NotebookNode) -> str:
-    """Return a lesson's title with its number."""
-    return page.cells[0].source.splitlines()[0].removeprefix("# ")
 
 
 def github_repository(root: Path) -> str | None:
