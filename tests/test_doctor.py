@@ -175,3 +175,15 @@ def test_the_command_says_it_and_fails(place: Path) -> None:
     assert result.exit_code == 1
     assert f"wrong: {place / 'rnn_utils.py'} has the name" in result.output
     assert "to mend." in result.output
+
+
+def test_in_a_browser_nothing_is_asked_of_an_installation(place, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(doctor.platform, "python_version", lambda: "3.14.0")
+    assert wrong() == []
+    said = " ".join(finding.what for finding in doctor.examine())
+    assert "Python 3.14.0 runs in this browser." in said
+    assert "kernel" not in said
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None)
+    assert all("Reload the page" in how for _, how in wrong())
+    assert len(wrong()) == 4

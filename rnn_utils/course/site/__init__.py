@@ -9,7 +9,15 @@ from pathlib import Path
 
 from rnn_utils.project import CourseError
 
-BUILDERS = ("sphinx", "myst_nb", "furo", "mathjax", "jupyterlite_pyodide_kernel", "hatchling", "pagefind")
+BUILDERS = (
+    "sphinx",
+    "myst_nb",
+    "furo",
+    "mathjax",
+    "jupyterlite_pyodide_kernel",
+    "hatchling",
+    "pagefind",
+)
 
 
 def build_site(root: Path, out: Path, pyodide: Path | None, address: str = "") -> None:

@@ -12,12 +12,11 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
 
 from rnn_utils import __version__
 from rnn_utils.course.build import lessons, read_lesson
 from rnn_utils.course.execute import execute
-from rnn_utils.course.site import exercises
+from rnn_utils.course.site import colab, exercises
 from rnn_utils.course.site.cells import as_page, runnable
 from rnn_utils.course.site.search import build_search
 from rnn_utils.course.site.start import ABOUT, TITLE, index, parts, write_start
@@ -94,11 +93,6 @@ def build_pages(
             raise CourseError("The pages could not be built; the reasons stand above.")
         build_search(out, {name: application.env.get_doctree(name) for name in names})
     write_start(root, out, course, plays, repository, address)
-    if repository:
-        (out / "colab").mkdir()
-        for name in names:
-            colab = for_colab(released[name], repository)
-            nbformat.write(colab, out / "colab" / f"{name}.ipynb")
 
 
 def released_lesson(root: Path, lesson: str) -> NotebookNode:
@@ -207,22 +201,9 @@ def ways_to_run(lesson: str, repository: str | None) -> str:
             f"https://mybinder.org/v2/gh/{repository}/HEAD"
             f"?urlpath=lab/tree/notebooks/{lesson}/{lesson}.ipynb"
         )
-        ways["in Colab"] = (
-            f"https://colab.research.google.com/github/{repository}"
-            f"/blob/gh-pages/colab/{lesson}.ipynb"
-        )
+        ways["in Colab"] = colab.address(repository, lesson)
     links = " · ".join(f'<a href="{url}">{name}</a>' for name, url in ways.items())
     return f'<p class="run">Run this lesson: {links}</p>'
-
-
-def for_colab(notebook: NotebookNode, repository: str) -> NotebookNode:
-    """Return a learner's notebook with a first cell that installs what Colab lacks."""
-    install = new_code_cell(
-        "# Colab does not have the course's package; this cell installs it.\n"
-        f"%pip install --quiet git+https://github.com/{repository}",
-        id="install",
-    )
-    return nbformat.from_dict(notebook | {"cells": [install, *notebook.cells]})
 
 
 def github_repository(root: Path) -> str | None:
