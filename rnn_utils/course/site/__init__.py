@@ -45,5 +45,5 @@ def build_site(root: Path, out: Path, pyodide: Path | None, address: str = "") -
     from rnn_utils.course.site.lite import build_lite
     from rnn_utils.course.site.pages import build_pages
 
-    build_pages(root, out, f"{address.rstrip('/')}/" if address else "", pyodide)
+    build_pages(root, out, pyodide, address=f"{address.rstrip('/')}/" if address else "")
     build_lite(root, out / "lite", pyodide)

@@ -31,9 +31,9 @@ TEMPLATES = Path(__file__).with_name("templates")
 def build_pages(
     root: Path,
     out: Path,
-    address: str = "",
     pyodide: Path | None = None,
     only: Sequence[str] | None = None,
+    address: str = "",
 ) -> None:
     """Write every lesson as a page, with a start page and a search.
 
@@ -43,10 +43,10 @@ def build_pages(
     Args:
         root: the course's folder.
         out: the folder to make.
-        address: where the site will be, with a slash at its end; empty where that is not known.
         pyodide: a folder with the Pyodide distribution, which checks answers in the pages; None takes it
             from its content network.
         only: lessons to make pages of; all unless given.
+        address: where the site will be, with a slash at its end; empty where that is not known.
 
     Raises:
         CourseError: a page cannot be built; the reasons are in the message.
