@@ -481,7 +481,7 @@ def test_work_survives_a_reload_and_is_counted_and_a_newer_edition_opens_beside_
 
 
 @in_a_browser
-def test_a_small_screen_gets_the_interface_of_a_notebook_without_a_classs_menus(
+def test_a_small_screen_gets_the_interface_of_a_notebook_without_menus_of_a_class(
     address: str, reader: Callable[..., Page], site: Path
 ) -> None:
     page = reader(viewport={"width": 390, "height": 844})

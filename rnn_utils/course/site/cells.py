@@ -10,6 +10,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from rnn_utils.course.site.plumbing import cut, only_asks, showing
+from rnn_utils.course.site.references import with_dois
 from rnn_utils.widgets.page import data_only
 
 LINK = re.compile(r"\]\(\.\./(\d\d_\w+)/\1\.ipynb")
@@ -46,7 +47,7 @@ def as_page(done: NotebookNode, repository: str | None, pictures: Path) -> Noteb
     cells: list[NotebookNode] = []
     for cell in page.cells:
         if cell.cell_type == "markdown":
-            cell.source = _with_links(cell.source, repository)
+            cell.source = with_dois(_with_links(cell.source, repository))
             cells.append(cell)
             continue
         for output in cell.get("outputs", []):
