@@ -219,6 +219,25 @@ def test_one_that_stops_itself_is_ended_where_it_is_not_alone(without_namespaces
     assert scores(without_namespaces, RIGHT) == [3, 3]
 
 
+def test_of_the_machine_only_libraries_can_be_read():
+    """A course may lie anywhere, in /usr/src as in a container's image, or in /usr/local."""
+    course = Path(execute.__file__).parents[3]
+    hidden = ["/usr/src/app/solutions", "/usr/local/course", "/usr/share/course", "/srv", "/home"]
+    for place in (*map(Path, hidden), course / "solutions", course / "gradebook.db"):
+        assert not any(place.is_relative_to(path) for path in jail.libraries()), place
+
+
+def test_no_other_account_finds_what_lies_beside_a_notebook():
+    files = {"helpers.py": b"x", "a/b.csv": b"y", "a": b"in the way", "helpers.py/c.csv": b"too"}
+    with execute._folder_of(files) as there:
+        folder = Path(there)
+        assert (folder / "helpers.py").read_bytes() == b"x"
+        assert (folder / "a" / "b.csv").read_bytes() == b"y"
+        assert folder.parent.stat().st_mode & 0o077 == 0o011
+        assert len(folder.name) == 32
+    assert not folder.parent.exists()
+
+
 # Odd notebooks ----------------------------------------------------------------------------------------
 
 

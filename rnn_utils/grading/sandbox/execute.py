@@ -8,6 +8,7 @@ threads may execute at once.
 
 import contextlib
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -421,14 +422,18 @@ def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _folder_of(files: Mapping[str, bytes]) -> Iterator[str | None]:
-    """Write files to a folder, for everybody to read, as long as it is needed; none for no files."""
+    """Write files to a folder for the jail to read, as long as it is needed; none for no files."""
     if not files:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="rnn-course-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+        # The jail's user has to get there, and no other account: none can list the folder above.
+        Path(name).chmod(0o711)
+        folder = Path(name) / secrets.token_hex(16)
+        folder.mkdir()
+        folder.chmod(0o755)  # whatever the user's mask
         for path, content in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content)
-        yield name
+            with contextlib.suppress(OSError):  # a file where another has a folder
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(content)
+        yield str(folder)

@@ -50,11 +50,18 @@ def holds(layers: Iterable[str]) -> bool:
 # What may be read --------------------------------------------------------------------------------
 
 
+#: What of the system libraries need. Not all of /usr: a course may lie in /usr/src or /usr/local.
+_SYSTEM = """
+    /usr/lib /usr/lib32 /usr/lib64 /usr/local/lib /usr/local/lib64 /lib /lib32 /lib64
+    /usr/share/fonts /usr/share/fontconfig /usr/local/share/fonts /usr/share/zoneinfo
+    /etc/ld.so.cache /etc/fonts /etc/localtime /var/cache/fontconfig
+"""
+
+
 def libraries() -> list[Path]:
     """List what Python and its installed libraries are made of, without this package."""
     package = Path(__file__).resolve().parents[2]
-    wanted = [Path(p) for p in ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/etc/ld.so.cache")]
-    wanted += [Path(p) for p in ("/etc/fonts", "/etc/localtime", "/var/cache/fontconfig")]
+    wanted = [Path(path) for path in _SYSTEM.split()]
     wanted += [Path(sys.base_prefix) / "lib", Path(sys.base_exec_prefix) / "lib"]
     wanted += [Path(entry) for entry in library_paths()]
     found: list[Path] = []
