@@ -229,6 +229,30 @@ def test_what_goes_wrong_with_one_is_told_of_that_one(odd_class, tmp_path, monke
     assert "\x1b" not in said
 
 
+#: What Pygments or the reader of Markdown takes seconds for where a cell has 30,000 characters.
+SLOW_TO_SHOW = {"code": ["a." * 50_000, "\n " * 50_000], "markdown": ["\\\\(" * 30_000]}
+
+
+def test_what_takes_long_to_be_shown_is_shown_in_part(odd_class, tmp_path):
+    folder = copy_of(odd_class[0], tmp_path / "course")
+    shutil.rmtree(folder / "submitted")
+    cells = [
+        {"cell_type": kind, "source": f"# {k}\n{text}", "metadata": {}}
+        for kind, texts in SLOW_TO_SHOW.items()
+        for text in texts
+        for k in range(12)
+    ]
+    cell_of(lambda notebook: notebook["cells"].extend(cells))(
+        hand_in(folder, "eve", ANSWERS["right"])
+    )
+    _, records = grade_here(folder)
+    assert sum(score or 0 for score in records["eve"].scores[NAME].values()) == 4
+    assert any("shown in part" in note for note in records["eve"].notes)
+    graded = nbformat.read(folder / "autograded" / "eve" / NAME / f"{NAME}.ipynb", as_version=4)
+    assert sum(len(cell.source) for cell in graded.cells) < 210_000
+    assert max(len(cell.source) for cell in graded.cells if cell.cell_type == "code") < 10_100
+
+
 # Drawn at random -----------------------------------------------------------------------------------
 
 TEXTS = st.text(st.characters(codec=None, categories=None), max_size=20)

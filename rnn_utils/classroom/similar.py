@@ -145,6 +145,7 @@ def _page(lesson: str, pairs: list[Pair]) -> str:
     )
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{escape(lesson)}: answers that are alike</title>
 <style>
 :root {{ color-scheme: light dark; }}

@@ -28,6 +28,10 @@ TOO_MUCH = (
     "outputs, look for what is very large or never ends, and hand it in again."
 )
 
+#: How many characters of a student's cell are shown, in code and in writing, and of all of them. What
+#: makes a page of a notebook takes, for some texts, a time that grows with the square of their length.
+CODE_SHOWN, TEXT_SHOWN, ALL_SHOWN = 10_000, 30_000, 200_000
+
 _known: dict[str, Any] = {}
 
 
@@ -88,14 +92,35 @@ def work(
         executed = filled(notebook, execute(job))
         notebook, mistakes = executed.notebook, executed.mistakes
         notes = [line(note) for note in (*notes, *executed.notes)]
+    deciding = [_deciding(cell) for cell in notebook.cells if "grade_id" in _rules(cell)]
+    if not refused:
+        known = {cell.source for cell in released.cells} | set(sheet.locked.values())
+        notes += _shorten(notebook, known)
         notebook.cells[0] = _said(how_it_was_graded(notes))
     return GradedNotebook(
         nbformat.v4.writes(notebook) + "\n",
-        [_deciding(cell) for cell in notebook.cells if "grade_id" in _rules(cell)],
+        deciding,
         refused,
         tuple(line(note) for note in notes),
         {key: tuple(names) for key, names in mistakes.items()},
     )
+
+
+def _shorten(notebook: NotebookNode, known: set[str]) -> list[str]:
+    """Cut off what is too long to be shown, of cells that ran whole; return what is to be said of it."""
+    room, cut = ALL_SHOWN, []
+    for number, cell in enumerate(notebook.cells[1:], 1):
+        if cell.source in known:
+            continue
+        most = min(CODE_SHOWN if cell.cell_type == "code" else TEXT_SHOWN, room)
+        if len(cell.source) > most:
+            cut.append(str(number))
+            cell.source = f"{cell.source[:most]}\n\n… the rest is not shown: it is too long."
+        room -= min(len(cell.source), most)
+    if not cut:
+        return []
+    told = ", ".join(cut[:10]) + (", …" if len(cut) > 10 else "")
+    return [f"cells that are too long to be shown ran whole, and are shown in part: {told}"]
 
 
 #: What of Markdown could be markup, in what a student may have written.
