@@ -36,6 +36,7 @@ reader = RNNParameters(*(3 * array for array in initialise_rnn(27, 32, 27, rng))
 sampling_temperature(reader, "abcdefghijklmnopqrstuvwxyz ", "alice thought ")""",
     "lag": "gradient_over_lag()",
     "cell": "lstm_cell_live(lstm_step)",
+    "gru_cell": "gru_cell_live(gru_step)",
     "gates": "lstm_gates_by_hand(lstm_step)",
     "impulse": "impulse_memory()",
     "keep": "keep_by_hand(gru_step)",

@@ -20,7 +20,7 @@ from rnn_utils.experiments.pixel_answers import (
     train_network,
 )
 
-SMALL = Network((("convolution", 2), ("sweep", 2), ("convolution", 3)))
+SMALL = Network((("convolution", 2), ("sweep", 2), ("convolution", 3)), 0.03)
 
 
 def test_gradients_of_a_stack_are_those_of_numbers():
@@ -58,7 +58,7 @@ def test_what_can_reach_the_middle_is_what_the_formula_says():
     rng = np.random.default_rng(1)
     x = rng.normal(size=(15, 15, 2, 1))
     for depth in (1, 2, 7):
-        network = Network((("convolution", 2),) * depth)
+        network = Network((("convolution", 2),) * depth, 0.03)
         shares = influence(network, initialise(network, rng), x, 7, 7)
         assert np.count_nonzero(shares) == receptive_field([(3, 1, 1)] * depth) ** 2
         assert shares.sum() == pytest.approx(1.0)

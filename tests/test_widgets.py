@@ -244,6 +244,7 @@ COMPUTED = {
     "cell": widgets.lstm_cell_live,
     "gate": lambda: widgets.gradient_gate(rnn_step_backward),
     "gates": widgets.lstm_gates_by_hand,
+    "gru_cell": widgets.gru_cell_live,
     "impulse": widgets.impulse_memory,
     "keep": lambda: widgets.keep_by_hand(gru_step),
     "pipe": lambda: widgets.gradient_pipe(rnn_backward),

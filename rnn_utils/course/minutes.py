@@ -17,6 +17,8 @@ MINUTES_A_PLAY = 4
 #: A formula on lines of its own is read as slowly as so many words.
 WORDS_A_FORMULA = 10
 OPTIONAL = "(optional)"
+#: A list of sources is looked up, not read.
+LOOKED_UP = "Further reading"
 
 HEADING = re.compile(r"^(#{1,6}) (.*)$")
 EXERCISE = re.compile(r"^#{1,6} Exercise ")
@@ -57,7 +59,8 @@ def count(notebook: "NotebookNode") -> tuple[Minutes, Minutes]:
     """Count the minutes of a lesson: 200 words of prose, 12 lines of code, or a quarter of a play each.
 
     An exercise takes the minutes it states, its statement, hints and cells included. Lines that import
-    are not read. What stands under a heading that ends in "(optional)" is counted apart.
+    are not read, and neither are the sources at the end. What stands under a heading that ends in
+    "(optional)" is counted apart.
 
     Args:
         notebook: the lesson as its author wrote it.
@@ -111,7 +114,7 @@ def table(minutes: Mapping[str, tuple[Minutes, Minutes]]) -> str:
 def _parts(notebook: "NotebookNode") -> Iterator[tuple[bool, Minutes]]:
     """Yield the minutes of each piece of a lesson, and whether it is optional."""
     optional_level = 0
-    in_exercise = False
+    in_exercise = looked_up = False
     for cell in notebook.cells:
         mark = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code":
@@ -128,6 +131,9 @@ def _parts(notebook: "NotebookNode") -> Iterator[tuple[bool, Minutes]]:
                 if title.endswith(OPTIONAL) and not optional_level:
                     optional_level = level
                 in_exercise = bool(EXERCISE.match(heading))
+                looked_up = title == LOOKED_UP
+            if looked_up:
+                continue
             if in_exercise:
                 minutes = sum(float(number) for number in EXERCISE_MINUTES.findall(prose))
                 yield bool(optional_level), Minutes(exercises=minutes)

@@ -172,7 +172,7 @@ _ALL = [
             "Made by `benchmarks/adding_problem.py`: "
             "the long form of lesson 12's experiments, twenty seeds for each network."
         ),
-        sha256="263e15d6f154c086a87457ed657c15bacad8d830933aadf9f22954d7e4a918c8",
+        sha256="336ca9e81c103eee75c88972366f479c5762c972fbfbe9bd88444efa66e87279",
     ),
     Source(
         name="optimizer_rates",
@@ -224,7 +224,7 @@ _ALL = [
             "Made by `benchmarks/three_cells.py`: the long form of lesson 13's experiment, "
             "ten seeds of five networks."
         ),
-        sha256="ac74f3daf97fe50c70e68d2ec67673e54a391635cb8e0c169a5f7fd60162553f",
+        sha256="b1995cc4dd2106a3d6c6a6103c11dc9aed89f955cdaef5bc0094d5b59dedc9f2",
     ),
     Source(
         name="deep_learning",

@@ -35,7 +35,7 @@ BASELINES = {"adding": 1 / 6, "keeping": 1 / 12}
 UPDATES = {"adding": 500, "keeping": 250}
 
 #: The learning rates that each network chooses from, on SEARCH_SEEDS; those seeds are not reported.
-RATES = (0.001, 0.003, 0.01, 0.03)
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1)
 SEARCH_SEEDS = (1000, 1001, 1002, 1003)
 
 

@@ -58,7 +58,7 @@ NETWORKS = {
 MAX_NORM = 1.0
 
 #: What each network may choose from, on validation data and with seeds that are not reported.
-RATES = (0.001, 0.003, 0.01, 0.03)
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1)
 SEARCH_SEEDS = (1000, 1001)
 
 Batch = tuple[np.ndarray, np.ndarray]

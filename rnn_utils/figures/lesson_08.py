@@ -17,13 +17,17 @@ def along_the_gradient(loss_at: Callable[[float], float], first_loss: float) -> 
     losses = [loss_at(float(eta)) for eta in distances]
     figure, axes = plots.subplots("distance η, in gradients", "loss (nats)")
     plots.lines(axes, {"after one step": losses, "before it": np.full(61, first_loss)}, x=distances)
-    axes.set_xscale("log")
+    lowest = int(np.argmin(losses))
+    axes.plot(distances[lowest], losses[lowest], "o", color=plots.COLOURS[0])
+    axes.set(xscale="log", yscale="log")
+    axes.set_yticks([4, 6, 10, 16], ["4", "6", "10", "16"])
+    axes.minorticks_off()
     plots.show(
         figure,
-        "Loss against the distance gone along the negative gradient, on a logarithmic axis. It lies close "
-        "to its first value for small distances, dips at about ten, and shoots up beyond.",
+        "Loss against the distance gone along the negative gradient, both axes logarithmic; dashed, the loss "
+        "before the step. The curve starts at the dashed line, dips below it, and crosses it steeply; a dot "
+        "marks its lowest point.",
     )
-    lowest = int(np.argmin(losses))
     print(
         f"lowest at η = {distances[lowest]:.2g}: {losses[lowest]:.2f};  at η = 100: {losses[-1]:.2f}"
     )
@@ -36,7 +40,8 @@ def one_batch(losses: Sequence[float], V: int) -> None:
     plots.lines(axes, {"on the one batch": losses, "knowing nothing": known})
     plots.show(
         figure,
-        "The loss on one batch falls from 4.2 to near zero within 300 updates, with some spikes.",
+        "The loss on one batch against updates: a jagged curve that falls from the dashed line of knowing "
+        "nothing nearly to zero, and rises for a moment here and there on its way.",
     )
 
 
@@ -131,12 +136,13 @@ def success(final: Mapping[str, np.ndarray], rates: Sequence[float]) -> dict[str
         "1; with clipping nearly all are at 0.3, 1 and 3. At 0.1 and 10 no run succeeds in either.",
     )
     print("runs that succeed, of 5, and the spread of the final loss")
+    print("learning rate" + "".join(f"{name:>25}" for name in final))
     for k, rate in enumerate(rates):
         row = [
-            f"{name}: {np.sum(ends[k] < 0.035)}  ({ends[k].min():7.3f} to {ends[k].max():7.3f})"
-            for name, ends in final.items()
+            f"{f'{np.sum(ends[k] < 0.035)} ({ends[k].min():.3f} to {ends[k].max():.3f})':>25}"
+            for ends in final.values()
         ]
-        print(f"learning rate {rate:4}   " + "    ".join(row))
+        print(f"{rate:13}" + "".join(row))
     return {name: np.sum(ends < 0.035, axis=1) for name, ends in final.items()}
 
 

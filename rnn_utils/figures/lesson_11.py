@@ -9,6 +9,15 @@ import numpy as np
 from rnn_utils import plots
 from rnn_utils.analysis.jacobians import step_jacobian
 from rnn_utils.cells.rnn import rnn_forward
+from rnn_utils.data import first_symbol
+from rnn_utils.experiments.longest_lag import (
+    SEQUENCES,
+    SYMBOLS,
+    UNITS,
+    gaussian_start,
+    loss_gradients_outputs,
+)
+from rnn_utils.training.parameters import initialise_rnn
 
 #: The longest lag that each reported seed learnt, by activation and start.
 Lags = dict[tuple[str, str], np.ndarray]
@@ -75,6 +84,8 @@ def longest_lags(rows: np.ndarray) -> Lags:
         dict.fromkeys(zip(rows["activation"].tolist(), rows["start"].tolist(), strict=True))
     )
     best: Lags = {}
+    head = f"{'3 in 4 learn':>12}{'half learn':>12}{'all seeds':>14}{'η':>9}"
+    print(f"{'lag that':16}{head}")
     for activation, start in kinds:
         mine = rows[(rows["activation"] == activation) & (rows["start"] == start)]
 
@@ -87,8 +98,8 @@ def longest_lags(rows: np.ndarray) -> Lags:
         rate = max(rates, key=lambda rate: np.log(longest(rate)[:SEARCH] + 1).mean())
         best[activation, start] = found = longest(rate)[SEARCH:]
         print(
-            f"{activation}, {start:10}  three in four seeds learn {_three_in_four(found):3}, half of "
-            f"them {np.median(found):3.0f}   (from {found.min():3} to {found.max():3})   η = {rate}"
+            f"{f'{activation}, {start}':17}{_three_in_four(found):>11}{np.median(found):>12.0f}"
+            f"{f'{found.min()} to {found.max()}':>14}{rate:>9}"
         )
     figure, axes = plots.subplots("", "longest lag learnt (steps)", height=3.2)
     for place, ((activation, _), lags) in enumerate(best.items()):
@@ -152,6 +163,32 @@ def clipping(rows: np.ndarray) -> dict[tuple[str, float, float, float], int]:
                 cells.append("  ".join(f"{counts[optimizer, rate, bound, r]:2}" for r in radii))
             print(f"{optimizer:5} η = {rate:<7}{cells[0]:>20}{cells[1]:>20}")
     return counts
+
+
+def parts_of_the_gradient(lag: int = 20, seeds: int = 10) -> None:
+    """Print how long the first gradient is, and how much of it comes from the first step.
+
+    Only the first step shows a symbol, so the columns of W_xh that belong to the symbols hear of that step
+    and of no other.
+
+    Args:
+        lag: of the task of `learn_lag`.
+        seeds: the median is over so many starts.
+    """
+    print("the very first gradient, median of ten starts: its length, and the first step's part")
+    for radius in (0.5, 1.0, 2.0):
+        found = []
+        for seed in range(seeds):
+            rng = np.random.default_rng(seed)
+            drawn = initialise_rnn(SYMBOLS + 1, UNITS, SYMBOLS, rng)
+            W_hh = gaussian_start(radius)(UNITS, rng)
+            start = drawn._replace(W_hh=W_hh, b_h=np.zeros(UNITS), b_y=np.zeros(SYMBOLS))
+            x, targets = first_symbol(rng, lag + 1, SEQUENCES, SYMBOLS)
+            _, gradients, _ = loss_gradients_outputs(start, x, targets, "tanh")
+            whole = np.sqrt(sum(np.sum(np.square(g)) for g in gradients))
+            found.append((whole, np.linalg.norm(gradients.W_xh[:, :SYMBOLS])))
+        length, part = np.median(found, axis=0)
+        print(f"radius {radius}: {length:7.2f} and {part:.1g}")
 
 
 def successes_in_words(counts: Mapping[tuple[str, float, float, float], int]) -> str:

@@ -65,13 +65,14 @@ def errors(rows: np.ndarray, tasks: Sequence[tuple[str, int]]) -> None:
         f"{'; '.join(titles)}. Dashed: always answering the mean. Dotted: a tenth of it, which counts "
         f"as solved. Seeds that solve it: {told}.",
     )
-    head = "".join(f"{title:>18}" for title in titles)
-    print(f"{'seeds that solve it (error below a tenth)':42}{head}")
+    head = "".join(f"{title:>17}" for title in titles)
+    print("seeds that solve it: an error below a tenth of the dashed line")
+    print(f"{'':27}{head}")
     for name in names:
         cells = "".join(
-            f"{f'{counts[name, t, T].sum()} of {counts[name, t, T].size}':>18}" for t, T in tasks
+            f"{f'{counts[name, t, T].sum()} of {counts[name, t, T].size}':>17}" for t, T in tasks
         )
-        print(f"{name:42}{cells}")
+        print(f"{name:27}{cells}")
 
 
 def recall(r2: np.ndarray) -> None:

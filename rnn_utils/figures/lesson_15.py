@@ -202,12 +202,16 @@ def accuracy_against_reach(
         "the linear classifier.",
     )
     print("mean over 25 seeds (lowest to highest)")
+    print(f"{'':14} {'right at a pixel':>19}{'right by the vote':>22}")
+    for name, runs in found.items():
+        print(f"{name:14} {_spread(runs['at_a_pixel']):>19}{_spread(runs['of_the_image']):>22}")
+    print("\npixels that can reach the middle one, and that hold 95 % of the influence")
     for name, runs in found.items():
         print(
-            f"{name:14} right at a pixel {_spread(runs['at_a_pixel'])}, by the vote "
-            f"{_spread(runs['of_the_image'])}; 95 % held by {runs['held_at_start'].mean():.0f} of "
-            f"{runs['reach'].max()} pixels before and {runs['held'].mean():.0f} after training"
+            f"{name:14} {runs['reach'].max():2} can; {runs['held_at_start'].mean():.0f} hold it before "
+            f"training, {runs['held'].mean():.0f} after"
         )
+    print()
     return found
 
 

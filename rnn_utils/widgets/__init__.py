@@ -7,6 +7,7 @@ from rnn_utils.widgets.fold import fold_and_unfold
 from rnn_utils.widgets.forecast import forecast_origin
 from rnn_utils.widgets.gate import gradient_gate
 from rnn_utils.widgets.gates import lstm_gates_by_hand
+from rnn_utils.widgets.gru_cell import gru_cell_live
 from rnn_utils.widgets.impulse import impulse_memory
 from rnn_utils.widgets.keep import keep_by_hand
 from rnn_utils.widgets.lag import gradient_over_lag
@@ -33,6 +34,7 @@ __all__ = [
     "gradient_gate",
     "gradient_over_lag",
     "gradient_pipe",
+    "gru_cell_live",
     "impulse_memory",
     "keep_by_hand",
     "lstm_cell_live",

@@ -176,6 +176,27 @@ export class Sheet {
     if (width) ctx.stroke();
   }
 
+  // A gate: a round valve, filled as far as it is open (from 0 to 1).
+  valve(x, y, open, radius = 14) {
+    const { ctx } = this;
+    ctx.save();
+    ctx.beginPath();
+    ctx.arc(x, y, radius, 0, 2 * Math.PI);
+    ctx.clip();
+    ctx.globalAlpha = 0.45;
+    ctx.fillStyle = PURPLE;
+    ctx.fillRect(x - radius, y + radius * (1 - 2 * open), 2 * radius, 2 * radius * open);
+    ctx.restore();
+    this.circle(x, y, radius, { colour: PURPLE, width: 1.5 });
+    this.write("×", x, y, { align: "center", bold: true, size: 15 });
+  }
+
+  // A broken line whose last piece is an arrow.
+  route(points, { colour = this.text, width = 1.5, dash = [] } = {}) {
+    this.path(points, { colour, width, dash });
+    this.arrow(points[points.length - 2], points[points.length - 1], { colour, width, dash });
+  }
+
   // One mark for one meaning: the shape says it, the colour repeats it.
   mark(shape, x, y, { colour = BLUE, size = 4 } = {}) {
     const d = size;

@@ -27,29 +27,13 @@ function drawCell(sheet, { i, f, g, o, before, c, h }) {
   const say = (text, x, y, options = {}) => sheet.write(text, x, y, { align: "center", size: 12, ...options });
   const flow = (value) => 1 + 3 * Math.min(1, Math.abs(value));
   const line = (width, colour, ...points) => sheet.path(points, { colour, width });
-  const ends = (width, colour, ...points) => {
-    line(width, colour, ...points.slice(0, -1), points[points.length - 1]);
-    sheet.arrow(points[points.length - 2], points[points.length - 1], { colour, width });
-  };
-  const valve = (x, y, open) => {
-    const { ctx } = sheet;
-    ctx.save();
-    ctx.beginPath();
-    ctx.arc(x, y, 14, 0, 2 * Math.PI);
-    ctx.clip();
-    ctx.globalAlpha = 0.45;
-    ctx.fillStyle = PURPLE;
-    ctx.fillRect(x - 14, y + 14 - 28 * open, 28, 28 * open);
-    ctx.restore();
-    sheet.circle(x, y, 14, { colour: PURPLE, width: 1.5 });
-    say("×", x, y, { bold: true, size: 15 });
-  };
+  const ends = (width, colour, ...points) => sheet.route(points, { colour, width });
   const ink = sheet.text;
   // The cell: kept by f, added to by i g.
   ends(flow(before), GREEN, [44, TOP], [PLACES.f - 15, TOP]);
   ends(flow(f * before), GREEN, [PLACES.f + 15, TOP], [185, TOP]);
   ends(flow(c), GREEN, [215, TOP], [350, TOP]);
-  valve(PLACES.f, TOP, f);
+  sheet.valve(PLACES.f, TOP, f);
   sheet.circle(200, TOP, 14, { colour: ink, width: 1.5 });
   say("+", 200, TOP, { size: 18 });
   say(`c_prev ${decimals(before)}`, 2, TOP - 24, { align: "left", bold: true, colour: GREEN });
@@ -60,7 +44,7 @@ function drawCell(sheet, { i, f, g, o, before, c, h }) {
   for (const [name, side] of [["i", -15], ["g", 15]]) {
     ends(1.5, ink, [PLACES[name], GATES - 18], [PLACES[name], product], [middle + side, product]);
   }
-  valve(middle, product, i);
+  sheet.valve(middle, product, i);
   ends(flow(i * g), GREEN, [middle, product - 15], [middle, 98], [200, 98], [200, TOP + 15]);
   say(decimals(i * g), 208, 100, { align: "left" });
   ends(1.5, ink, [PLACES.f, GATES - 18], [PLACES.f, TOP + 15]);
@@ -71,7 +55,7 @@ function drawCell(sheet, { i, f, g, o, before, c, h }) {
   say("tanh", out, 97);
   ends(1.5, ink, [out, 108], [out, product - 15]);
   ends(1.5, ink, [PLACES.o, GATES - 18], [PLACES.o, product], [out - 15, product]);
-  valve(out, product, o);
+  sheet.valve(out, product, o);
   ends(flow(h), ink, [out, product + 15], [out, 182], [360, 182]);
   say(`h_t ${decimals(h)}`, 398, 164, { align: "right", bold: true });
   // Where the gates come from.

@@ -109,7 +109,7 @@ export function spectralNorm(P, most = 100) {
     for (let i = 0; i < P.length; i++) for (let j = 0; j < v.length; j++) u[i] += (P[i][j] * v[j]) / length;
     const before = size;
     size = Math.hypot(...u);
-    if (size - before <= 1e-5 * size) break;
+    if (size - before <= 1e-7 * size) break;
     v = combine(u, P);
   }
   return size;
