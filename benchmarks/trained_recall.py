@@ -5,8 +5,8 @@
 About five minutes on one core. The networks are those of lesson 16: a GRU reads, a GRU writes; without
 attention the writer has one state of 51 numbers, with it all states of 48. Both have nearly as many
 parameters, see texts of 1 to 8 pairs, and take the best of four rates by the loss of other texts with a
-seed of its own. `accuracy` is the share of 300 texts answered rightly. The checksum in `rnn_utils/data/sources.py`
-has to follow.
+seed of its own. `accuracy` is the share of 300 texts answered rightly.
+The checksum in `rnn_utils/data/sources.py` has to follow.
 """
 
 import os
