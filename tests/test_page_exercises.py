@@ -25,10 +25,11 @@ from browser import PATIENCE, chromium, chromium_path, faults, served
 from playwright.sync_api import Browser, Locator, Page
 from pyodide import make_pyodide, make_stand_in
 
-from rnn_utils import checks
+from rnn_utils import checks, widgets
 from rnn_utils.checks.framework.beside import MARKS
 from rnn_utils.course import build as building
 from rnn_utils.course.site import cells, exercises, pages
+from rnn_utils.widgets.picture import Play
 
 ROOT = Path(__file__).parents[1]
 LESSONS = building.lessons(ROOT)
@@ -147,9 +148,45 @@ sys.path.insert(0, sys.argv[1])
 sys.meta_path.insert(0, Missing())
 import rnn_utils
 from rnn_utils.checks.in_page import examine
+from rnn_utils.checks.picture_in_page import draw
 assert rnn_utils.__file__.startswith(sys.argv[1])
-print(json.dumps([json.loads(examine(json.dumps(one))) for one in json.load(sys.stdin)]))
+asked = json.load(sys.stdin)
+print(json.dumps({
+    "examined": [json.loads(examine(json.dumps(one))) for one in asked["examine"]],
+    "drawn": [json.loads(draw(json.dumps(one))) for one in asked["draw"]],
+}))
 """
+
+
+def nearly(value: Any) -> Any:
+    """Data whose numbers are equal to others but for rounding."""
+    if isinstance(value, dict):
+        return {key: nearly(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [nearly(part) for part in value]
+    return value if isinstance(value, str | None) else pytest.approx(value, rel=1e-6, abs=1e-9)
+
+
+def plays() -> list[tuple[dict[str, Any], Play]]:
+    """What a page asks for its pictures before a slider is moved, and the same in a notebook."""
+    found = []
+    for lesson in LESSONS:
+        notebook = solved(lesson)
+        for k, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code":
+                html = f'<div class="rnn-play rnn-static" id="rnn-{k}">'
+                cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": html})]
+        released = pages.released_lesson(ROOT, lesson)
+        exercises.into_page(notebook, lesson, released, {"address": "python/", "megabytes": 10})
+        page, ours = told(notebook), solutions(lesson)
+        for play in page["plays"]:
+            names = {name: checks.exercise(name).reference for name in play["uses"]}
+            shown = eval(play["call"], vars(widgets) | names)
+            earlier = [[e["name"], ours[e["name"]]] for e in page["exercises"][: play["after"]]]
+            request = {"setup": page["setup"][: play["setup"]], "earlier": earlier}
+            request |= {"module": play["module"], "call": play["call"], "values": shown.picture.at}
+            found.append((request, shown))
+    return found
 
 
 def test_each_lessons_own_answers_pass_with_numpy_and_what_a_page_sends_alone(
@@ -160,19 +197,24 @@ def test_each_lessons_own_answers_pass_with_numpy_and_what_a_page_sends_alone(
         archive.extractall(tmp_path / "course")
     asked = [request for lesson in LESSONS for request in requests(lesson)]
     alone = [request | {"earlier": [[n, None] for n, _ in request["earlier"]]} for request in asked]
+    pictures = plays()
     run = subprocess.run(
         [sys.executable, "-I", "-c", EXAMINE_ALL, str(tmp_path / "course")],
-        input=json.dumps([*asked, *alone]),
+        input=json.dumps({"examine": [*asked, *alone], "draw": [one for one, _ in pictures]}),
         capture_output=True,
         text=True,
         encoding="utf-8",
     )
     assert run.returncode == 0, run.stderr
-    said = json.loads(run.stdout)
+    found = json.loads(run.stdout)
+    said = found["examined"]
     names = [request["name"] for request in asked]
     assert sorted(names) == sorted(checks.exercises())
     failed = [n for n, one in zip([*names, *names], said, strict=True) if not one["passed"]]
     assert failed == []
+    assert len(pictures) > 8
+    for data, (_, shown) in zip(found["drawn"], pictures, strict=True):
+        assert data == nearly(shown.data)
     assert [s["points"] for s in said[: len(names)]] == [checks.exercise(n).points for n in names]
 
 
@@ -439,6 +481,29 @@ def test_axe_finds_no_fault_in_an_exercise_and_fingers_find_its_buttons(page: Pa
         assert wide <= seen
 
 
+@in_a_browser
+def test_a_picture_is_moved_by_the_readers_own_function_once_it_has_passed(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    play = page.locator(".rnn-play[data-widget=saturation]")
+    play.scroll_into_view_if_needed()
+    note = play.locator(".rnn-note")
+    assert "the course's own function" in note.inner_text()
+    before = play.locator("canvas").evaluate("it => it.toDataURL()")
+    own = (
+        STEP.format("W_hh.T") + "    if W_hh.shape == (24, 24): return 0.97 + 0 * h\n    return h\n"
+    )
+    check(write(page, "rnn_step", own.replace("return np.tanh", "h = np.tanh", 1)))
+    play.scroll_into_view_if_needed()
+    note.filter(has_text="Your own rnn_step moves this picture.").wait_for()
+    page.wait_for_function(
+        "before => document.querySelector('[data-widget=saturation] canvas').toDataURL() !== before",
+        arg=before,
+    )
+    play.locator(".rnn-caption").filter(has_text="100 %").wait_for()
+    write(page, "rnn_step", "# not any more\n")
+    note.filter(has_text="the course's own function").wait_for()
+
+
 ASK_ALL = """async (requests) => {
     const here = (path) => new URL(path, location).href;
     const { Python } = await import(here("_static/exercises/python.js"));
@@ -484,6 +549,7 @@ def test_pyodides_own_core_is_driven_by_the_same_worker(
         for name in ("rnn_utils/__init__.py", "rnn_utils/checks/__init__.py"):
             archive.writestr(name, "")
         archive.writestr("rnn_utils/checks/in_page.py", IN_PAGE)
+        archive.writestr("rnn_utils/checks/picture_in_page.py", "draw = None")
     answer = "'quoted' \\ \"twice\"\n\t{braces} ∂ \U0001f40d \u2028"
     said = page.evaluate(
         ASK_ALL.replace("lite/static/pyodide/", "core/").replace(

@@ -42,7 +42,7 @@ def examine(request: str) -> str:
     """
     asked = json.loads(request)
     record = exercise(asked["name"])
-    names = _before(asked["setup"], asked["earlier"])
+    names = names_before(asked["setup"], asked["earlier"])
     names.pop(record.name, None)
     printed = io.StringIO()
     try:
@@ -65,7 +65,7 @@ def examine(request: str) -> str:
     return json.dumps(said | {"points": float(score), "of": record.points})
 
 
-def _before(setup: Iterable[str], earlier: Iterable[tuple[str, str | None]]) -> dict[str, Any]:
+def names_before(setup: Iterable[str], earlier: Iterable[tuple[str, str | None]]) -> dict[str, Any]:
     """Return the names that an answer finds: what the lesson's cells before it would have left."""
     names: dict[str, Any] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()):

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from html import escape
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ CSS = ["exercises/exercises.css"]
 JS = [("exercises/exercises.js", {"type": "module"})]
 PACKAGE = Path(__file__).parents[2]
 #: Rooms and modules that no check needs, most of them for packages that a page does not load.
-LEFT_OUT = {"classroom", "course", "drawings", "figures", "grading", "plots.py", "widgets"}
+LEFT_OUT = {"classroom", "course", "drawings", "figures", "grading", "plots.py"}
 #: Where a site has Pyodide, if its owner gave a folder.
 OWN_PYODIDE = "lite/static/pyodide/"
 #: What a check loads of Pyodide beside NumPy, and about how much all is on the content network, compressed.
@@ -32,6 +33,8 @@ PARTS = (
     "pyodide-lock.json",
 )
 MEGABYTES_OF_NETWORK = 10
+#: An interactive picture in what a cell showed.
+PLAY = re.compile(r'class="rnn-play rnn-static" id="(rnn-\w+)"')
 #: What a solved lesson says of its reader.
 ABOUT_READER = re.compile(r"^From here on runs your own \w+\.\n?", re.M)
 
@@ -41,7 +44,8 @@ def write_archive(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(PACKAGE.rglob("*")):
             parts = file.relative_to(PACKAGE).parts
-            if parts[0] in LEFT_OUT or "__pycache__" in parts or not file.is_file():
+            unused = parts[0] in LEFT_OUT or {"__pycache__", "js"} & set(parts)
+            if unused or not file.is_file():
                 continue
             entry = zipfile.ZipInfo("/".join((PACKAGE.name, *parts)))
             archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
@@ -83,6 +87,7 @@ def into_page(
     cells: list[NotebookNode] = []
     asked: list[dict[str, Any]] = []
     setup: list[str] = []
+    plays: list[dict[str, Any]] = []
     for cell in page.cells:
         mark = cell.metadata.get("nbgrader", {})
         if _is_answer(cell):
@@ -94,11 +99,13 @@ def into_page(
             asked[-1]["points"] = mark["points"]
         else:
             if cell.cell_type == "code":
+                plays += _moved(cell, len(setup), [one["name"] for one in asked])
                 setup += needed(cell.source)
                 _forget_reader(cell)
             cells.append(cell)
-    setup = setup[: asked[-1]["setup"]]
-    told = {"lesson": lesson, "python": python["address"], "setup": setup, "exercises": asked}
+    setup = setup[: max(one["setup"] for one in [*asked, *plays])]
+    told = {"lesson": lesson, "python": python["address"], "setup": setup}
+    told |= {"exercises": asked, "plays": plays}
     data = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
     script = f'<script type="application/json" id="rnn-exercises">{data}</script>'
     total = sum(one["points"] for one in asked)
@@ -159,10 +166,34 @@ def needed(source: str) -> Iterator[str]:
                 yield ast.unparse(statement)
 
 
+def _moved(cell: NotebookNode, setup: int, answered: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield the picture of a cell that a reader's answers move, and the call that makes it."""
+    shown = "".join(
+        output.get("data", {}).get("text/html", "") for output in cell.get("outputs", [])
+    )
+    place = PLAY.search(shown)
+    if place is None:
+        return
+    makers = vars(import_module("rnn_utils.widgets"))
+    for call in ast.walk(ast.parse(cell.source)):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+            uses = [a.id for a in call.args if isinstance(a, ast.Name) and a.id in answered]
+            if uses and call.func.id in makers:
+                yield {
+                    "place": place[1],
+                    "module": makers[call.func.id].__module__.rpartition(".")[2],
+                    "call": ast.unparse(call),
+                    "uses": uses,
+                    "setup": setup,
+                    "after": len(answered),
+                }
+
+
 def _left_out(module: str) -> bool:
     first, *rest = module.split(".")
     if first == PACKAGE.name:
-        return bool(rest) and bool({rest[0], f"{rest[0]}.py"} & LEFT_OUT)
+        room = (rest or [""])[0]
+        return bool({room, f"{room}.py"} & {*LEFT_OUT, "widgets"})
     return first in {"matplotlib", "IPython", "ipywidgets", "anywidget", "torch"}
 
 

@@ -27,7 +27,28 @@ export function embed(place, widget, { traits, sliders = [], given = null }) {
     return { slider, control, readout, model: models[slider.name] };
   });
   const values = () => Object.fromEntries(Object.keys(traits.at || {}).map((name) => [name, models[name].get("value")]));
-  const compute = () => picture.set({ data: widget.compute(given, values()), at: values(), error: "" });
+  const set = (data, at) => picture.set({ data, at, error: "" });
+  let [waiting, moved] = [false, false];
+  const compute = async () => {
+    // A page that has a Python puts what asks for the reader's own function here; see `own` below.
+    if (!place.own) return set(widget.compute(given, values()), values());
+    moved = true;
+    if (waiting) return; // the newest values are asked for when the answer to those before is here
+    waiting = true;
+    try {
+      while (moved && place.own) {
+        moved = false;
+        const at = values();
+        set(await place.own.compute(at), at);
+      }
+    } catch {
+      place.own = null;
+      tell();
+      compute();
+    } finally {
+      waiting = false;
+    }
+  };
   controls.forEach(({ slider, control, readout, model }) => {
     const ranged = control.type === "range";
     if (ranged) Object.assign(control, { min: slider.min, max: slider.max, step: slider.step });
@@ -47,9 +68,20 @@ export function embed(place, widget, { traits, sliders = [], given = null }) {
     show();
   });
   widget.render({ model: picture, el: add(place, "div") });
+  const note = given && add(place, "p", { className: "rnn-note" });
+  function tell() {
+    note.textContent = place.own
+      ? `Your own ${place.own.names.join(" and ")} moves this picture.`
+      : "Without Python, this page moves the picture with the course's own function.";
+  }
   if (given) {
-    add(place, "p", { className: "rnn-note" }).textContent =
-      "Without Python, this page moves the picture with the course's own function.";
+    const own = () => {
+      tell();
+      compute();
+    };
+    place.addEventListener("own", own);
+    if (place.own) own();
+    else tell();
   }
 }
 

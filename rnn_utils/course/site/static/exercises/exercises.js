@@ -8,7 +8,7 @@ import { keep, kept, pointsOf } from "./work.js";
 const data = document.getElementById("rnn-exercises");
 if (data) show(JSON.parse(data.textContent));
 
-function show({ lesson, python: address, setup, exercises }) {
+function show({ lesson, python: address, setup, exercises, plays }) {
   const absolute = (path) => new URL(path, document.baseURI).href;
   const python = new Python({
     address: absolute(address),
@@ -22,12 +22,23 @@ function show({ lesson, python: address, setup, exercises }) {
   };
 
   // What a lesson's cells before an exercise would have left there.
-  const before = (place) => {
+  const before = (statements, place) => {
     const work = kept(lesson);
     return {
-      setup: setup.slice(0, exercises[place].setup),
+      setup: setup.slice(0, statements),
       earlier: exercises.slice(0, place).map(({ name }) => [name, work[name]?.passed ? work[name].answer : null]),
     };
+  };
+
+  // A picture is moved by the reader's own function once that has passed, and Python is there anyway.
+  const move = () => {
+    const work = kept(lesson);
+    for (const { place, module, call, uses, setup: statements, after } of plays) {
+      const own = python.started && uses.every((name) => work[name]?.passed);
+      const compute = (values) => python.draw({ module, call, values, ...before(statements, after) });
+      const key = uses.map((name) => work[name]?.answer).join("\n");
+      moveWith(document.getElementById(place), own ? { names: uses, key, compute } : null);
+    }
   };
   const editors = exercises.map((exercise, place) => {
     const keeps = (changes) => {
@@ -35,8 +46,10 @@ function show({ lesson, python: address, setup, exercises }) {
         say("This browser keeps nothing, so download the notebook before you leave the page.");
       }
       count();
+      move();
     };
-    return new Exercise({ ...exercise, lesson, python, keeps, before: () => before(place), take: download });
+    const found = () => before(exercise.setup, place);
+    return new Exercise({ ...exercise, lesson, python, keeps, before: found, take: download });
   });
 
   async function download() {
@@ -88,4 +101,11 @@ function show({ lesson, python: address, setup, exercises }) {
   button.addEventListener("click", download);
   bar.querySelector(".rnn-upload input").addEventListener("change", upload);
   count();
+}
+
+// The picture's own script takes it from there: widgets/js/static.js.
+function moveWith(place, own) {
+  if (!place || place.own?.key === own?.key) return;
+  place.own = own;
+  place.dispatchEvent(new Event("own"));
 }

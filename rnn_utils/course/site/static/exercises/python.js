@@ -18,17 +18,25 @@ export class Python {
     this.where = where;
   }
 
+  /** Whether it is there, or on its way. */
+  get started() {
+    return this.#worker !== null;
+  }
+
   /**
-   * Check an answer, after those that were asked for before.
+   * Check an answer, after what was asked for before.
    *
    * @param {object} request what rnn_utils/checks/in_page.py takes
    * @param {(stage: "loading" | "checking") => void} tell is told what one waits for
    * @returns {Promise<{html: string, points: number, of: number, passed: boolean}>}
    */
   check(request, tell) {
-    const turn = this.#last.then(() => this.#check(request, tell));
-    this.#last = turn.catch(() => {});
-    return turn;
+    return this.#inTurn("examine", request, tell);
+  }
+
+  /** Compute what a picture shows, as rnn_utils/checks/picture_in_page.py takes it. */
+  draw(request) {
+    return this.#inTurn("draw", request, () => {});
   }
 
   /** End what runs; the next check starts anew. */
@@ -36,7 +44,13 @@ export class Python {
     this.#end(new Stopped());
   }
 
-  async #check(request, tell) {
+  #inTurn(call, request, tell) {
+    const turn = this.#last.then(() => this.#run(call, request, tell));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #run(call, request, tell) {
     if (!this.#worker) {
       tell("loading");
       this.#start();
@@ -45,7 +59,7 @@ export class Python {
     tell("checking");
     const clock = setTimeout(() => this.#end(new Endless()), LIMIT);
     try {
-      return (await this.#ask({ check: request })).said;
+      return (await this.#ask({ call, request })).said;
     } finally {
       clearTimeout(clock);
     }

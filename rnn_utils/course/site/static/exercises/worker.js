@@ -1,5 +1,11 @@
 // Python for a page's exercises: it is loaded when the first answer is checked, and serves them all.
-// What goes in and comes out is text, as rnn_utils/checks/in_page.py describes it.
+// What goes in and comes out is text, as rnn_utils/checks/in_page.py and picture_in_page.py describe it.
+
+const BEGIN = `
+import sys
+sys.path.insert(0, '/course')
+from rnn_utils.checks.in_page import examine
+from rnn_utils.checks.picture_in_page import draw`;
 
 let python = null;
 
@@ -13,7 +19,7 @@ async function start({ address, archive }) {
   python = await loadPyodide({ indexURL: address });
   await python.loadPackage("numpy");
   python.unpackArchive(await course, "zip", { extractDir: "/course" });
-  python.runPython("import sys\nsys.path.insert(0, '/course')\nfrom rnn_utils.checks.in_page import examine");
+  python.runPython(BEGIN);
 }
 
 addEventListener("message", async ({ data }) => {
@@ -23,8 +29,8 @@ addEventListener("message", async ({ data }) => {
       postMessage({ ready: true });
     } else {
       // A string of JSON is one of Python, too.
-      const request = JSON.stringify(JSON.stringify(data.check));
-      postMessage({ said: JSON.parse(python.runPython(`examine(${request})`)) });
+      const request = JSON.stringify(JSON.stringify(data.request));
+      postMessage({ said: JSON.parse(python.runPython(`${data.call}(${request})`)) });
     }
   } catch (error) {
     postMessage({ failed: String(error?.message ?? error) });
