@@ -69,12 +69,15 @@ async function showProgress() {
   if (marks.length === 0) return;
   const read = kept();
   const notebooks = await savedNotebooks();
+  const answers = await import("./exercises/work.js");
   for (const mark of marks) {
     const name = mark.dataset.lesson;
     const file = notebooks.find((saved) => saved.path === `${name}/${name}.ipynb`);
     const parts = [];
     const { sections = [], of = 0 } = read[name] ?? {};
     if (sections.length) parts.push(sections.length === of ? "read" : `${sections.length} of ${of} sections read`);
+    const points = answers.pointsOf(answers.kept(name));
+    if (points) parts.push(`${points} point${points === 1 ? "" : "s"} in its page`);
     if (file) {
       const [passed, tests] = checksPassed(file.content);
       parts.push(`${passed} of ${tests} checks passed`);
