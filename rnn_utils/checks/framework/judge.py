@@ -1,6 +1,6 @@
 """Judging a function: run every case, compare with the reference, and say which mistake it was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import CodeType
 from typing import Any, Literal
@@ -9,11 +9,12 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import KINDS, Case
 from rnn_utils.checks.framework.conventions import recognise_convention
+from rnn_utils.checks.framework.draws import Arguments
 from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake, Stage
 from rnn_utils.checks.framework.forms import UNFINISHED
 from rnn_utils.checks.framework.holding import holding
 from rnn_utils.checks.framework.recognise import recognise
-from rnn_utils.checks.framework.run import call
+from rnn_utils.checks.framework.run import Outcome, call
 from rnn_utils.checks.framework.smallest import smallest_failing
 from rnn_utils.checks.framework.tried import (
     NOT_YET,
@@ -91,10 +92,8 @@ def judge(exercise: Exercise, function: Callable[..., Any], stage: Stage = "visi
     """
     if not callable(function):
         return _not_done(exercise, f"`{exercise.name}` is not a function but {function!r:.40}.")
-    watched = holding(exercise)
     tried: list[Tried] = []
-    for case in exercise.cases:
-        one = _try(exercise, function, case, stage, watched)
+    for one in _try_all(exercise, function, stage, exercise.cases, holding(exercise)):
         tried.append(one)
         if one.outcome.called:
             return _hands_over(exercise)
@@ -135,11 +134,8 @@ def _right(
     exercise: Exercise, function: Callable[..., Any], stage: Stage, general: bool = False
 ) -> bool:
     """Whether every case, or every general one, comes out right."""
-    return all(
-        all(_try(exercise, function, case, stage, frozenset()).right)
-        for case in exercise.cases
-        if case.general or not general
-    )
+    cases = [case for case in exercise.cases if case.general or not general]
+    return all(all(one.right) for one in _try_all(exercise, function, stage, cases, frozenset()))
 
 
 def _answers_another(exercise: Exercise) -> Verdict:
@@ -155,17 +151,40 @@ def _stopped(one: Tried) -> bool:
     return crash is not None and (crash.endless or crash.kind in (KeyboardInterrupt, SystemExit))
 
 
-def _try(
+def calls(
+    function: Callable[..., Any], many: Iterable[tuple[Any, ...]], watched: frozenset[CodeType]
+) -> Iterator[Outcome]:
+    """Call a function with several sets of arguments, as long as the outcomes are asked for.
+
+    Args:
+        function: the learner's function.
+        many: the sets of arguments.
+        watched: code of functions that it must not call.
+    """
+    return (call(function, arguments, watched) for arguments in many)
+
+
+def _try_all(
     exercise: Exercise,
     function: Callable[..., Any],
-    case: Case,
     stage: Stage,
+    cases: Sequence[Case],
     watched: frozenset[CodeType],
-) -> Tried:
+) -> Iterator[Tried]:
+    """Try a function in one case after the other, as long as the next is asked for."""
     # The same seed gives the same arguments: each party gets a set of its own.
-    before, given = (exercise.arguments(case, stage) for _ in range(2))
-    outcome = call(exercise.judged(function), tuple(given.values()), watched)
-    return compared(exercise, case, stage, before, outcome, changed_arguments(before, given))
+    given: list[Arguments] = []
+
+    def drawn() -> Iterator[tuple[Any, ...]]:
+        for case in cases:
+            given.append(exercise.arguments(case, stage))
+            yield tuple(given[-1].values())
+
+    outcomes = calls(exercise.judged(function), drawn(), watched)
+    for k, (case, outcome) in enumerate(zip(cases, outcomes, strict=True)):
+        before = exercise.arguments(case, stage)
+        changed = changed_arguments(before, given[k])
+        yield compared(exercise, case, stage, before, outcome, changed)
 
 
 # From what was tried to a verdict ----------------------------------------------------------------

@@ -23,9 +23,6 @@ _BUILTIN = frozenset(dir(builtins))
 #: What may be called with a name without changing what it stands for.
 _HARMLESS = _BUILTIN - {"next", "setattr", "delattr"} | {"display", "check"}
 
-#: The calls of `rnn_utils.checks` that a test cell of the course is made of.
-_CHECKS = {"check", "grade"}
-
 
 class Names(NamedTuple):
     """The names of a cell.
@@ -312,24 +309,24 @@ def only_checks(source: str) -> bool:
     return statements is not None and all(_is_check(statement) for statement in statements)
 
 
-def checks_of(source: str) -> dict[str, str]:
-    """Return the checks that a test cell is made of, none if it does anything else.
+class Check(NamedTuple):
+    """A call of the course's checks: `grade("half_life", half_life, "00ff")`."""
 
-    Returns:
-        By exercise, the name of the function.
+    called: str
+    exercise: str
+    function: str
+    seed: str = ""
+
+
+def checks_of(source: str) -> list[Check]:
+    """Return the checks that a test cell is made of, none if it does anything else.
 
     Example:
         >>> checks_of('check("half_life", half_life)')
-        {'half_life': 'half_life'}
+        [Check(called='check', exercise='half_life', function='half_life', seed='')]
     """
-    found: dict[str, str] = {}
-    for statement in _statements(source) or []:
-        match statement:
-            case ast.Expr(
-                ast.Call(ast.Name(), [ast.Constant(str(exercise)), ast.Name(function)], [])
-            ):
-                found[exercise] = function
-    return found if only_checks(source) else {}
+    statements = _statements(source) if only_checks(source) else None
+    return [check for statement in statements or [] if (check := _check(statement))]
 
 
 def _statements(source: str) -> list[ast.stmt] | None:
@@ -339,10 +336,25 @@ def _statements(source: str) -> list[ast.stmt] | None:
         return None
 
 
+def _check(statement: ast.stmt) -> Check | None:
+    match statement:
+        case ast.Expr(
+            ast.Call(
+                ast.Name("check" | "grade" as called),
+                [ast.Constant(str(exercise)), ast.Name(function), *seed],
+                [],
+            )
+        ):
+            match seed:
+                case []:
+                    return Check(called, exercise, function)
+                case [ast.Constant(str(text))]:
+                    return Check(called, exercise, function, text)
+    return None
+
+
 def _is_check(statement: ast.stmt) -> bool:
     match statement:
         case ast.ImportFrom(module="rnn_utils.checks"):
             return True
-        case ast.Expr(ast.Call(ast.Name(called), [ast.Constant(str()), ast.Name(), *seed], [])):
-            return called in _CHECKS and all(isinstance(one, ast.Constant) for one in seed)
-    return False
+    return _check(statement) is not None

@@ -10,11 +10,12 @@ import builtins
 import random
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache, partial
 from itertools import islice
-from types import TracebackType
-from typing import Any
+from types import FunctionType, TracebackType
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -96,6 +97,8 @@ class Peer:
             return ["thing", "yours", thing._number]
         if isinstance(thing, type) and issubclass(thing, BaseException):
             return ["error", [kind.__name__ for kind in thing.__mro__]]
+        if not self._objects and isinstance(thing, FunctionType) and "text" in vars(thing):
+            return ["formula", thing.text]  # type: ignore[attr-defined]  # of the course's own
         if isinstance(thing, type):
             kind = "class"
         elif callable(thing):
@@ -134,6 +137,13 @@ class Peer:
         """Return the kind of error that stands for one of the other side's."""
         return _error_kind(*(str(kind)[:_NAME] for kind in kinds[:_KINDS]))
 
+    def formula(self, text: str) -> Callable[..., Any]:
+        """Return a function of the course's from its text, on the student's side."""
+        if not self._objects:
+            raise WireError("only tests send formulas")
+        function: Callable[..., Any] = eval(text, {"np": np})
+        return function
+
     def counts(self, array: np.ndarray) -> bool | None:
         """Say whether an array that goes to the student's side counts its products."""
         if self._objects or not isinstance(array, Counted):
@@ -166,74 +176,123 @@ class Peer:
             Gone: the other side has ended.
             Exception: what was raised there, with the lines that are told of it.
         """
-        if self.gone:
-            raise Gone(self.gone)
         writer = Writer(self)
-        self._asked += 1
-        number = self._asked
-        text = {
-            "do": what,
-            "n": number,
-            "args": [writer.node(value) for value in values],
-            "named": {key: writer.node(value) for key, value in named.items()},
-        }
+        text = {"do": what, **_request(writer, values, named)}
         if self.shares_seeds:
             text["draws"] = True
             if (seeds := self._streams.to_send()) is not None:
                 text["seeds"] = self._sub(writer, seeds)
         seconds = self.seconds if seconds is None else seconds
+        try:
+            answer, blobs = self._exchange(text, writer.blobs, seconds)
+        except _Stopped as stopped:
+            if stopped.answer is not None:
+                with suppress(Exception):
+                    self._take(*stopped.answer, writer.shared)
+            raise KeyboardInterrupt from None
+        return self._take(answer, blobs, writer.shared)
+
+    def call_each(
+        self, function: "Function", many: Sequence[tuple[Any, ...]], seconds: float
+    ) -> list[Callable[[], Any]]:
+        """Have a function of the other side called with several sets of arguments, in one message.
+
+        Args:
+            function: the function.
+            many: the sets of arguments.
+            seconds: after so long the other side is interrupted.
+
+        Returns:
+            For each call that was made to its end what gives its value, or raises its error; the first
+            ones only, where one of several took too long.
+
+        Raises:
+            Gone: the other side has ended.
+            TypeError: the arguments cannot be sent together.
+            KeyboardInterrupt: the first call took too long.
+        """
+        blobs: list[bytes] = []
+        writers = [Writer(self, blobs) for _ in many]
+        requests = [
+            _request(writer, (function._number, *arguments), {})
+            for writer, arguments in zip(writers, many, strict=True)
+        ]
+        late = False
+        try:
+            answer, came = self._exchange({"do": "each", "each": requests}, blobs, seconds)
+        except _Stopped as stopped:
+            if stopped.answer is None:
+                raise KeyboardInterrupt from None
+            late, (answer, came) = True, stopped.answer
+        answers = answer.get("each")
+        if type(answers) is not list or not all(type(one) is dict for one in answers):
+            self._give_up_for_nonsense("no list of answers")
+        made: list[Callable[[], Any]] = [
+            partial(self._take, one, came, writer.shared)
+            for one, writer in zip(answers, writers, strict=False)
+        ]
+        if late and len(made) < 2:
+            raise KeyboardInterrupt
+        return made[:-1] if late else made
+
+    def _exchange(
+        self, text: dict[str, Any], blobs: list[bytes], seconds: float | None
+    ) -> tuple[dict[str, Any], list[memoryview]]:
+        """Send a request and wait for the answer, which nobody has looked at yet."""
+        if self.gone:
+            raise Gone(self.gone)
+        self._asked += 1
+        number = text["n"] = self._asked
         deadline = None if seconds is None else time.monotonic() + seconds
         try:
-            self.channel.send(text, writer.blobs)
-            return self._answer(number, writer.shared, deadline)
-        except KeyboardInterrupt as stop:
-            if not getattr(stop, "_told", False):
-                self._stop(number, writer.shared)
-            raise
+            self.channel.send(text, blobs)
+            return self._answer(number, deadline)
+        except KeyboardInterrupt:
+            raise _Stopped(self._stop(number)) from None
         except TimeoutError:
             self.overdue = True
-            self._stop(number, writer.shared)
-            raise KeyboardInterrupt from None
+            raise _Stopped(self._stop(number)) from None
         except Gone:
             self.gone = self.gone or _ENDED
             raise Gone(self.gone) from None
         except WireError as error:
-            self.give_up(f"your code sent what no answer is: {error}")
-            raise Gone(self.gone) from None
+            self._give_up_for_nonsense(error)
+
+    def _give_up_for_nonsense(self, what: object) -> NoReturn:
+        self.give_up(f"your code sent what no answer is: {what}")
+        raise Gone(self.gone) from None
 
     def _sub(self, writer: Writer, value: Any) -> Any:
         """Return the node of a value that is no argument, and so not looked at for changes."""
-        other = Writer(self)
-        other.blobs = writer.blobs
-        return other.node(value)
+        return Writer(self, writer.blobs).node(value)
 
     def give_up(self, why: str) -> None:
         """Have no more to do with the other side."""
         self.gone = why
         self.channel.close()
 
-    def _stop(self, number: int, shared: list[Any]) -> None:
-        """Interrupt the other side; raise what it says then, or give it up."""
+    def _stop(self, number: int) -> tuple[dict[str, Any], list[memoryview]] | None:
+        """Interrupt the other side; return what it answers then, or give it up."""
         self.late = True
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
             self._interrupt()
             try:
-                self._answer(number, shared, time.monotonic() + 0.4)
-                return
+                return self._answer(number, time.monotonic() + 0.4)
             except TimeoutError:
                 continue
             except Gone:
                 self.gone = self.gone or _ENDED
-                return
+                return None
             except WireError as error:
                 self.give_up(f"your code sent what no answer is: {error}")
-                return
-            except Exception:
-                return
+                return None
         self.give_up("your code did not stop when its time was over, and was ended")
+        return None
 
-    def _answer(self, number: int, shared: list[Any], deadline: float | None) -> Any:
+    def _answer(
+        self, number: int, deadline: float | None
+    ) -> tuple[dict[str, Any], list[memoryview]]:
         while True:
             text, blobs = self.channel.receive(deadline)
             if type(text) is not dict:
@@ -243,9 +302,21 @@ class Peer:
                 continue
             if text.get("re") != number:
                 raise WireError("an answer to what was not asked")
-            return self._take(text, blobs, shared)
+            return text, blobs
 
     def _take(self, text: dict[str, Any], blobs: list[memoryview], shared: list[Any]) -> Any:
+        """Return the value in an answer, or raise the error in it."""
+        try:
+            value, error = self._read(text, blobs, shared)
+        except WireError as nonsense:
+            self._give_up_for_nonsense(nonsense)
+        if error is not None:
+            raise error
+        return value
+
+    def _read(
+        self, text: dict[str, Any], blobs: list[memoryview], shared: list[Any]
+    ) -> tuple[Any, BaseException | None]:
         reader = Reader(self, blobs)
         value = reader.value(text.get("value"))
         try:
@@ -262,9 +333,7 @@ class Peer:
             raise WireError(str(error)[:60]) from None
         if out and type(out) is str:
             self._heard(out[:_TEXT])
-        if "error" in text:
-            raise _rebuilt(text["error"], self._lines)
-        return value
+        return value, _rebuilt(text["error"], self._lines) if "error" in text else None
 
     # answering
 
@@ -277,12 +346,44 @@ class Peer:
             return
 
     def _handle(self, text: dict[str, Any], blobs: list[memoryview]) -> None:
-        number = text.get("n")
+        number, back = text.get("n"), list[bytes]()
         if type(number) is not int:
             raise WireError("a request without a number")
-        reader, writer = Reader(self, blobs), Writer(self)
-        answer: dict[str, Any] = {"re": number}
-        draws, before = self._objects and "draws" in text, None
+        if self._objects and text["do"] == "each":
+            answers = list(self._answered_each(text["each"], blobs, back))
+            answer: dict[str, Any] = {"re": number, "each": answers}
+            too_large: dict[str, Any] = {"each": []}
+        else:
+            answer = {"re": number, **self._answered(text, blobs, back)[0]}
+            too_large = {}
+        try:
+            self.channel.send(answer, back)
+        except TypeError as error:  # larger than a frame may be
+            self.channel.send({"re": number, **(too_large or {"error": self._told(error)})}, [])
+
+    def _answered_each(
+        self, requests: list[dict[str, Any]], blobs: list[memoryview], back: list[bytes]
+    ) -> Iterator[dict[str, Any]]:
+        """Make calls one after the other, up to one that is interrupted."""
+        for request in requests:
+            answer, stopped = self._answered({"do": "call", **request}, blobs, back)
+            yield answer
+            if stopped:
+                return
+
+    def _answered(
+        self, text: dict[str, Any], blobs: list[memoryview], back: list[bytes]
+    ) -> tuple[dict[str, Any], bool]:
+        """Do what is asked for; return the answer, and whether it was stopped on the way.
+
+        Args:
+            text: the request.
+            blobs: the bytes of its arrays.
+            back: gets the bytes of the answer's arrays.
+        """
+        reader, writer = Reader(self, blobs), Writer(self, back)
+        answer: dict[str, Any] = {}
+        draws, before, stopped = self._objects and "draws" in text, None, False
         try:
             values = [reader.value(node) for node in text.get("args", [])]
             named = {str(key): reader.value(node) for key, node in text.get("named", {}).items()}
@@ -294,9 +395,10 @@ class Peer:
         except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit) as error:
             if isinstance(error, Gone | WireError):
                 raise
-            writer = Writer(self)
+            writer = Writer(self, back)
             answer["out"] = getattr(error, "_printed", "")
             answer["error"] = self._told(error)
+            stopped = isinstance(error, KeyboardInterrupt | SystemExit)
         if draws:
             answer["drew"] = before != _mark()
         answer["changed"], answer["counted"] = [], []
@@ -308,10 +410,7 @@ class Peer:
                 continue
             if counter := getattr(thing, "products", None):
                 answer["counted"].append([place, len(counter)])
-        try:
-            self.channel.send(answer, writer.blobs)
-        except TypeError as error:  # larger than a frame may be
-            self.channel.send({"re": number, "error": self._told(error)}, [])
+        return answer, stopped
 
     def _do(self, what: str, values: list[Any], named: dict[str, Any]) -> Any:
         if what in self.handlers:
@@ -345,6 +444,20 @@ class Peer:
             part[:_TEXT] if isinstance(part, str) else part for part in error.args if plain
         ]
         return {"kinds": kinds, "text": words, "args": arguments, "frames": frames[-20:]}
+
+
+def _request(writer: Writer, values: Iterable[Any], named: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "args": [writer.node(value) for value in values],
+        "named": {key: writer.node(value) for key, value in named.items()},
+    }
+
+
+class _Stopped(BaseException):
+    """The other side was interrupted; with its answer, if it gave one."""
+
+    def __init__(self, answer: tuple[dict[str, Any], list[memoryview]] | None) -> None:
+        self.answer = answer
 
 
 _ON_OBJECTS: dict[str, Callable[..., Any]] = {
@@ -458,8 +571,6 @@ def _rebuilt(told: Any, lines: Callable[[str], int]) -> BaseException:
     except (KeyError, TypeError, ValueError) as error:
         raise WireError(f"no error: {error}") from None
     made = _made(_error_kind(name, *others), given, words)
-    if isinstance(made, KeyboardInterrupt):
-        made._told = True  # type: ignore[attr-defined]
     return made.with_traceback(_traceback(known)) if known else made
 
 

@@ -58,6 +58,9 @@ class Exports(Protocol):
     def error(self, kinds: list[str]) -> type[BaseException]:
         """Return the kind of error that stands for one of the other side's."""
 
+    def formula(self, text: str) -> Callable[..., Any]:
+        """Return a function of the course's from its text."""
+
     def counts(self, array: np.ndarray) -> bool | None:
         """Say whether an array counts its products; None if it is an ordinary one."""
 
@@ -84,11 +87,16 @@ _KNOWN = {id(thing): name for name, thing in _BY_NAME.items()}
 
 
 class Writer:
-    """Turns values into a tree that JSON can hold, and the bytes of arrays beside it."""
+    """Turns values into a tree that JSON can hold, and the bytes of arrays beside it.
 
-    def __init__(self, exports: Exports) -> None:
+    Args:
+        exports: how what is not plain is handed over.
+        blobs: where the bytes of the arrays go, with those of others.
+    """
+
+    def __init__(self, exports: Exports, blobs: list[bytes] | None = None) -> None:
         self.exports = exports
-        self.blobs: list[bytes] = []
+        self.blobs: list[bytes] = [] if blobs is None else blobs
         self.shared: list[Any] = []  # what can be changed in place, in the order of its numbers
         self._numbers: dict[int, int] = {}
 
@@ -165,8 +173,7 @@ class Writer:
 
     def _generator(self, value: np.random.Generator) -> Any:
         self._share(value)
-        state = Writer(self.exports)  # what is in it is no argument of the call
-        state.blobs = self.blobs
+        state = Writer(self.exports, self.blobs)  # what is in it is no argument of the call
         return ["generator", state.node(value.bit_generator.state)]
 
     def _named(self, kind: type, fields: Any, items: list[Any]) -> Any:
@@ -307,6 +314,9 @@ class Reader:
 
     def _read_error(self, kinds: list[str]) -> Any:
         return self.exports.error(kinds)
+
+    def _read_formula(self, text: str) -> Any:
+        return self.exports.formula(text)
 
     def _read_thing(self, *parts: Any) -> Any:
         return self.exports.thing(list(parts))

@@ -37,3 +37,4 @@ class Alarm:
 
     def __exit__(self, *error: Any) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)

@@ -8,6 +8,7 @@ threads may execute at once.
 
 import contextlib
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import threading
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -79,6 +81,7 @@ class Executor:
         self._tester: _Prepared | None = None
         self._students: dict[frozenset[tuple[str, str]], _Prepared] = {}
         self._choosing = threading.Lock()
+        self._cores: Counter[int] = Counter()  # how many submissions are under way on each
         self._lesson: Mapping[str, Any] | None = None
         self._closed = False
 
@@ -218,11 +221,15 @@ class Executor:
         (ours, theirs), (data, far_data), (control, far_control) = pairs
         forked: list[tuple[_Prepared, int]] = []
         result = None
+        with self._choosing:
+            core = _least_used(self._cores)
+            self._cores[core] += 1
         try:
             with self._choosing:
                 tester, student = self._ready(functions)
-                forked.append((student, student.fork(students_order, far_data, far_control)))
-                forked.append((tester, tester.fork(testers_order, theirs, data, control)))
+                here = {"core": core}
+                forked.append((student, student.fork(students_order | here, far_data, far_control)))
+                forked.append((tester, tester.fork(testers_order | here, theirs, data, control)))
             for end in (theirs, data, far_data, control, far_control):
                 end.close()
             ours.settimeout(limits.seconds + _SLACK_SECONDS)
@@ -235,6 +242,8 @@ class Executor:
                 for end in pair:
                     end.close()
             ended = [process.end(pid) for process, pid in forked]
+            with self._choosing:
+                self._cores[core] -= 1
         return len(ended) == 2 and all(ended), result
 
     def _ready(self, functions: frozenset[tuple[str, str]]) -> tuple["_Prepared", "_Prepared"]:
@@ -361,6 +370,9 @@ class _Prepared:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+#: Stands for a core where processes cannot be kept on one.
+_ANY = -1
+
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 _ENVIRONMENT = {
@@ -372,6 +384,15 @@ _ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     **dict.fromkeys(_THREADS, "1"),
 }
+
+
+def _least_used(cores: Mapping[int, int]) -> int:
+    """Return the core on which both processes of a submission are to stay; one of many by chance.
+
+    They take turns, a hundred times and more: to wake one on another core takes longer than what it does.
+    """
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else {_ANY}
+    return min(allowed, key=lambda core: (cores.get(core, 0), random.random()))
 
 
 def _setup() -> dict[str, Any]:

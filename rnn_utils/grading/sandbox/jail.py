@@ -19,6 +19,7 @@ import sys
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -112,10 +113,16 @@ def _package_data(package: Path) -> list[Path]:
 # Going in ----------------------------------------------------------------------------------------
 
 
-def prepare() -> None:
-    """Open what `go_in` needs and what cannot be opened any more in the jail."""
+def prepare(layers: Iterable[str] = ()) -> None:
+    """Open what `go_in` needs and what cannot be opened any more in the jail.
+
+    Args:
+        layers: which layers are on in the processes that will go in.
+    """
     global _statm
     seccomp.library()
+    if {SECCOMP, NAMESPACES} <= set(layers):
+        seccomp.program(True, 1)  # each of them is the first of its namespace
     if sys.platform == "linux":
         _statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
         namespaces.remember_own_processes()
@@ -166,9 +173,8 @@ def go_in(
         rules.enter()
     if SECCOMP in layers:
         seccomp.allow_only_what_is_listed(own_files=NAMESPACES in layers)
-    for other in set(range(3, 256)) - set(descriptors):
-        with contextlib.suppress(OSError):
-            os.close(other)
+    for kept, next_kept in pairwise((2, *sorted(descriptors), 256)):
+        os.closerange(kept + 1, next_kept)
     _lay_out(order)
 
 

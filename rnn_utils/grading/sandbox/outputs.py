@@ -6,6 +6,7 @@ there: no script may come with a student's output, and nothing that a terminal a
 
 import re
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from rnn_utils.grading.protocol.words import quiet
@@ -37,9 +38,9 @@ def clean(outputs: Any, html: bool = True, panels: Collection[str] = ()) -> list
     return [kept for output in outputs[:_MOST] if (kept := _clean_one(output, html, panels))]
 
 
-def result(text: str) -> dict[str, Any]:
-    """Return the output of a last line whose value has this text."""
-    data = {"text/plain": text}
+def result(text: str, html: str | None = None) -> dict[str, Any]:
+    """Return the output of a last line whose value has this text, and perhaps this HTML."""
+    data = {"text/plain": text} | ({"text/html": html} if html is not None else {})
     return {
         "output_type": "execute_result",
         "data": data,
@@ -91,9 +92,12 @@ _TAGS = """
 
 
 def _without_scripts(html: str) -> str:
-    import bleach  # type: ignore[import-untyped]
+    return str(_cleaner().clean(html))
+
+
+@cache
+def _cleaner() -> Any:
+    from bleach.sanitizer import Cleaner  # type: ignore[import-untyped]
 
     allowed = {"*": ["class", "title", "role"], "img": ["src", "alt", "width", "height"]}
-    return bleach.clean(
-        html, tags=_TAGS.split(), attributes=allowed, protocols=["data"], strip=True
-    )
+    return Cleaner(tags=_TAGS.split(), attributes=allowed, protocols=["data"], strip=True)

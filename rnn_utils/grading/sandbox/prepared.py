@@ -6,6 +6,7 @@ descriptors that the new process is to have. When its one socket closes it ends,
 it has started.
 """
 
+import contextlib
 import gc
 import importlib.abc
 import importlib.util
@@ -137,9 +138,11 @@ def main(connection: socket.socket, setup: dict[str, Any]) -> None:
 
 def _fork_on_command(connection: socket.socket, role: Any, alone: bool) -> None:
     children: set[int] = set()
+    ending: set[int] = set()
     try:
         while True:
             order, descriptors = receive(connection)
+            ending -= {child for child in ending if os.waitpid(child, os.WNOHANG)[0]}
             if order["do"] == "fork":
                 if alone:
                     from rnn_utils.grading.sandbox import namespaces
@@ -158,9 +161,13 @@ def _fork_on_command(connection: socket.socket, role: Any, alone: bool) -> None:
                 send(connection, {})
             else:
                 children.remove(order["pid"])
-                send(connection, {"status": _end(order["pid"])})
+                os.kill(order["pid"], signal.SIGKILL)
+                ending.add(
+                    order["pid"]
+                )  # to wait until it has ended would keep the next one waiting
+                send(connection, {})
     except (EOFError, OSError, KeyError):
-        for child in children:
+        for child in children | ending:
             _end(child)
         if alone:
             os.kill(-1, signal.SIGKILL)
@@ -175,19 +182,18 @@ def _learn(lesson: dict[str, Any]) -> None:
 def _run(role: Any, order: dict[str, Any], descriptors: list[int]) -> None:
     status = 1
     try:
+        if order["core"] >= 0:
+            os.sched_setaffinity(0, {order["core"]})
         role(order, descriptors)
         status = 0
     finally:
         os._exit(status)
 
 
-def _end(child: int) -> int:
-    """Kill a child, if it still runs; return how it ended."""
-    try:
+def _end(child: int) -> None:
+    with contextlib.suppress(ProcessLookupError, ChildProcessError):
         os.kill(child, signal.SIGKILL)
-        return os.waitpid(child, 0)[1]
-    except (ProcessLookupError, ChildProcessError):
-        return 0
+        os.waitpid(child, 0)
 
 
 def _module(role: str) -> Any:
@@ -233,7 +239,7 @@ def _enter(setup: dict[str, Any]) -> list[Path]:
     if jail.NAMESPACES in setup["layers"]:
         namespaces.enter_namespaces()
         _leave_to_the_first_inside()
-    jail.prepare()
+    jail.prepare(setup["layers"])
     if jail.NAMESPACES in setup["layers"]:
         namespaces.change_root(Path(setup["root"]), readable)
     home = str(jail.FOLDER)

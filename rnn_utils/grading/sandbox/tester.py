@@ -26,6 +26,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,15 +35,16 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks import Verdict, exercise, exercises, judge
+from rnn_utils.checks import Verdict, exercise, exercises, judge, seeded
+from rnn_utils.checks.framework.exercise import Stage
 from rnn_utils.checks.framework.holding import holding
 from rnn_utils.checks.framework.panel import as_html, as_text
 from rnn_utils.checks.framework.run import Outcome, call
 from rnn_utils.checks.framework.version import ANOTHER, OF
 from rnn_utils.grading.intake import quiet
-from rnn_utils.grading.intake.needed import Names, checks_of, names, needed, only_checks
+from rnn_utils.grading.intake.needed import Check, Names, checks_of, names, needed, only_checks
 from rnn_utils.grading.intake.syntax import parse
-from rnn_utils.grading.protocol.peer import Peer
+from rnn_utils.grading.protocol.peer import Function, Peer
 from rnn_utils.grading.protocol.wire import Channel, Gone
 from rnn_utils.grading.sandbox import jail, prepared, score, work
 from rnn_utils.grading.sandbox import outputs as outputs_of
@@ -107,6 +109,7 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         def execute(cells: dict[str, Any]) -> dict[str, Any]:
             grading = Grading(shell, data, control, cells)
             judging.call = grading.call  # type: ignore[attr-defined]
+            judging.calls = grading.calls  # type: ignore[attr-defined]
             checks.judge = grading.judge  # type: ignore[attr-defined]
             found = grading.execute()
             return {"cells": found, "notes": grading.notes, "mistakes": grading.mistakes}
@@ -120,6 +123,22 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
 def learn(lesson: dict[str, Any]) -> None:
     """Know a lesson, in this process and in all that are forked from it, for jobs that name it."""
     work.learn(lesson)
+    for sheet in lesson["sheets"].values():
+        for cell in work.parsed(sheet["source"]).cells:
+            for check in checks_of(cell.source) if kind_of(cell) == "test" else ():
+                _rehearse(check)
+
+
+def _rehearse(check: Check) -> None:
+    """Judge a wrong answer, so that what is expected, and what mistakes give, is known from then on."""
+    if check.exercise.partition(OF)[0] not in exercises():
+        return
+    judging = import_module("rnn_utils.checks.framework.judge")
+    vars(judging).update(call=partial(call, seconds=None))  # no thread that keeps the time
+    record = seeded(check.exercise, check.seed) if check.seed else exercise(check.exercise)
+    stage: Stage = "hidden" if check.called == "grade" else "visible"
+    verdict = judge(record, lambda *arguments: None, stage)
+    outputs_of.clean([outputs_of.result("0", as_html(verdict, stage))])
 
 
 def kind_of(cell: Any) -> str:
@@ -502,6 +521,39 @@ class Grading:
             crash = replace(crash, endless=True)
         return replace(outcome, crash=crash, called=frozenset(called & watched))
 
+    def calls(
+        self,
+        function: Callable[..., Any],
+        many: Iterable[tuple[Any, ...]],
+        watched: frozenset[CodeType] = frozenset(),
+    ) -> Iterator[Outcome]:
+        """Call a judged function as the judge's own `calls` does, with all arguments in one message.
+
+        Where that cannot be, or one of the calls took too long, those that are left are made one by one.
+        """
+        waiting = list(many)
+        made: list[Callable[[], Any]] = []
+        called, self.called = self.called, set()
+        if isinstance(function, Function) and not self.peer.shares_seeds:
+            self.peer.overdue = False
+            try:
+                made = self.peer.call_each(function, waiting, _CALL_SECONDS)
+            except KeyboardInterrupt:
+                made = [partial(self._interrupted, self.peer.overdue)]
+            except (Gone, TypeError):
+                made = []
+        used, self.called = self.called, called | self.called
+        for k, arguments in enumerate(waiting):
+            if k < len(made):
+                outcome = self.call(made[k], ())
+                yield replace(outcome, called=frozenset(used & watched))
+            else:
+                yield self.call(function, arguments, watched)
+
+    def _interrupted(self, late: bool) -> None:
+        self.peer.overdue = late
+        raise KeyboardInterrupt
+
     def judge(self, record: Any, function: Any, stage: Any = "visible") -> Verdict:
         """Judge a function for a test, and remember what was recognised: nobody reads it from texts."""
         self.verdict = judge(record, function, stage)
@@ -610,7 +662,7 @@ class Test:
             points=float(rules.get("points", 0)),
             names=names_of(cell),
             exercises=frozenset(n for n in own if f'"{n}"' in source or f'"{n}{OF}' in source),
-            checks=checks_of(source),
+            checks={check.exercise: check.function for check in checks_of(source)},
         )
 
 
