@@ -46,8 +46,9 @@ from traitlets import TraitError
 from rnn_utils.grading.book.amend import amended_cells
 from rnn_utils.grading.book.amend import create as create_amendments
 from rnn_utils.grading.book.lateness import penalise
-from rnn_utils.grading.book.overview import Overview, overview
+from rnn_utils.grading.book.overview import overview
 from rnn_utils.grading.book.records import Record, as_record, record_of
+from rnn_utils.grading.book.summary import Overview
 from rnn_utils.grading.intake.folder import File
 from rnn_utils.grading.intake.versions import is_stub
 from rnn_utils.grading.submission import Graded, Lesson

@@ -1,6 +1,6 @@
-"""What the gradebook says of a lesson as a whole: for the end of a run, the report and the tables."""
+"""Reading what the gradebook says of a lesson as a whole: for the end of a run, the report and the tables."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from nbgrader.api import (
     Assignment,
@@ -14,21 +14,7 @@ from nbgrader.api import (
 )
 from sqlalchemy import Engine, select
 
-
-class Overview(NamedTuple):
-    """A lesson at a glance.
-
-    Attributes:
-        points: by grade id, the most that a cell can give.
-        by_hand: by grade id of the cells that a person marks, the marks given.
-        waiting: by student, how many answers wait to be marked by a person.
-        undated: who handed in at a time that is not known, although there is a due date.
-    """
-
-    points: dict[str, float]
-    by_hand: dict[str, list[float]]
-    waiting: dict[str, int]
-    undated: tuple[str, ...]
+from rnn_utils.grading.book.summary import Overview
 
 
 def overview(engine: Engine, lesson: str, graded: Any) -> Overview:
@@ -85,21 +71,3 @@ def overview(engine: Engine, lesson: str, graded: Any) -> Overview:
             .order_by(SubmittedAssignment.student_id)
         ).scalars()
         return Overview(points, by_hand, waiting, tuple(undated))
-
-
-class Summary(NamedTuple):
-    """What a run did.
-
-    Attributes:
-        graded: how many submissions were graded in this run.
-        unchanged: how many had been graded before and are as they were.
-        failed: by student, why a submission could not be graded this time.
-        penalties: by student whose penalty for handing in late is another now: before, and after.
-        lesson: what the gradebook says of the lesson as a whole.
-    """
-
-    graded: int
-    unchanged: int
-    failed: dict[str, str]
-    penalties: dict[str, tuple[float, float]]
-    lesson: Overview

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from rnn_utils.checks import exercises
-from rnn_utils.grading.book.overview import Summary
 from rnn_utils.grading.book.records import (
     GRADED,
     LOOK,
@@ -18,6 +17,7 @@ from rnn_utils.grading.book.records import (
     STATUSES,
     Record,
 )
+from rnn_utils.grading.book.summary import Summary
 from rnn_utils.grading.protocol.words import line
 
 #: How many characters of what is to be said of a submission the table shows.

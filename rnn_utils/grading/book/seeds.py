@@ -6,9 +6,7 @@ that stands in the test, which nbgrader keeps from students as it keeps every hi
 
 import hashlib
 import hmac
-import os
 import re
-import secrets
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,9 +18,8 @@ from rnn_utils.checks import exercises, seeded
 from rnn_utils.checks.framework.exercise import TOGETHER
 from rnn_utils.checks.framework.judge import passes
 from rnn_utils.checks.framework.version import OF
+from rnn_utils.grading.book.secret import of_class
 from rnn_utils.project import CourseError
-
-SECRET = ".class_secret"
 
 #: The hidden test of an exercise, with or without a seed.
 _GRADE = re.compile(r'(?m)^grade\("(\w+)", (\w+)(?:, "\w*")?\)$')
@@ -69,18 +66,6 @@ class SeedHiddenTests(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Leave a cell as it is."""
         return cell, resources
-
-
-def of_class(root: Path) -> bytes:
-    """Return the secret of the class, made when it is first asked for; only its owner may read it."""
-    path = root / SECRET
-    try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(file, "wb") as opened:
-        opened.write(secrets.token_hex(32).encode())
-    return path.read_bytes()
 
 
 @cache

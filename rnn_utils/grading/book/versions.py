@@ -12,7 +12,7 @@ from sqlalchemy import Column, MetaData, String, Table, delete, insert, inspect,
 from sqlalchemy.engine import Engine
 
 from rnn_utils.checks import exercise
-from rnn_utils.grading.book.seeds import of_class
+from rnn_utils.grading.book.secret import of_class
 
 VARIED = Table(
     "rnn_course_varied",

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
-from rnn_utils.grading.book.overview import Summary
+from rnn_utils.grading.book.summary import Summary
 from rnn_utils.grading.book.versions import versions_of
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
 from rnn_utils.grading.intake.student import unfit
