@@ -32,7 +32,21 @@ SLOW = frozenset(
 )
 
 
+#: What takes minutes, the longest first, so that at the end no worker is left alone with a long file.
+LONGEST = [
+    f"test_{name}.py"
+    for name in (
+        *("site", "browser", "lessons", "graders", "graded_apart", "handed_in_kinds", "mutants"),
+        *("nbgrader", "teaching", "page_exercises", "jail", "attacks", "classroom", "keyboard"),
+        *("jupyterhub", "edited_notebooks", "grade", "grade_cluster", "ordinary_lesson", "routes"),
+        *("borders", "plays", "formgrader", "feedback", "open", "contracts", "quality"),
+    )
+]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
     for item in items:
         if item.path.name in SLOW:
             item.add_marker(pytest.mark.slow)

@@ -1,4 +1,7 @@
-"""Attacks that came to mind after those of test_jail: several in each grading run, to keep it short."""
+"""Attacks that came to mind after those of test_jail: several in each grading run, to keep it short.
+
+One file, since a list of attacks is looked through as a whole for what is missing.
+"""
 
 import json
 import re

@@ -1,4 +1,7 @@
-"""A class from release to marks: what each LMS gives and takes, and marks that are right all the way."""
+"""A class from release to marks: what each LMS gives and takes, and marks that are right all the way.
+
+One file, since it is one class's week from one folder that is made once.
+"""
 
 import csv
 import io

@@ -1,4 +1,7 @@
-"""Grading a class: nbgrader's own grades, and none lost whatever happens on the way."""
+"""Grading a class: nbgrader's own grades, and none lost whatever happens on the way.
+
+One file, since the class that is graded again and again is made once.
+"""
 
 import csv
 import errno

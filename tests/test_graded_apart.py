@@ -46,7 +46,7 @@ def executor():
 
 
 @pytest.mark.parametrize("style", range(3))
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", LESSONS, scope="module")  # one process of a student's for all
 def test_right_answers_get_all_points(executor, lesson, style):
     module = MODULES[f"lesson_{lesson[:2]}"]
     source = read_lesson(ROOT, lesson)
@@ -125,7 +125,7 @@ def test_long_experiments_of_ones_own_cost_no_answer_its_time(executor):
     assert all(g == m for g, m in grades(done.notebook)), done.notes
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", LESSONS, scope="module")  # one process of a student's for all
 def test_the_lessons_own_solutions_get_all_points_and_stubs_none(executor, lesson):
     source = read_lesson(ROOT, lesson)
     done = executor.execute(source, source=source)

@@ -1,4 +1,7 @@
-"""The graders, graded: a check that a wrong solution passes, or a right one fails, is the worst bug."""
+"""The graders, graded: a check that a wrong solution passes, or a right one fails, is the worst bug.
+
+One file, since each test is a promise about every exercise, listed one below the other.
+"""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Whatever a student hands in is read, or refused with a sentence; only their answers are taken."""
+"""Whatever a student hands in is read, or refused with a sentence; only their answers are taken.
+
+One file, since every notebook and folder here is the one lesson that it makes, changed.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""Attacks: none of them gains a point, stops anything, or leaves anything behind."""
+"""Attacks: none of them gains a point, stops anything, or leaves anything behind.
+
+One file, since a list of attacks is looked through as a whole for what is missing.
+"""
 
 import gc
 import os

@@ -1,4 +1,7 @@
-"""A lesson of an instructor, with ordinary nbgrader test cells, is graded as nbgrader grades it."""
+"""A lesson of an instructor, with ordinary nbgrader test cells, is graded as nbgrader grades it.
+
+One file, since every test here is of the one lesson that it makes.
+"""
 
 import sys
 import tempfile

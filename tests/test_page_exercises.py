@@ -2,6 +2,8 @@
 
 NumPy's build for the browser is on no registry, so another Python of WebAssembly, with a real NumPy,
 stands in for Pyodide (`tests/pyodide.py`). Pyodide's own core, from npm, is tried without the course.
+
+One file, since all tests look at one page that takes long to make.
 """
 
 from __future__ import annotations

@@ -127,6 +127,17 @@ def test_words_that_stay_out(words: str) -> None:
     assert not found, "\n".join(found)
 
 
+def test_a_file_of_more_than_400_lines_says_at_its_top_why_it_is_one() -> None:
+    silent = []
+    for file in repository_files():
+        text = file.read_text("utf-8") if file.suffix == ".py" else ""
+        if text.count("\n") > 400 and "\nOne file, since " not in (
+            ast.get_docstring(ast.parse(text)) or ""
+        ):
+            silent.append(str(file.relative_to(ROOT)))
+    assert not silent, "part them by what they are about, or say `One file, since …`"
+
+
 def test_no_lock_file_is_kept() -> None:
     assert not [f for f in repository_files() if f.name.endswith((".lock", "-lock.json"))]
 
@@ -139,9 +150,9 @@ def test_ci_runs_the_line_that_the_readme_gives() -> None:
 
 def test_the_quick_tests_that_contributing_names_are_there() -> None:
     """And every file that is called slow exists, so that none is missed after it got another name."""
-    from conftest import SLOW
+    from conftest import LONGEST, SLOW
 
     assert 'uv run pytest -m "not slow"' in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     files = {path.name for path in (ROOT / "tests").glob("test_*.py")}
-    assert files >= SLOW
+    assert files >= SLOW | set(LONGEST)
     assert len(files - SLOW) > 30

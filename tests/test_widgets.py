@@ -1,4 +1,7 @@
-"""The interactive pictures without a browser: their mathematics, and what Python can see of them."""
+"""The interactive pictures without a browser: their mathematics, and what Python can see of them.
+
+One file, since all parts compare with the same reference cases.
+"""
 
 import base64
 import json

@@ -3,6 +3,8 @@
 The type of the parameters says which cell is meant, so that every function here takes those of an
 RNN, an LSTM or a GRU. What differs between them stands in three places: the states before the
 first step, the way forward and the way back.
+
+One file, since a learner reads it as one: each way through a model is a few lines that the others share.
 """
 
 import math

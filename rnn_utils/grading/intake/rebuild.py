@@ -1,4 +1,7 @@
-"""The notebook that is executed: the student's, with the tests put back where they stood."""
+"""The notebook that is executed: the student's, with the tests put back where they stood.
+
+One file, since its steps are read in the order in which a notebook goes through them.
+"""
 
 import ast
 import re

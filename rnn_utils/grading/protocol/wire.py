@@ -8,6 +8,8 @@ and are called through the wire. Everything else stays where it is too and is kn
 Whoever receives a frame gets copies. What a call changed in its arguments is sent back with the
 answer, so that a change in place is seen where the originals are, and nothing else of the two
 processes is shared.
+
+One file, since what is written and what is read have to be seen side by side.
 """
 
 import json

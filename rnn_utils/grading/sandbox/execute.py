@@ -4,6 +4,8 @@ For each submission two processes are forked, each from one that has everything 
 in the jail and the tester's outside (see `student` and `tester`). They are joined by a socket, and the
 tester gets the notebook. This process holds neither the student's functions nor the tests. Several
 threads may execute at once.
+
+One file, since the life of a prepared process and who may use it meanwhile are one argument.
 """
 
 import contextlib

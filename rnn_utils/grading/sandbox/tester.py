@@ -12,6 +12,8 @@ best counts. So an answer earns its points wherever it stands, and nothing paste
 
 What a test needs of the instructor's cells is run here. In the jail, cells that stand as they were handed
 out are left out where nothing of the student's needs them, such as the lesson's own figures.
+
+One file, since what a name stands for, when it is asked, and which answer counts depend on each other.
 """
 
 import ast
