@@ -1,4 +1,7 @@
-"""The site, built as an owner builds it, and read in a browser that reaches nothing else."""
+"""The site, built as an owner builds it, and read in a browser that reaches nothing else.
+
+One file, since all tests look at the one site, which takes minutes to build.
+"""
 
 from __future__ import annotations
 
