@@ -218,3 +218,28 @@ def test_numbers_of_any_kind_are_read_as_numbers(name):
 
 def plain(value):
     return tuple(map(plain, value)) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize("name", list(RECORDS))
+def test_what_a_check_accepts_has_the_form_that_later_cells_rely_on(name):
+    """A list of numbers that earns full points becomes the array whose methods later cells call."""
+    record = RECORDS[name]
+    case = record.cases[0]
+    pattern = record.reference(*record.arguments(case, "visible").values())
+    right = RIGHT[name][0]
+
+    def as_lists(*arguments):
+        return map_arrays(np.ndarray.tolist, right(*arguments))
+
+    def as_objects(*arguments):
+        return map_arrays(lambda a: a.astype(object), right(*arguments))
+
+    def kinds(value):
+        if isinstance(value, tuple):
+            return type(value), *map(kinds, value)
+        return isinstance(value, np.ndarray) and value.dtype != object
+
+    for answer in (as_lists, as_objects):
+        if judge(record, answer).passed:
+            made = with_names_of(record, answer)(*record.arguments(case, "visible").values())
+            assert kinds(made) == kinds(pattern), answer.__name__

@@ -1,24 +1,28 @@
-"""Giving names to the parts of a plain tuple, where the reference's result has them."""
+"""Giving a result that a check accepts the form that later cells rely on: the reference's names and arrays."""
 
 from collections.abc import Callable
-from functools import cache, wraps
+from contextlib import redirect_stdout
+from functools import wraps
+from io import StringIO
 from typing import Any
+
+import numpy as np
 
 from rnn_utils.checks.framework.exercise import Exercise
 
 
 def with_names_of(exercise: Exercise, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a learner's function, made to name the parts of its result as the reference does.
+    """Return a learner's function, made to return names and arrays where the reference does.
 
     Args:
         exercise: the record.
         function: a function that passes its check.
 
     Returns:
-        the function itself where the reference's result has no names.
+        the function itself where its result has the form of the reference's, which has no names.
     """
-    pattern = _pattern(exercise)
-    if not _has_names(pattern):
+    pattern = exercise.reference(*_arguments(exercise))
+    if not _has_names(pattern) and not _lacks_arrays(_tried(exercise, function), pattern):
         return function
 
     @wraps(function, assigned=("__name__", "__doc__"), updated=())
@@ -28,18 +32,34 @@ def with_names_of(exercise: Exercise, function: Callable[..., Any]) -> Callable[
     return naming
 
 
-@cache
-def _pattern(exercise: Exercise) -> Any:
-    return exercise.reference(*exercise.arguments(exercise.cases[0], "visible").values())
+def _arguments(exercise: Exercise) -> tuple[Any, ...]:
+    return tuple(exercise.arguments(exercise.cases[0], "visible").values())
+
+
+def _tried(exercise: Exercise, function: Callable[..., Any]) -> Any:
+    with redirect_stdout(StringIO()):  # the check has shown already what it prints
+        return function(*_arguments(exercise))
 
 
 def _has_names(value: Any) -> bool:
     return isinstance(value, tuple) and (hasattr(value, "_fields") or any(map(_has_names, value)))
 
 
+def _lacks_arrays(value: Any, pattern: Any) -> bool:
+    """Return whether a list of numbers, or an array of objects, stands where the pattern has an array."""
+    if isinstance(pattern, np.ndarray):
+        return not isinstance(value, np.ndarray) or value.dtype == object
+    if isinstance(pattern, tuple) and isinstance(value, tuple | list):
+        return any(map(_lacks_arrays, value, pattern))
+    return False
+
+
 def _named(value: Any, pattern: Any) -> Any:
-    """Return a value with the names that a pattern of the same parts has."""
-    if not _has_names(pattern) or not isinstance(value, tuple | list):
+    """Return a value with the names and arrays that a pattern of the same parts has."""
+    if isinstance(pattern, np.ndarray):
+        objects = np.asarray(value).dtype == object
+        return np.asarray(value, dtype=pattern.dtype if objects else None)
+    if not isinstance(pattern, tuple) or not isinstance(value, tuple | list):
         return value
     if len(value) != len(pattern):
         return value
