@@ -27,3 +27,8 @@ def test_what_is_wrong_in_one_respect_does_not_get_full_marks(name, answer, stag
     verdict = judge(exercise(name), answer, stage)
     assert not verdict.passed, answer.__doc__
     assert verdict.mistakes != ("calls the reference",)
+
+
+@pytest.mark.parametrize("square", [lambda h: 1 - h ^ 2, lambda h: 1 - float(h.flat[0]) ^ 2])
+def test_a_caret_for_a_power_is_named(square):
+    assert "`**`" in judge(exercise("tanh_derivative"), square).message.replace("h**2", "**")

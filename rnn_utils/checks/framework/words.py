@@ -26,6 +26,8 @@ _HINTS = (
         "",
         "An array stands where one number belongs: an index, as in `k[0]`, takes one out of it.",
     ),
+    ("bitwise_xor", "", "`^` is no power in Python: the square of h is `h**2`."),
+    ("operand type(s) for ^", "", "`^` is no power in Python: the square of h is `h**2`."),
     (
         "truth value of an array",
         "",
