@@ -1,4 +1,4 @@
-"""Giving a result that a check accepts the form that later cells rely on: the reference's names and arrays."""
+"""Giving a result that a check accepts the form that later cells rely on: names, and arrays."""
 
 from collections.abc import Callable
 from contextlib import redirect_stdout
