@@ -85,7 +85,7 @@ def influence(without_state: ArrayLike, with_state: ArrayLike) -> None:
     plots.heats(figure, axes, [without_state, with_state], "change of $h_t$ per unit of $x_s$")
     plots.show(
         figure,
-        "Two matrices, a row for each state and a column for each nudged input; the darker a cell, the "
+        "Two matrices, a row for each state and a column for each nudged input; the stronger its colour, the "
         "more the state moves. Without a state only the diagonal is filled. With a state the triangle "
         "below it is filled too, and fades with distance; above the diagonal nothing is.",
     )

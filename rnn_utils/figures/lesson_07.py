@@ -24,8 +24,8 @@ def two_gradients(immediate: np.ndarray, total: np.ndarray) -> None:
     plots.show(
         figure,
         "Two curves over eight steps. With the later states held fixed the gradient is of about the "
-        "same size at every step. With the later states following it is larger at early steps; at "
-        "the last step the two curves meet.",
+        "same size at every step. With the later states following it is larger at every step but "
+        "the last, where the two curves meet.",
     )
 
 
