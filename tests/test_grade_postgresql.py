@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from grading_course import NAME, hand_in, make_course, rows, run
+from nbgrader.api import Gradebook
+from sqlalchemy import create_engine
 from test_grade import (  # noqa: F401
     CLASS,
     _graded_until_killed,
@@ -21,6 +23,9 @@ from test_grade import (  # noqa: F401
     handed_in,
     undisturbed,
 )
+
+from rnn_utils.classroom.course import open_course
+from rnn_utils.project import CourseError
 
 
 def programs() -> Path | None:
@@ -89,3 +94,33 @@ def test_nbgraders_commands_work_on_the_result(course, db_url):
     assert (course / "feedback" / "ada" / NAME / f"{NAME}.html").is_file()
     run(course, "nbgrader", "export", "--to=grades.csv")
     assert "ada" in (course / "grades.csv").read_text("utf-8")
+
+
+def test_in_mid_term_marks_move_to_the_server_and_nothing_starts_empty(
+    db_url,
+    undisturbed,  # noqa: F811
+    tmp_path,
+):
+    folder = tmp_path / "course"
+    shutil.copytree(undisturbed, folder)
+    engine = create_engine(db_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE moved")
+    moved = db_url.replace("/postgres?", "/moved?")
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "rnn-course") as book:
+        grade = book.find_submission_notebook(NAME, NAME, "ada").grades[0]
+        grade.manual_score = grade.max_score - 0.5
+        book.find_submission_notebook(NAME, NAME, "ada").comments[0].manual_comment = "schön, Ada"
+        book.db.commit()
+    before = rows(folder)
+    with (folder / "nbgrader_config.py").open("a") as file:
+        file.write(f"\nc.CourseDirectory.db_url = {moved!r}\n")
+    for new in (False, True):
+        with pytest.raises(CourseError, match="marks would start anew"):
+            open_course(folder, new)
+    assert "rows were copied" in run(folder, "rnn-course", "class", "move-gradebook")
+    assert rows(folder, moved) == before
+    assert grade_here(folder)[0].unchanged == len(CLASS)
+    hand_in(folder, "ada", CLASS["ada"], when="2026-02-01 12:00:00 UTC")
+    assert grade_here(folder)[0].graded == 1
+    assert rows(folder, moved)["ada"]["comments"] == before["ada"]["comments"]
