@@ -1,18 +1,25 @@
-"""The project of lesson 19 as an instructor marks it: in nbgrader's formgrader, in a real browser."""
+"""What a person marks, as an instructor does it: in nbgrader's formgrader, in a real browser."""
 
 import shutil
-import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import warm
 from browser import TOKEN, chromium, chromium_path, lab
 from nbgrader.api import Gradebook
 
+from rnn_utils.classroom.course import open_course
+from rnn_utils.classroom.release import release
+from rnn_utils.grading.run.classroom import grade_class
 from rnn_utils.grading.sandbox.execute import available_layers
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
 ROOT = Path(__file__).parents[1]
-LESSON = "19_project"
+PROJECT, WRITTEN = "19_project", "14_deep_and_bidirectional"
 PARTS = [f"project_{part}" for part in ("question", "audit", "experiment", "limits", "reruns")]
 
 pytestmark = pytest.mark.skipif(
@@ -23,42 +30,66 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course in which Ada has handed in her project, and it was graded."""
+    """A course in which Ada has handed in a project and a written answer, and both were graded."""
     folder = tmp_path_factory.mktemp("formgrader") / "course"
-    for name in ("solutions", "notebooks"):
-        shutil.copytree(ROOT / name / LESSON, folder / name / LESSON)
+    folder.mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", folder)
-    handed_in = folder / "submitted" / "ada" / LESSON
-    handed_in.mkdir(parents=True)
-    shutil.copy(folder / "solutions" / LESSON / f"{LESSON}.ipynb", handed_in)
-    for name, *arguments in (
-        ["nbgrader", "generate_assignment", LESSON, "--force"],
-        ["rnn-course", "class", "grade", LESSON],
-    ):
-        command = [*warm.command(name), *arguments]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+    for lesson in (PROJECT, WRITTEN):
+        shutil.copytree(ROOT / "solutions" / lesson, folder / "solutions" / lesson)
+        release(open_course(folder, new=True), lesson, say=lambda said: None)
+        handed_in = folder / "submitted" / "ada" / lesson
+        handed_in.mkdir(parents=True)
+        shutil.copy(folder / "solutions" / lesson / f"{lesson}.ipynb", handed_in)
+        summary, _ = grade_class(folder, lesson, say=lambda said: None, show=False)
+        assert not summary.failed
     return folder
 
 
-def test_five_parts_wait_for_a_mark_and_take_one(course: Path) -> None:
+@contextmanager
+def marking(course: Path, page: "Page", address: str, lesson: str) -> Iterator["Locator"]:
+    """Open Ada's submission of a lesson, and give the fields for marks."""
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
-        [notebook] = book.find_submission(LESSON, "ada").notebooks
-        address_of_it = f"formgrader/submissions/{notebook.id}/"
-        assert (notebook.score, notebook.max_score) == (4, 24)
+        [notebook] = book.find_submission(lesson, "ada").notebooks
         assert notebook.needs_manual_grade
+        place = f"{address}/formgrader/submissions/{notebook.id}/"
+    with page.expect_response(lambda r: "/api/grades" in r.url and r.ok):
+        page.goto(place)
+    marks = page.locator("input.score")
+    marks.first.wait_for()
+    yield marks
+
+
+def give(page: "Page", field: "Locator", value: str, where: str = "/api/grade") -> None:
+    field.fill(value)
+    with page.expect_response(lambda r: where in r.url and r.request.method != "GET"):
+        field.dispatch_event("change")
+
+
+def scores(course: Path, lesson: str) -> tuple[float, float]:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        submission = book.find_submission(lesson, "ada")
+        return submission.score, submission.max_score
+
+
+def test_parts_of_a_project_and_a_written_answer_wait_for_a_mark_and_take_one(course: Path) -> None:
+    by_checks, most = scores(course, WRITTEN)
+    assert by_checks == most - 2
+    assert scores(course, PROJECT) == (4, 24)
     with lab(course) as address, chromium() as browser:
         page = browser.new_page()
         page.goto(f"{address}/lab?token={TOKEN}")  # the cookie that the formgrader's own calls send
-        with page.expect_response(lambda r: "/api/grades" in r.url and r.ok):
-            page.goto(f"{address}/{address_of_it}")
-        marks = page.locator("input.score")
-        marks.first.wait_for()
-        assert page.locator("text=Question and baseline").count() >= 1
-        assert [field.get_attribute("id") for field in marks.all()][-len(PARTS) :] == PARTS
-        question = page.locator(f"input.score#{PARTS[0]}")
-        question.fill("3")
-        with page.expect_response(lambda r: "/api/grade" in r.url and r.request.method != "GET"):
-            question.dispatch_event("change")
+        with marking(course, page, address, PROJECT) as marks:
+            assert page.locator("text=Question and baseline").count() >= 1
+            assert [field.get_attribute("id") for field in marks.all()][-len(PARTS) :] == PARTS
+            give(page, page.locator(f"input.score#{PARTS[0]}"), "3")
+        with marking(course, page, address, WRITTEN):
+            assert page.locator("text=Both directions: the whole recording").count() == 1
+            give(page, page.locator("input.score#which_reader"), "1.5")
+            comment = page.locator("textarea#which_reader-comment")
+            give(page, comment, "Which step of delay?", "/api/comment")
+    assert scores(course, PROJECT) == (7, 24)
+    assert scores(course, WRITTEN) == (by_checks + 1.5, most)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
-        assert book.find_submission(LESSON, "ada").score == 7
+        [notebook] = book.find_submission(WRITTEN, "ada").notebooks
+        comments = {comment.name: comment.manual_comment for comment in notebook.comments}
+    assert comments["which_reader"] == "Which step of delay?"
