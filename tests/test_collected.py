@@ -97,7 +97,7 @@ def test_what_is_odd_in_the_exchange_stops_nobody(folder, said):
     (inbound / f"file+{NAME}+{WHEN}+x").write_text("x")
     collect(course(folder), NAME, [], say=said.append)
     assert set(submitted(folder)) == {ME}
-    assert "1 new." in said
+    assert "1 new, 0 again, 0 as before." in said
 
 
 def test_nobody_hands_in_for_somebody_else_where_accounts_tell_whose_it_is(folder, said):

@@ -4,6 +4,7 @@ import random
 import shutil
 import stat
 import sys
+from dataclasses import replace
 from importlib import import_module
 
 import nbformat
@@ -20,6 +21,7 @@ from rnn_utils.grading.book import lesson as lessons
 from rnn_utils.grading.book.seeds import seed
 from rnn_utils.grading.run import classroom
 from rnn_utils.grading.submission import Limits
+from rnn_utils.project import CourseError
 
 # The secret ----------------------------------------------------------------------------------------
 
@@ -68,6 +70,24 @@ def test_another_class_draws_other_values(released):
     ]
     assert drawn[0] != drawn[1]
     assert drawn[0] != repr(record.arguments(record.cases[0], "hidden"))
+
+
+def test_every_exercise_gets_a_seed_of_its_own():
+    seeds = [seed(b"secret", name) for name in exercises()]
+    assert all(seeds)
+    assert len(set(seeds)) == len(seeds)
+    assert seed(b"secret", "an exercise of the instructor's") == ""
+
+
+def test_a_mistake_that_passes_under_every_seed_is_said_when_the_lesson_is_released(monkeypatch):
+    record = exercises()["half_life"]
+    harmless = replace(record.mistakes[0], name="harmless", wrong=record.reference)
+    spoilt = replace(record, mistakes=(*record.mistakes, harmless))
+    monkeypatch.setitem(exercises(), "half_life", spoilt)
+    seeded.cache_clear()
+    with pytest.raises(CourseError, match=r"half_life: .* harmless"):
+        seed(b"a secret of this test", "half_life")
+    seeded.cache_clear()
 
 
 LESSONS = sorted({record.lesson[:2] for record in exercises().values()})

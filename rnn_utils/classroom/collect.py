@@ -376,10 +376,15 @@ def _from_exchange(course: Course, lesson: str, say: Say) -> None:
             app.start()
         except ExchangeError as error:
             raise CourseError(*(heard.errors or [str(error)])) from None
-    for kind in ("Collecting", "Updating", "No newer"):
-        count = sum(message.startswith(kind) for message in heard.messages)
-        words = {"Collecting": "new", "Updating": "again", "No newer": "as before"}
-        say(f"{count} {words[kind]}.")
+    counts = {
+        words: sum(message.startswith(kind) for message in heard.messages)
+        for kind, words in {
+            "Collecting": "new",
+            "Updating": "again",
+            "No newer": "as before",
+        }.items()
+    }
+    say(", ".join(f"{count} {words}" for words, count in counts.items()) + ".")
     told = [m for m in heard.messages if m.startswith("Left out") or "cheating attempt" in m]
     for message in told[:_TOLD]:
         say(message)

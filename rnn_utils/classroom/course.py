@@ -1,6 +1,7 @@
 """A course's folder as every command of a class sees it."""
 
 import logging
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from dateutil.parser import ParserError
 from dateutil.parser import parse as parse_date
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
 from rnn_utils.grading.run.classroom import settings
@@ -57,8 +59,11 @@ class Course(NamedTuple):
     @contextmanager
     def gradebook(self) -> Iterator[Gradebook]:
         """Open the gradebook."""
-        with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
-            yield gradebook
+        with warnings.catch_warnings():
+            # nbgrader's own objects warn of the order in which they are put together.
+            warnings.simplefilter("ignore", SAWarning)
+            with Gradebook(self.directory.db_url, self.directory.course_id) as gradebook:
+                yield gradebook
 
     def exchange(self) -> Path | None:
         """Return nbgrader's folder of exchange, if there is one on this machine."""
