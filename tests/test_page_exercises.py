@@ -452,6 +452,38 @@ def test_without_a_network_a_page_says_so_and_offers_the_notebook(page: Page) ->
 
 
 @in_a_browser
+def test_a_page_takes_nothing_but_a_panel_from_what_a_strangers_answer_writes(page: Page) -> None:
+    says = """<div role="status" onclick="x()" style="color: red"><b>bold</b> &lt;<img src="x" onerror="x()">
+    <a href="javascript:x()">go</a><script>x()</script></div><pre style="background: url(x)">p</pre>"""
+    taken = page.evaluate(
+        """async (html) => {
+            const { panelOf } = await import(new URL("_static/exercises/panel.js", location).href);
+            const place = document.createElement("div");
+            place.append(...panelOf(html));
+            return place.innerHTML;
+        }""",
+        says,
+    )
+    tags = re.findall("<[^>]+>", taken)
+    assert tags == ['<div role="status" style="color: red">', "</div>", "<pre>", "</pre>"]
+    assert "bold &lt;" in taken
+
+
+@in_a_browser
+def test_where_the_editor_cannot_be_loaded_a_plain_field_takes_the_answer(page: Page) -> None:
+    page.context.route("**/editor.js", lambda route: route.abort())
+    page.reload()
+    place = exercise(page, "tanh_derivative")
+    field = place.get_by_role("textbox", name="Your answer: tanh_derivative")
+    assert field.input_value().startswith("def tanh_derivative(h):")
+    field.fill(RIGHT)
+    field.press("Shift+Enter")
+    place.get_by_text("visible checks passed").wait_for()
+    place.get_by_role("button", name="Start again").click()
+    assert "YOUR CODE HERE" in field.input_value()
+
+
+@in_a_browser
 def test_an_answer_is_written_checked_and_left_by_keys_alone(page: Page) -> None:
     place = exercise(page, "tanh_derivative")
     editor = place.get_by_role("textbox", name="Your answer: tanh_derivative")

@@ -16,7 +16,7 @@ import { classHighlighter } from "@lezer/highlight";
  * @param {HTMLElement} parent where it goes
  * @param {{text: string, label: string, describedBy: string, onChange: (text: string) => void,
  *          onCheck: () => void}} options what stands in it, what it is called, and whom it tells
- * @returns {{text: () => string, replace: (text: string) => void, focus: () => void}} the editor
+ * @returns {{replace: (text: string) => void}} the editor
  */
 export function makeEditor(parent, { text, label, describedBy, onChange, onCheck }) {
   const check = () => {
@@ -42,8 +42,6 @@ export function makeEditor(parent, { text, label, describedBy, onChange, onCheck
     }),
   });
   return {
-    text: () => view.state.doc.toString(),
     replace: (next) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next } }),
-    focus: () => view.focus(),
   };
 }

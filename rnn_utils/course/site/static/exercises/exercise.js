@@ -1,5 +1,7 @@
 // One exercise of a page: its editor, its buttons, and what a check says of the answer.
 
+import { panelOf } from "./panel.js";
+import { makeEditor as makeField } from "./plain.js";
 import { Broken, Endless, Stopped } from "./python.js";
 import { kept } from "./work.js";
 
@@ -36,7 +38,7 @@ export class Exercise {
   }
 
   async #edit() {
-    const { makeEditor } = await import("./editor.js");
+    const { makeEditor } = await import("./editor.js").catch(() => ({ makeEditor: makeField }));
     const stub = this.#find(".rnn-stub");
     const parent = Object.assign(document.createElement("div"), { className: "rnn-editor" });
     stub.replaceWith(parent);
@@ -73,7 +75,7 @@ export class Exercise {
         this.#show(paragraph(stage === "loading" ? "Python is being loaded into this browser …" : "Checking …")),
       );
       document.querySelectorAll(".rnn-cost").forEach((cost) => cost.remove());
-      this.#find(".rnn-verdict").innerHTML = said.html;
+      this.#show(...panelOf(said.html));
       if (answer === this.text) {
         this.keeps({ answer, points: said.points, passed: said.passed });
         this.#mark(said);
