@@ -14,8 +14,8 @@ from nbgrader.utils import determine_grade
 
 from rnn_utils.checks import exercises, judge
 from rnn_utils.course.build import lessons, read_lesson
+from rnn_utils.grading.protocol.frames import Channel
 from rnn_utils.grading.protocol.peer import Peer
-from rnn_utils.grading.protocol.wire import Channel
 from rnn_utils.grading.sandbox.execute import Executor
 from rnn_utils.grading.sandbox.shell import captured
 from rnn_utils.grading.submission import Limits

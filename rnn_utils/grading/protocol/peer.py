@@ -8,38 +8,21 @@ student's process, and what they return is plain data again, or the next proxy.
 One file, since the two ends of a call have to be seen side by side.
 """
 
-import builtins
-import random
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from itertools import islice
-from types import FunctionType, TracebackType
 from typing import Any, NoReturn
 
-import numpy as np
-
-from rnn_utils.checks.framework.counting import Counted
-from rnn_utils.grading.protocol.wire import (
-    Channel,
-    Gone,
-    Reader,
-    WireError,
-    Writer,
-    changed,
-    put_back,
-)
+from rnn_utils.grading.protocol.frames import Channel, Gone, WireError
+from rnn_utils.grading.protocol.raised import TEXT, rebuilt, told
+from rnn_utils.grading.protocol.random_state import Streams, set_state, where
+from rnn_utils.grading.protocol.remote import ON_OBJECTS, Function, Table
+from rnn_utils.grading.protocol.wire import Reader, Writer, changed, put_back
 
 #: How long the other side may take to stop when it is interrupted, in seconds.
 _PATIENCE = 2.0
-
-#: How much of an error's text and of what a call printed is handed over.
-_TEXT = 10_000
-
-#: The longest name of a function or a kind that is handed over, and how many kinds of an error.
-_NAME, _KINDS = 100, 50
 
 _ENDED = "your code ended its own process or used more memory than it may, so nothing can be called"
 
@@ -85,80 +68,9 @@ class Peer:
         self.seconds: float | None = None
         self.overdue = False
         self.shares_seeds = False
-        self._streams = _Streams()
-        self._mine: list[Any] = []
-        self._places: dict[int, int] = {}
-        self._theirs: dict[int, Any] = {}
+        self._streams = Streams()
+        self._table = Table(self, objects)
         self._asked = 0
-
-    # what stands for things that are not data
-
-    def number(self, thing: Any) -> list[Any]:
-        """Return the node of a thing: a number in this table, or the one in the other's."""
-        if isinstance(thing, Remote):
-            return ["thing", "yours", thing._number]
-        if isinstance(thing, type) and issubclass(thing, BaseException):
-            return ["error", [kind.__name__ for kind in thing.__mro__]]
-        if not self._objects and isinstance(thing, FunctionType) and "text" in vars(thing):
-            return ["formula", thing.text]  # type: ignore[attr-defined]  # of the course's own
-        if isinstance(thing, type):
-            kind = "class"
-        elif callable(thing):
-            kind = "function"
-        elif isinstance(thing, Iterator):
-            kind = "iterator"
-        elif self._objects:
-            kind = "object"
-        else:
-            raise TypeError(f"a {type(thing).__name__} cannot be handed to the student's code")
-        if id(thing) not in self._places:
-            self._places[id(thing)] = len(self._mine)
-            self._mine.append(thing)
-        named = thing if kind in ("class", "function") else type(thing)
-        name = str(getattr(named, "__name__", type(thing).__name__))[:_NAME]
-        text = getattr(named, "__doc__", None)
-        text = str(text)[:_TEXT] if isinstance(text, str) else None
-        return ["thing", kind, self._places[id(thing)], name, text]
-
-    def thing(self, node: list[Any]) -> Any:
-        """Return what a node of the other side stands for."""
-        kind, number, *label = node
-        if type(number) is not int or number < 0:
-            raise WireError("no number")
-        if kind == "yours":
-            return self._mine[number]
-        made = self._theirs.get(number)
-        if made is None or type(made)._kind != kind:
-            remote = {c._kind: c for c in (Function, Class, Iteration, Thing)}[kind]
-            name = re.sub(r"\W", "_", str(label[0]))[:_NAME] or "thing"
-            made = self._theirs[number] = remote.named(self, number, name)
-            made.__dict__["__doc__"] = str(label[1]) if label[1] is not None else None
-        return made
-
-    def error(self, kinds: list[str]) -> type[BaseException]:
-        """Return the kind of error that stands for one of the other side's."""
-        return _error_kind(*(str(kind)[:_NAME] for kind in kinds[:_KINDS]))
-
-    def formula(self, text: str) -> Callable[..., Any]:
-        """Return a function of the course's from its text, on the student's side."""
-        if not self._objects:
-            raise WireError("only tests send formulas")
-        function: Callable[..., Any] = eval(text, {"np": np})
-        return function
-
-    def counts(self, array: np.ndarray) -> bool | None:
-        """Say whether an array that goes to the student's side counts its products."""
-        if self._objects or not isinstance(array, Counted):
-            return None
-        return array.products is not None
-
-    def counted(self, array: np.ndarray, counts: bool) -> np.ndarray:
-        """Return an array that counts the products it takes part in, on the student's side."""
-        if not self._objects:
-            raise WireError("only tests count products")
-        counting = array.view(Counted)
-        counting.products = [] if counts else None
-        return counting
 
     # asking
 
@@ -178,7 +90,7 @@ class Peer:
             Gone: the other side has ended.
             Exception: what was raised there, with the lines that are told of it.
         """
-        writer = Writer(self)
+        writer = Writer(self._table)
         text = {"do": what, **_request(writer, values, named)}
         if self.shares_seeds:
             text["draws"] = True
@@ -195,7 +107,7 @@ class Peer:
         return self._take(answer, blobs, writer.shared)
 
     def call_each(
-        self, function: "Function", many: Sequence[tuple[Any, ...]], seconds: float
+        self, function: Function, many: Sequence[tuple[Any, ...]], seconds: float
     ) -> list[Callable[[], Any]]:
         """Have a function of the other side called with several sets of arguments, in one message.
 
@@ -214,7 +126,7 @@ class Peer:
             KeyboardInterrupt: the first call took too long.
         """
         blobs: list[bytes] = []
-        writers = [Writer(self, blobs) for _ in many]
+        writers = [Writer(self._table, blobs) for _ in many]
         requests = [
             _request(writer, (function._number, *arguments), {})
             for writer, arguments in zip(writers, many, strict=True)
@@ -266,7 +178,7 @@ class Peer:
 
     def _sub(self, writer: Writer, value: Any) -> Any:
         """Return the node of a value that is no argument, and so not looked at for changes."""
-        return Writer(self, writer.blobs).node(value)
+        return Writer(self._table, writer.blobs).node(value)
 
     def give_up(self, why: str) -> None:
         """Have no more to do with the other side."""
@@ -319,7 +231,7 @@ class Peer:
     def _read(
         self, text: dict[str, Any], blobs: list[memoryview], shared: list[Any]
     ) -> tuple[Any, BaseException | None]:
-        reader = Reader(self, blobs)
+        reader = Reader(self._table, blobs)
         value = reader.value(text.get("value"))
         try:
             for place, node in text.get("changed", []):
@@ -334,8 +246,8 @@ class Peer:
         except (TypeError, ValueError, IndexError, AttributeError) as error:
             raise WireError(str(error)[:60]) from None
         if out and type(out) is str:
-            self._heard(out[:_TEXT])
-        return value, _rebuilt(text["error"], self._lines) if "error" in text else None
+            self._heard(out[:TEXT])
+        return value, rebuilt(text["error"], self._lines) if "error" in text else None
 
     # answering
 
@@ -361,7 +273,9 @@ class Peer:
         try:
             self.channel.send(answer, back)
         except TypeError as error:  # larger than a frame may be
-            self.channel.send({"re": number, **(too_large or {"error": self._told(error)})}, [])
+            self.channel.send(
+                {"re": number, **(too_large or {"error": told(error, self._own_file)})}, []
+            )
 
     def _answered_each(
         self, requests: list[dict[str, Any]], blobs: list[memoryview], back: list[bytes]
@@ -383,26 +297,26 @@ class Peer:
             blobs: the bytes of its arrays.
             back: gets the bytes of the answer's arrays.
         """
-        reader, writer = Reader(self, blobs), Writer(self, back)
+        reader, writer = Reader(self._table, blobs), Writer(self._table, back)
         answer: dict[str, Any] = {}
         draws, before, stopped = self._objects and "draws" in text, None, False
         try:
             values = [reader.value(node) for node in text.get("args", [])]
             named = {str(key): reader.value(node) for key, node in text.get("named", {}).items()}
             if "seeds" in text and self._objects:
-                _seed(Reader(self, blobs).value(text["seeds"]))
-            before = _mark() if draws else None
+                set_state(Reader(self._table, blobs).value(text["seeds"]))
+            before = where() if draws else None
             value, answer["out"] = self._during(lambda: self._do(text["do"], values, named))
             answer["value"] = writer.node(value)
         except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit) as error:
             if isinstance(error, Gone | WireError):
                 raise
-            writer = Writer(self, back)
+            writer = Writer(self._table, back)
             answer["out"] = getattr(error, "_printed", "")
-            answer["error"] = self._told(error)
+            answer["error"] = told(error, self._own_file)
             stopped = isinstance(error, KeyboardInterrupt | SystemExit)
         if draws:
-            answer["drew"] = before != _mark()
+            answer["drew"] = before != where()
         answer["changed"], answer["counted"] = [], []
         for place, (thing, mark) in enumerate(reader.shared):
             try:
@@ -418,34 +332,14 @@ class Peer:
         if what in self.handlers:
             return self.handlers[what](*values, **named)
         number, *values = values
-        thing = self._mine[number]
+        thing = self._table[number]
         if what == "call" and callable(thing):
             return thing(*values, **named)
         if what == "next" and isinstance(thing, Iterator):
             return list(islice(thing, 1))
         if self._objects:
-            return _ON_OBJECTS[what](thing, *values)
+            return ON_OBJECTS[what](thing, *values)
         raise AttributeError("what was handed over can only be called")
-
-    def _told(self, error: BaseException) -> dict[str, Any]:
-        """Describe an error: its kinds, its text, and the lines of the files that are told."""
-        frames = []
-        place: TracebackType | None = error.__traceback__
-        while place is not None:
-            code = place.tb_frame.f_code
-            if self._own_file(code.co_filename):
-                frames.append([code.co_filename, place.tb_lineno, code.co_name])
-            place = place.tb_next
-        kinds = [kind.__name__ for kind in type(error).__mro__]
-        try:
-            words = str(error)[:_TEXT]
-        except Exception:
-            words = ""
-        plain = all(type(part) in (str, int, float, bool) for part in error.args)
-        arguments = [
-            part[:_TEXT] if isinstance(part, str) else part for part in error.args if plain
-        ]
-        return {"kinds": kinds, "text": words, "args": arguments, "frames": frames[-20:]}
 
 
 def _request(writer: Writer, values: Iterable[Any], named: Mapping[str, Any]) -> dict[str, Any]:
@@ -460,295 +354,3 @@ class _Stopped(BaseException):
 
     def __init__(self, answer: tuple[dict[str, Any], list[memoryview]] | None) -> None:
         self.answer = answer
-
-
-_ON_OBJECTS: dict[str, Callable[..., Any]] = {
-    "get": lambda thing, name: getattr(thing, name),
-    "set": lambda thing, name, value: setattr(thing, name, value),
-    "len": lambda thing: len(thing),
-    "item": lambda thing, key: thing[key],
-    "put": lambda thing, key, value: thing.__setitem__(key, value),
-    "iter": lambda thing: iter(thing),
-    "text": lambda thing: str(repr(thing))[:_TEXT],
-    "is": lambda thing, kind: isinstance(thing, kind),
-    "equal": lambda thing, other: bool(thing == other),
-    "calculate": lambda thing, name, *others: getattr(thing, name)(*others),
-}
-
-
-# The random numbers that Python and NumPy keep for a whole process, for tests that set their seed ------
-
-
-def _seeds() -> Any:
-    return np.random.get_state(), random.getstate()  # noqa: NPY002
-
-
-def _seed(states: Any) -> None:
-    np.random.set_state(states[0])  # noqa: NPY002
-    random.setstate(states[1])
-
-
-def _mark() -> tuple[Any, ...]:
-    """What tells whether random numbers were drawn since."""
-    state = np.random.get_state(legacy=False)  # noqa: NPY002
-    bits = (part[0] if isinstance(part, np.ndarray) else part for part in state["state"].values())
-    return (*bits, state.get("has_gauss"), state.get("gauss"), random.getstate())
-
-
-class _Streams:
-    """The numbers that a test draws, and those that the student's process goes on with.
-
-    The test's stream goes over when the test has set or drawn it, and the student's process goes on
-    from there by itself. Nothing of it ever comes back: whoever chooses where a test's stream goes on
-    chooses the test's numbers. Where an answer has drawn, the test's own stream is moved on by an
-    amount that nobody chooses, so that the same numbers are not drawn twice.
-    """
-
-    _AMOUNT = 10_007
-
-    def __init__(self) -> None:
-        self._known: Any = None
-        self._seeded = False
-        self._watches = False
-
-    def _watch(self) -> None:
-        """Notice that a stream is set, also to where it has been before."""
-
-        def noticed(set_it: Callable[..., Any]) -> Callable[..., Any]:
-            def seed(*arguments: Any, **named: Any) -> Any:
-                self._seeded = True
-                return set_it(*arguments, **named)
-
-            return seed
-
-        for module, names in ((np.random, ("seed", "set_state")), (random, ("seed", "setstate"))):
-            for name in names:
-                setattr(module, name, noticed(getattr(module, name)))
-        self._watches = True
-
-    def to_send(self) -> Any:
-        """Return the streams if the test has changed them since they were sent."""
-        if not self._watches:
-            self._watch()
-            self._seeded = True
-        now = _mark()
-        if not self._seeded and now == self._known:
-            return None
-        self._known, self._seeded = now, False
-        return _seeds()
-
-    def jump(self) -> None:
-        """Move the test's streams on."""
-        if not self._seeded:
-            np.random.bytes(4 * self._AMOUNT)  # noqa: NPY002
-            random.getrandbits(32 * self._AMOUNT)
-            self._known = _mark()
-
-
-# Errors ------------------------------------------------------------------------------------------
-
-_ERRORS = {
-    name: kind
-    for module in (builtins, np.exceptions, np.linalg)
-    for name, kind in vars(module).items()
-    if isinstance(kind, type) and issubclass(kind, BaseException)
-}
-
-
-def _rebuilt(told: Any, lines: Callable[[str], int]) -> BaseException:
-    """Make the error again that the other side tells of, with its lines as a traceback.
-
-    Of the frames, those stay that name a line of a file whose lines are known here: a traceback that
-    names another would have that file opened as soon as somebody prints it.
-    """
-    try:
-        name, *others = (str(kind)[:_NAME] for kind in list(told["kinds"])[:_KINDS])
-        words, frames = str(told["text"])[:_TEXT], list(told["frames"])[-20:]
-        given = [part for part in told["args"][:_KINDS] if type(part) in (str, int, float, bool)]
-        known = [
-            (file, number, re.sub(r"\W", "_", str(function))[:_NAME])
-            for file, number, function in frames
-            if type(file) is str and type(number) is int and 0 < number <= lines(file)
-        ]
-    except (KeyError, TypeError, ValueError) as error:
-        raise WireError(f"no error: {error}") from None
-    made = _made(_error_kind(name, *others), given, words)
-    return made.with_traceback(_traceback(known)) if known else made
-
-
-#: Errors by which Python ends a loop: an answer that raises one must not end the test's.
-_ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
-
-
-def _made(kind: type[BaseException], given: list[Any], words: str) -> BaseException:
-    if issubclass(kind, _ENDS):
-        return RuntimeError(f"{kind.__name__} was raised where no iteration ends: {words}")
-    try:
-        made = kind(*given)
-        return made if str(made) == words else kind(words)
-    except Exception:
-        return Exception(words)
-
-
-@lru_cache(maxsize=256)
-def _new_kind(name: str, base: type[BaseException]) -> type[BaseException]:
-    return type(name or "Error", (base,), {})
-
-
-def _error_kind(name: str, *others: str) -> type[BaseException]:
-    """Return the kind of error of that name, or a new one of the first of the others that is known."""
-    base = next((_ERRORS[kind] for kind in (name, *others) if kind in _ERRORS), Exception)
-    name = re.sub(r"\W", "_", name)[:_NAME]
-    return base if base.__name__ == name else _new_kind(name, base)  # type: ignore[arg-type]
-
-
-def _traceback(lines: list[tuple[str, int, str]]) -> TracebackType | None:
-    """Return a traceback through these lines, for the messages that quote the learner's line."""
-    chain: TracebackType | None = None
-    for file, line, name in reversed(lines):
-        code = compile("\n" * (line - 1) + "raise _error", file, "exec").replace(co_name=name)
-        try:
-            exec(code, {"_error": RuntimeError()})
-        except RuntimeError as error:
-            here = error.__traceback__
-            assert here is not None
-            assert here.tb_next is not None
-            there = here.tb_next
-        chain = TracebackType(chain, there.tb_frame, there.tb_lasti, there.tb_lineno)
-    return chain
-
-
-# Proxies -----------------------------------------------------------------------------------------
-
-
-class Remote:
-    """What stands here for a thing of the other process."""
-
-    _kind = ""
-    _peer: Peer
-    _number: int
-
-    @classmethod
-    def named(cls, peer: Peer, number: int, name: str) -> Any:
-        """Return a proxy whose kind has the name that it has over there."""
-        proxy = cls.__new__(cls)
-        proxy.__dict__.update(_peer=peer, _number=number, __name__=name, __qualname__=name)
-        return proxy
-
-    def _ask(self, what: str, *values: Any) -> Any:
-        return self._peer.ask(what, self._number, *values)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return self._ask("get", name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._ask("set", name, value)
-
-    def __deepcopy__(self, memo: Any) -> Any:
-        return self
-
-    def __reduce__(self) -> Any:
-        raise TypeError("a student's object cannot be pickled")
-
-
-class Function(Remote):
-    """A function of the other process; its body runs there, on copies of the arguments."""
-
-    _kind = "function"
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return self._peer.ask("call", self._number, *arguments, **named)
-
-    def __repr__(self) -> str:
-        return f"<function {self.__name__}>"
-
-
-class Class(Function):
-    """A class of the other process: calling it makes an object there."""
-
-    _kind = "class"
-
-    def __instancecheck__(self, instance: Any) -> bool:
-        return isinstance(instance, Thing) and self._peer.ask("is", instance._number, self) is True
-
-    def __repr__(self) -> str:
-        return f"<class {self.__name__}>"
-
-
-class Iteration(Remote):
-    """An iterator of the other process, such as a generator."""
-
-    _kind = "iterator"
-
-    def __iter__(self) -> "Iteration":
-        return self
-
-    def __next__(self) -> Any:
-        came = self._ask("next")
-        if came == []:
-            raise StopIteration
-        (value,) = came
-        return value
-
-
-class Thing(Remote):
-    """An object of the other process that is neither data nor a function.
-
-    Its methods run there. Here it is equal to no data, greater and smaller than none, and no array,
-    whatever it says of itself: what a test compares with numbers must be numbers.
-    """
-
-    _kind = "object"
-
-    @classmethod
-    def named(cls, peer: Peer, number: int, name: str) -> Any:
-        return Remote.named.__func__(type(name, (cls,), {}), peer, number, name)  # type: ignore[attr-defined]
-
-    def __repr__(self) -> str:
-        text = self._ask("text")
-        return text if type(text) is str else "?"
-
-    def __array__(self, *arguments: Any, **named: Any) -> Any:
-        raise ValueError("a student's object is no array")
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Thing) and self._ask("equal", other) is True)
-
-    def __hash__(self) -> int:
-        return hash(self._number)
-
-    def __len__(self) -> int:
-        n = self._ask("len")
-        if type(n) is not int:
-            raise TypeError("no length")
-        return n
-
-    def __iter__(self) -> Any:
-        return self._ask("iter")
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._ask("item", key)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._ask("put", key, value)
-
-    def __bool__(self) -> bool:
-        return True
-
-
-def _calculation(name: str, compares: bool) -> Callable[..., Any]:
-    def calculate(self: Thing, *others: Any) -> Any:
-        if compares and not all(isinstance(other, Thing) for other in others):
-            return NotImplemented
-        return self._ask("calculate", name, *others)
-
-    return calculate
-
-
-# What compares with an expected value, as in abs(f(x) - expected) < 1e-9, must not tell it.
-for _name in ("sub", "truediv", "floordiv", "mod"):
-    setattr(Thing, f"__{_name}__", _calculation(f"__{_name}__", compares=True))
-for _name in ("add", "mul", "matmul", "pow", "radd", "rmul", "neg", "abs"):
-    setattr(Thing, f"__{_name}__", _calculation(f"__{_name}__", compares=False))

@@ -1,8 +1,8 @@
-"""Executing a handed-in notebook: the student's code in a jail, the tests outside of it.
+"""Executing a handed-in notebook: the student's code and the tests, each in a process and a jail of its own.
 
-For each submission two processes are forked, each from one that has everything imported: the student's
-in the jail and the tester's outside (see `student` and `tester`). They are joined by a socket, and the
-tester gets the notebook. This process holds neither the student's functions nor the tests. Several
+For each submission two processes are forked, each from one that has everything imported: the student's and
+the tests' (see `student` and `tester`). They are joined by a socket, stay on one core, and the tests' gets
+the notebook. This process holds neither the student's functions nor the tests. Several
 threads may execute at once.
 
 One file, since the life of a prepared process and who may use it meanwhile are one argument.
@@ -12,12 +12,7 @@ import contextlib
 import os
 import random
 import secrets
-import shutil
-import signal
 import socket
-import struct
-import subprocess
-import sys
 import tempfile
 import threading
 from base64 import b64encode
@@ -30,24 +25,24 @@ from typing import Any, Self
 from nbformat import NotebookNode
 
 from rnn_utils.grading.sandbox import jail, prepared, withheld
-from rnn_utils.grading.sandbox.jail import available_layers
+from rnn_utils.grading.sandbox.fork_server import ForkServer, student_setup, tester_setup
+from rnn_utils.grading.sandbox.jail import JailError, available_layers
 from rnn_utils.grading.sandbox.job import Executed, filled, job_of
 from rnn_utils.grading.submission import Limits
 
 __all__ = ["Executed", "Executor", "JailError", "Limits", "available_layers"]
 
-#: How long a process may take to import everything, and the tester beyond a submission's own time.
-_START_SECONDS, _SLACK_SECONDS = 120.0, 30.0
+#: How long the tester may take beyond a submission's own time.
+_SLACK_SECONDS = 30.0
+
+#: Stands for a core where processes cannot be kept on one.
+_ANY = -1
 
 #: Memory for the tests of one submission beyond what the prepared process has.
 _TESTS_MEMORY = 2 << 30
 
 #: For how many lessons' notebooks a prepared process is kept; more only while they are in use.
 _KEPT = 4
-
-
-class JailError(RuntimeError):
-    """Nothing on this machine can hold a student's code; or the jail could not be built."""
 
 
 class Executor:
@@ -80,8 +75,8 @@ class Executor:
                 "trust all of them, say --trust-students."
             )
         self._source = source
-        self._tester: _Prepared | None = None
-        self._students: dict[frozenset[tuple[str, str]], _Prepared] = {}
+        self._tester: ForkServer | None = None
+        self._students: dict[frozenset[tuple[str, str]], ForkServer] = {}
         self._choosing = threading.Lock()
         self._cores: Counter[int] = Counter()  # how many submissions are under way on each
         self._lesson: Mapping[str, Any] | None = None
@@ -107,7 +102,7 @@ class Executor:
         """
         self._closed = False
         try:
-            self._tester = _Prepared(_tester_setup(self.layers))
+            self._tester = ForkServer(tester_setup(self.layers))
             if self._source is not None:
                 functions, _ = withheld.withheld(self._source)
                 self._start_student(functions).wait()
@@ -221,7 +216,7 @@ class Executor:
         """Return whether the prepared processes are still there, and what the tester says."""
         pairs = [socket.socketpair() for _ in range(3)]
         (ours, theirs), (data, far_data), (control, far_control) = pairs
-        forked: list[tuple[_Prepared, int]] = []
+        forked: list[tuple[ForkServer, int]] = []
         result = None
         with self._choosing:
             core = _least_used(self._cores)
@@ -248,14 +243,14 @@ class Executor:
                 self._cores[core] -= 1
         return len(ended) == 2 and all(ended), result
 
-    def _ready(self, functions: frozenset[tuple[str, str]]) -> tuple["_Prepared", "_Prepared"]:
+    def _ready(self, functions: frozenset[tuple[str, str]]) -> tuple[ForkServer, ForkServer]:
         """Return the two prepared processes, started anew where one ended or there is none yet."""
         if self._closed:
             raise JailError("What executes notebooks has been closed.")
         if self._tester is None or not self._tester.alive():
             if self._tester is not None:
                 self._tester.close()
-            self._tester = _Prepared(_tester_setup(self.layers))
+            self._tester = ForkServer(tester_setup(self.layers))
         student = self._students.get(functions)
         if student is None or not student.alive():
             if student is not None:
@@ -269,123 +264,11 @@ class Executor:
         self._tester.learn(self._lesson)
         return self._tester, student
 
-    def _start_student(self, functions: frozenset[tuple[str, str]]) -> "_Prepared":
+    def _start_student(self, functions: frozenset[tuple[str, str]]) -> ForkServer:
         """Start a process and, while it imports the libraries, put together what else it gets."""
-        student = self._students[functions] = _Prepared(_student_setup(self.layers))
+        student = self._students[functions] = ForkServer(student_setup(self.layers))
         student.give(withheld.package_without(functions))
         return student
-
-
-# The prepared processes --------------------------------------------------------------------------
-
-
-class _Prepared:
-    """A process that forks on command."""
-
-    def __init__(self, setup: dict[str, Any]) -> None:
-        self.forked: set[int] = set()
-        self._learnt = ""
-        self._asking = threading.Lock()
-        self._folder = Path(tempfile.mkdtemp(prefix="rnn-course-"))
-        setup["root"] = str(self._folder)
-        self._connection, far = socket.socketpair()
-        self._connection.settimeout(_START_SECONDS)
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", prepared.BOOT, str(far.fileno())],
-            pass_fds=[far.fileno()],
-            env=_ENVIRONMENT,
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        far.close()
-        self._waits = True
-        with contextlib.suppress(OSError):  # if it has ended, `wait` will say so
-            prepared.send(self._connection, setup)
-
-    def give(self, modules: Mapping[str, tuple[str, str, bool]]) -> None:
-        """Send it the package, which it waits for once it has imported the libraries."""
-        with contextlib.suppress(OSError):  # as above
-            prepared.send(self._connection, dict(modules))
-
-    def wait(self) -> None:
-        """Wait until everything is imported."""
-        if not self._waits:
-            return
-        try:
-            answer, _ = prepared.receive(self._connection)
-        except (OSError, EOFError, ValueError, struct.error) as error:
-            answer = {"failed": f"it ended, {error!r}"}
-        self._waits = False
-        shutil.rmtree(self._folder, ignore_errors=True)
-        if "failed" in answer:
-            self.close()
-            raise JailError(f"A prepared process could not be started: {answer['failed']}.")
-
-    def learn(self, lesson: Mapping[str, Any] | None) -> None:
-        """Have it know a lesson, unless it does."""
-        if lesson is not None and lesson["digest"] != self._learnt:
-            self._ask({"do": "learn", "lesson": lesson})
-            self._learnt = lesson["digest"]
-
-    def alive(self) -> bool:
-        """Say whether it still runs."""
-        return self._connection.fileno() >= 0 and self._process.poll() is None
-
-    def fork(self, order: dict[str, Any], *descriptors: socket.socket) -> int:
-        """Have it fork a process that gets these descriptors; return its number, for `end`."""
-        numbers = tuple(descriptor.fileno() for descriptor in descriptors)
-        answer = self._ask({"do": "fork", **order}, numbers)
-        self.forked.add(answer["pid"])
-        return int(answer["pid"])
-
-    def end(self, pid: int) -> bool:
-        """Have it end what it forked; say whether it could."""
-        try:
-            self._ask({"do": "end", "pid": pid})
-        except (OSError, EOFError, ValueError):
-            return False
-        self.forked.discard(pid)
-        return True
-
-    def _ask(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> Any:
-        """Send an order and return the answer; one that does not answer is ended."""
-        try:
-            with self._asking:
-                prepared.send(self._connection, order, descriptors)
-                answer, _ = prepared.receive(self._connection)
-        except (OSError, EOFError, ValueError):
-            self.close()
-            raise
-        return answer
-
-    def close(self) -> None:
-        """End it, and with it all that it started."""
-        with self._asking:
-            self._connection.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            os.kill(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-
-#: Stands for a core where processes cannot be kept on one.
-_ANY = -1
-
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-
-_ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
-    "HOME": "/tmp",
-    "LANG": "C.UTF-8",
-    "USER": "student",
-    "LOGNAME": "student",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    **dict.fromkeys(_THREADS, "1"),
-}
 
 
 def _least_used(cores: Mapping[int, int]) -> int:
@@ -395,48 +278,6 @@ def _least_used(cores: Mapping[int, int]) -> int:
     """
     allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else {_ANY}
     return min(allowed, key=lambda core: (cores.get(core, 0), random.random()))
-
-
-def _setup() -> dict[str, Any]:
-    text = Path(prepared.__file__).read_text(encoding="utf-8")
-    return {
-        "prepared": text,
-        "paths": jail.library_paths(),
-        "environment": _ENVIRONMENT,
-        "fonts": _known_fonts(),
-    }
-
-
-def _tester_setup(layers: tuple[str, ...]) -> dict[str, Any]:
-    package = Path(__file__).resolve().parents[2]
-    setup = _setup()
-    return setup | {
-        "tests": True,
-        # Its user stays: what it imports of this package may be for the grader's user only.
-        "layers": [layer for layer in layers if layer != jail.USER],
-        "readable": [str(path) for path in (*jail.libraries(), package)],
-        "paths": [*setup["paths"], str(package.parent)],
-    }
-
-
-def _student_setup(layers: tuple[str, ...]) -> dict[str, Any]:
-    return _setup() | {
-        "tests": False,
-        "layers": layers,
-        "readable": [str(path) for path in jail.libraries()],
-    }
-
-
-def _known_fonts() -> dict[str, str]:
-    """Return matplotlib's list of fonts, which takes it a second to make."""
-    home = os.environ.get("MPLCONFIGDIR") or (
-        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "matplotlib"
-    )
-    return {
-        path.name: path.read_text(encoding="utf-8")
-        for path in Path(home).glob("fontlist-*.json")
-        if path.is_file() and path.stat().st_size < 8 << 20
-    }
 
 
 def _texts(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -39,6 +39,10 @@ NAMESPACES, USER, LANDLOCK, SECCOMP, LIMITS = (
 _SET_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
 
 
+class JailError(RuntimeError):
+    """Nothing on this machine can hold a student's code; or the jail could not be built."""
+
+
 def holds(layers: Iterable[str]) -> bool:
     """Say whether these layers keep a student's code from all that is not its own.
 

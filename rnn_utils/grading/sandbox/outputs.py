@@ -5,7 +5,7 @@ there: no script may come with a student's output, and nothing that a terminal a
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -47,6 +47,27 @@ def result(text: str, html: str | None = None) -> dict[str, Any]:
         "metadata": {},
         "execution_count": None,
     }
+
+
+def numbered(
+    executed: Iterable[list[dict[str, Any]] | None],
+) -> Iterator[dict[str, Any] | None]:
+    """Yield each cell's outputs with the number of the cell, None for those that were not run."""
+    count = 0
+    for outputs in executed:
+        if outputs is None:
+            yield None
+            continue
+        count += 1
+        for output in outputs:
+            if output["output_type"] == "execute_result":
+                output["execution_count"] = count
+        yield {"outputs": outputs, "count": count}
+
+
+def error(name: str, text: str) -> dict[str, Any]:
+    """Return the output of a cell that ended with an error."""
+    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
 
 
 def _clean_one(output: Any, html: bool, panels: Collection[str]) -> dict[str, Any] | None:

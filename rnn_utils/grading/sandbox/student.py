@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils.grading.protocol.frames import Channel
 from rnn_utils.grading.protocol.peer import Peer
-from rnn_utils.grading.protocol.wire import Channel
 from rnn_utils.grading.sandbox import jail, stand_ins
 from rnn_utils.grading.sandbox.shell import Shell, captured
 
