@@ -4,8 +4,6 @@ What a process hands over by number stays in its own table; the other side holds
 table holds only functions and iterators that a test passed as arguments, and all that the student's
 side can do with them is to call them. The student's table may hold any object: its methods run in the
 student's process, and what they return is plain data again, or the next proxy.
-
-One file, since the two ends of a call have to be seen side by side.
 """
 
 import time

@@ -1,15 +1,13 @@
 """Plain values between two processes that do not trust each other, and calls in both directions.
 
 A frame is a header of two lengths, a JSON text and the bytes of its arrays; never a pickle. What a
-frame may hold is written out in `_Reader`: numbers, strings, arrays of plain dtypes, lists, tuples,
+frame may hold is written out in `Reader`: numbers, strings, arrays of plain dtypes, lists, tuples,
 dictionaries, sets, ranges, random generators by their state, and functions, which stay where they are
 and are called through the wire. Everything else stays where it is too and is known by a number.
 
 Whoever receives a frame gets copies. What a call changed in its arguments is sent back with the
 answer, so that a change in place is seen where the originals are, and nothing else of the two
 processes is shared.
-
-One file, since what is written and what is read have to be seen side by side.
 """
 
 import math

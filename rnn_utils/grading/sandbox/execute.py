@@ -4,8 +4,6 @@ For each submission two processes are forked, each from one that has everything 
 the tests' (see `student` and `tester`). They are joined by a socket, stay on one core, and the tests' gets
 the notebook. This process holds neither the student's functions nor the tests. Several
 threads may execute at once.
-
-One file, since the life of a prepared process and who may use it meanwhile are one argument.
 """
 
 import contextlib
