@@ -403,6 +403,10 @@ def test_a_search_lands_on_the_section_that_explains_it(
     assert page.locator("#search-results mark").count() > 0
     page.locator("#search-results li a").first.click()
     page.wait_for_url("**/*.html#*")
+    # What is made above the section does not push it away.
+    page.wait_for_load_state("networkidle")
+    target = page.locator(page.evaluate("location.hash"))
+    assert -200 < target.bounding_box()["y"] < 900
     page.goto(f"{address}/search.html?q=zzzz")
     page.locator("#search-status", has_text="No section has").wait_for()
     assert (page.left, page.problems) == ([], [])

@@ -21,7 +21,38 @@ ASIDE = re.compile(
 )
 #: Files of Pagefind's own interfaces, which the site does not use.
 INTERFACE = re.compile(r"-ui\.(js|css)$|highlight\.js$|wasm\.unknown")
-FORMULA = re.compile(r"\\\(|\\\)|\\\[|\\\]|\\(?:left|right|quad|,|;|!|mathrm|mathbf|text)\b|[{}]")
+FRACTION = re.compile(r"\\[td]?frac(?:\{([^{}]*)\}\{([^{}]*)\}|(\d)(\d))")
+SIGNS = {
+    **{
+        "cdot": "·",
+        "odot": "⊙",
+        "times": "×",
+        "partial": "∂",
+        "sum": "Σ",
+        "prod": "Π",
+        "infty": "∞",
+    },
+    **{
+        "alpha": "α",
+        "beta": "β",
+        "eta": "η",
+        "lambda": "λ",
+        "rho": "ρ",
+        "sigma": "σ",
+        "theta": "θ",
+    },
+    **{
+        "le": "≤",
+        "ge": "≥",
+        "ne": "≠",
+        "approx": "≈",
+        "to": "→",
+        "in": "∈",
+        "ldots": "…",
+        "dots": "…",
+    },
+}
+FORMULA = re.compile(r"\\[()\[\],;!]|\\(?:left|right|quad|mathrm|mathbf|text)\b|[{}]")
 
 
 @dataclass(frozen=True)
@@ -64,7 +95,7 @@ def sections(name: str, document: "nodes.document") -> Iterator[Section]:
         title = " ".join("".join(words(section[0])).split())
         own = " ".join("".join(words(section)).split())
         bold = " · ".join(
-            term.astext()
+            "".join(words(term))
             for child in section.children
             if not isinstance(child, nodes.section)
             for term in child.findall(nodes.strong)
@@ -85,8 +116,12 @@ def readable(formula: str) -> str:
     Example:
         >>> readable(r"\(h_t = \tanh(W_{hh}\, h_{t-1})\)")
         'h_t = tanh(W_hh h_t-1)'
+        >>> readable(r"\tfrac{3}{4} \cdot \partial L")
+        '3/4 · ∂ L'
     """
-    return re.sub(r"\\(\w+)", r"\1", FORMULA.sub("", formula)).replace("\\", "").strip()
+    text = FRACTION.sub(lambda found: "/".join(filter(None, found.groups())), formula)
+    text = re.sub(r"\\(\w+)", lambda name: SIGNS.get(name[1], name[1]), FORMULA.sub("", text))
+    return " ".join(text.replace("\\", "").replace("&", "").split())
 
 
 def build_search(out: Path, documents: Mapping[str, "nodes.document"]) -> None:

@@ -50,6 +50,18 @@ async function show(place) {
     if (key in guesses && possible(question, guesses[key])) payload.traits.guesses[key] = guesses[key];
   }
   embed(place, widget, payload);
+  keepToTarget();
+}
+
+// What is made above the section that a link leads to moves it; until the reader moves, the page follows.
+let moved = false;
+for (const event of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+  addEventListener(event, () => { moved = true; }, { passive: true });
+}
+addEventListener("hashchange", () => { moved = false; });
+function keepToTarget() {
+  const target = !moved && location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target) target.scrollIntoView({ behavior: "instant" });
 }
 
 // The result that answers a prediction shows once there is a guess.
