@@ -351,7 +351,7 @@ def test_a_guess_unveils_its_result_is_scored_and_remembered(
     veiled.wait_for()
     assert page.locator(".rnn-guess").first.locator("input").nth(chosen).is_checked()
     table = page.locator(".rnn-summary caption")
-    table.scroll_into_view_if_needed()
+    page.locator(".rnn-play[data-widget=questions]").last.scroll_into_view_if_needed()
     table.filter(has_text="You made 1 of").wait_for()
     page.goto(
         f"{address}/{LESSONS[0]}.html", wait_until="networkidle"

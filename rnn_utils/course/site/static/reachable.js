@@ -12,6 +12,7 @@ const sizes = new ResizeObserver((changes) => {
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelector(".sidebar-drawer")?.setAttribute("aria-label", "Lessons");
   document.querySelector(".toc-drawer")?.setAttribute("aria-label", "On this page");
+  document.querySelectorAll(".caption[role=heading]").forEach((part) => part.setAttribute("aria-level", "2"));
   for (const corner of document.querySelectorAll("th")) {
     if (!corner.textContent.trim()) corner.replaceWith(document.createElement("td")); // it heads nothing
   }
