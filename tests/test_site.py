@@ -64,7 +64,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         line[0].split(), cwd=copy, capture_output=True, text=True, encoding="utf-8"
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    shutil.copytree(copy / "build" / "executed", ROOT / "build" / "executed", dirs_exist_ok=True)
     return (copy / "build" / "site").rename(place / "course")
 
 
