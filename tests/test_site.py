@@ -425,7 +425,8 @@ def test_what_was_read_is_remembered_on_the_start_page(
     page.goto(f"{address}/{LESSONS[1]}.html", wait_until="networkidle")
     page.wait_for_function(
         """(lesson) => {
-            const { sections, of } = JSON.parse(localStorage.getItem("rnn-course.read") ?? "{}")[lesson] ?? {};
+            const read = JSON.parse(localStorage.getItem("rnn-course.read") ?? "{}");
+            const { sections, of } = read[lesson] ?? {};
             return of && sections.length === of;
         }""",
         arg=LESSONS[1],
