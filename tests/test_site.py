@@ -480,7 +480,7 @@ def test_work_survives_a_reload_and_is_counted_and_a_newer_edition_opens_beside_
         page.goto(notebook)
         page.get_by_role("button", name="Open the new one beside it").click()
         page.wait_for_url("**new+edition**")
-        page.get_by_text("New words.").first.wait_for()
+        page.locator(".jp-RenderedMarkdown", has_text="New words.").first.wait_for()
         page.goto(notebook)
         first_cell.filter(has_text="# mine").wait_for()
     finally:

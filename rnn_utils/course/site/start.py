@@ -22,6 +22,7 @@ ABOUT = (
     "to LSTM, attention and linear recurrences, with pictures that move and checks that name your mistake."
 )
 HERE = Path(__file__).with_name("templates")
+STATIC = Path(__file__).with_name("static")
 
 PART = re.compile(r"^\| \| \*\*(?P<part>Part [IVX]+: [^*]+)\*\* \|", re.M)
 LESSON = re.compile(
@@ -154,6 +155,7 @@ def write_start(
         "start": writer.text,
         # A page that is not found may be missed anywhere, so its links begin at the host.
         "top": urlsplit(address).path or "/",
+        "style": (STATIC / "start.css").read_text("utf-8"),
     }
     for name in ("index.html", "404.html"):
         (out / name).write_text(environment.get_template(f"start/{name}").render(told), "utf-8")
