@@ -5,6 +5,7 @@ One file, since it is one class's week from one folder that is made once.
 
 import csv
 import io
+import logging
 import shutil
 import sys
 import zipfile
@@ -615,3 +616,20 @@ def test_a_database_that_is_empty_in_mid_term_is_said_and_filled(graded_folder, 
     assert grade_here(folder)[0].graded == 0
     with pytest.raises(CourseError, match="leave gradebook"):
         move_gradebook(folder)
+
+
+class Elsewhere:
+    """An exchange of another kind, which says in its log alone that it could not be reached."""
+
+    def __init__(self, **given):
+        self.log = logging.getLogger("elsewhere")
+
+    def start(self):
+        self.log.error("The service cannot be reached.\nTraceback …")
+
+
+def test_another_exchange_that_cannot_be_reached_is_said(folder, said, monkeypatch):
+    monkeypatch.setattr("nbgrader.exchange.ExchangeFactory.release_assignment", Elsewhere)
+    with pytest.raises(CourseError, match=r"^The service cannot be reached\.$"):
+        release(course(folder), NAME, say=said.append)
+    assert not any("can fetch it" in sentence for sentence in said)

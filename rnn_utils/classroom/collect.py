@@ -7,13 +7,13 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.exchange import ExchangeError, ExchangeFactory
+from nbgrader.exchange import ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from rnn_utils.classroom import lms, roster
-from rnn_utils.classroom.course import Course, Say, listening
+from rnn_utils.classroom.course import Course, Say, exchanged
 from rnn_utils.classroom.exchange import Collect
 from rnn_utils.classroom.handed_in import Place, remember
 from rnn_utils.classroom.people import people_of
@@ -371,11 +371,7 @@ def _from_exchange(course: Course, lesson: str, say: Say) -> None:
     course.directory.assignment_id = lesson
     app = factory.Collect(coursedir=course.directory, config=course.config)
     app.update = True
-    with listening(app.log) as heard:
-        try:
-            app.start()
-        except ExchangeError as error:
-            raise CourseError(*(heard.errors or [str(error)])) from None
+    heard = exchanged(app)
     counts = {
         words: sum(message.startswith(kind) for message in heard.messages)
         for kind, words in {

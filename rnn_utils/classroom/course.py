@@ -13,6 +13,7 @@ from dateutil.parser import ParserError
 from dateutil.parser import parse as parse_date
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeError
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
@@ -173,3 +174,20 @@ def listening(log: Any) -> Iterator[Listening]:
     finally:
         log.handlers, log.propagate = handlers, propagate
         log.setLevel(level)
+
+
+def exchanged(app: Any) -> Listening:
+    """Run one of the exchange's programs, and return what it says.
+
+    Raises:
+        CourseError: it did not do its work, which an exchange that is not nbgrader's own may say in its
+            log alone.
+    """
+    with listening(app.log) as heard:
+        try:
+            app.start()
+        except ExchangeError as error:
+            raise CourseError(*(heard.errors or [str(error)])) from None
+    if heard.errors and not type(app).__module__.startswith(("nbgrader.", "rnn_utils.")):
+        raise CourseError(*(error.strip().splitlines()[0] for error in heard.errors))
+    return heard

@@ -8,11 +8,11 @@ from pathlib import Path
 from nbgrader.api import Assignment, SubmittedAssignment
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
-from nbgrader.exchange import ExchangeError, ExchangeFactory
+from nbgrader.exchange import ExchangeFactory
 from sqlalchemy import select
 from tqdm import tqdm
 
-from rnn_utils.classroom.course import Course, Say, listening
+from rnn_utils.classroom.course import Course, Say, exchanged, listening
 from rnn_utils.classroom.exchange import can_be_fetched
 from rnn_utils.classroom.handed_in import Place, places
 from rnn_utils.classroom.lms import BRIGHTSPACE, CANVAS, MOODLE, PLAIN
@@ -122,11 +122,7 @@ def _to_exchange(course: Course, lesson: str, say: Say) -> None:
         return
     course.directory.assignment_id = lesson
     app = factory.ReleaseFeedback(coursedir=course.directory, config=course.config)
-    with listening(app.log) as heard:
-        try:
-            app.start()
-        except ExchangeError as error:
-            raise CourseError(*(heard.errors or [str(error)])) from None
+    heard = exchanged(app)
     count = sum(message.startswith("Releasing feedback") for message in heard.messages)
     say(f"In the exchange, to be fetched: {count}.")
 

@@ -14,12 +14,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
-from nbgrader.exchange import ExchangeError, ExchangeFactory
+from nbgrader.exchange import ExchangeFactory
 from traitlets.config import Config
 
 from rnn_utils.checks import exercises
 from rnn_utils.classroom import versions
-from rnn_utils.classroom.course import FOR_LMS, Course, Say, as_utc, in_words, listening
+from rnn_utils.classroom.course import FOR_LMS, Course, Say, as_utc, exchanged, in_words, listening
 from rnn_utils.classroom.people import people_of
 from rnn_utils.course.build import read_lesson
 from rnn_utils.project import CourseError
@@ -318,9 +318,5 @@ def _to_exchange(course: Course, lesson: str, handout: Path, say: Say) -> None:
     directory.assignment_id = lesson
     app = factory.ReleaseAssignment(coursedir=directory, config=course.config)
     app.force = True
-    with listening(app.log) as heard:
-        try:
-            app.start()
-        except ExchangeError as error:
-            raise CourseError(*(heard.errors or [str(error)])) from None
+    exchanged(app)
     say("Students can fetch it: nbgrader fetch_assignment, or the Assignments tab.")

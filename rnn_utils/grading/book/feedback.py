@@ -4,6 +4,8 @@ import re
 from textwrap import dedent
 from typing import Any
 
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
@@ -43,6 +45,25 @@ _ENTRY = re.compile(
 )
 
 
+class _Compiled(BytecodeCache):
+    """Keeps the templates of a page, which nbconvert would compile for each student anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template that was compiled before."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class FeedbackPage(HTMLExporter):
     """A feedback page in which nothing runs, whatever came to be in it.
 
@@ -50,6 +71,11 @@ class FeedbackPage(HTMLExporter):
     script of it may run and nothing be fetched, and the scripts of nbconvert's own template are left
     out: they would fetch MathJax from a content network.
     """
+
+    def _create_environment(self) -> Environment:
+        environment = super()._create_environment()
+        environment.bytecode_cache = _COMPILED
+        return environment
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any = None, **kwargs: Any
