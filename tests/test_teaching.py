@@ -83,6 +83,7 @@ def shell(folder, commands):
         text=True,
     )
     assert ran.returncode == 0, f"{commands}\n{ran.stdout}"
+    assert "Warning" not in ran.stdout
     return ran.stdout
 
 
