@@ -11,6 +11,7 @@ from types import FunctionType
 import nbformat
 import numpy as np
 import pytest
+from grading_course import run
 from nbgrader.api import Gradebook
 from nbgrader.utils import compute_checksum
 from test_teaching import ROOT, roster
@@ -275,6 +276,13 @@ def test_a_class_in_versions_with_an_answer_that_was_passed_on(tmp_path):
     collect(course, LESSON, [mail], say=said.append)
     _, records = grade_class(folder, LESSON, other, say=said.append, show=False)
     assert {r.student: r.scores[LESSON][test] for r in records}[other] == 0
+
+    # nbgrader's own command knows the versions, too.
+    shutil.copy(mail / ada / f"{LESSON}.ipynb", folder / "submitted" / ada / LESSON)
+    run(folder, "nbgrader", "autograde", LESSON, f"--student={ada},{other}", "--force")
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "rnn-course") as book:
+        for who, score in ((ada, 1.0), (other, 0.0)):
+            assert book.find_grade(test, LESSON, LESSON, who).auto_score == score
 
     # The lesson's own version for all again.
     release(course, LESSON, say=said.append, variants=False)

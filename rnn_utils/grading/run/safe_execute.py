@@ -22,7 +22,7 @@ from traitlets import Bool, Float
 
 from rnn_utils.grading.book.lesson import files_beside
 from rnn_utils.grading.book.versions import varied_in, versions_of
-from rnn_utils.grading.intake.versions import in_versions
+from rnn_utils.grading.intake.versions import in_versions, test_of
 from rnn_utils.grading.sandbox.execute import Executor
 from rnn_utils.grading.submission import Limits
 
@@ -68,7 +68,10 @@ class SafeExecute(NbGraderPreprocessor):
         with Gradebook(course.db_url, course.course_id) as gradebook:
             varied = varied_in(gradebook.engine, names["assignment"])
         versions = dict(versions_of(Path(course.root), varied, names["student"]))
-        nb, source = in_versions(nb, versions), in_versions(source, versions)
+        source = in_versions(source, versions)
+        for cell in nb.cells:
+            if (rules := cell.metadata.get("nbgrader", {})).get("grade") and not rules["solution"]:
+                cell.source = test_of(cell.source, versions)
         limits = Limits(cell_seconds=self.timeout, seconds=self.total_timeout)
         executor = _executor(self.trust_students)
         executed = executor.execute(nb, limits, source=source, every_cell=True, files=files)
