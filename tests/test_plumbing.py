@@ -46,6 +46,16 @@ def test_a_good_part_of_the_course_is_folded_and_a_good_part_open():
     assert 0.3 < lines[True] / sum(lines.values()) < 0.7
 
 
+def test_a_question_is_asked_without_its_line_of_code(tmp_path):
+    source = "y = x + 1\n\n\npredict('08/one')"
+    first, asked = page_of(tmp_path, new_code_cell(source, outputs=[html("asked")]))
+    assert first.source == "y = x + 1"
+    assert asked.metadata.tags == ["remove-input"]
+    assert len(asked.outputs) == 1
+    [alone] = page_of(tmp_path, new_code_cell("quiz('08')", outputs=[html("asked")]))
+    assert alone.metadata.tags == ["remove-input"]
+
+
 def page_of(tmp_path, *cells):
     return as_page(runnable(new_notebook(cells=list(cells))), None, tmp_path).cells
 

@@ -56,9 +56,6 @@ def as_page(done: NotebookNode, repository: str | None, pictures: Path) -> Noteb
         mark = cell.metadata.get("nbgrader", {})
         if mark:  # an editor takes the place of both: see exercises.py
             cells.append(cell)
-        elif only_asks(cell.source):
-            _tag(cell, "remove-input")
-            cells.append(cell)
         else:
             cells += _pieces(cell, shown)
     page.cells = cells
@@ -71,12 +68,14 @@ def _pieces(cell: NotebookNode, shown: set[str]) -> list[NotebookNode]:
     parts = cut(cell.source, shown)
     for k, (source, folded) in enumerate(parts):
         piece = deepcopy(cell)
-        piece.source = source
+        piece.source = source.strip("\n")
         if len(parts) > 1:
             piece.id = hashlib.sha256(f"{cell.id} {k}".encode()).hexdigest()[:12]
         if k < len(parts) - 1:
             piece.outputs = []
-        if folded:
+        if only_asks(source):
+            _tag(piece, "remove-input")
+        elif folded:
             _fold(piece, "Show code", "Hide code")
         pieces.append(piece)
     return pieces

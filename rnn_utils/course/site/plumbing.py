@@ -3,7 +3,8 @@
 The rule: a statement is plumbing if it imports, if it asks a question, draws or shows something (its call
 leads into `widgets`, `drawings`, `figures`, `plots` or `claims`), if it prints, or if it fetches the course's
 solution. Everything else computes, and stays open. A cell of plumbing is folded; of other cells, a tail
-of plumbing is, and a head of imports, where they are longer than `SHORT`.
+of plumbing is, and a head of imports, where they are longer than `SHORT`. A line that only asks a question is
+left out: the question stands below it.
 """
 
 import ast
@@ -65,8 +66,10 @@ def cut(source: str, showing: Set[str]) -> list[tuple[str, bool]]:
     tail = len(lines) if last == len(statements) else _start(statements[last], lines)
     if head <= SHORT:
         head = 0
-    if len(lines) - tail <= SHORT:
-        tail = len(lines)
+    if len(lines) - tail <= SHORT:  # but for a question: it stands below, and its code says nothing
+        asking = [_asks(statement) for statement in statements]
+        last = len(asking) - [*asking[::-1], False].index(False)
+        tail = len(lines) if last == len(statements) else _start(statements[last], lines)
     pieces = [(lines[:head], True), (lines[head:tail], False), (lines[tail:], True)]
     return [("\n".join(piece), folded) for piece, folded in pieces if piece]
 
@@ -74,10 +77,11 @@ def cut(source: str, showing: Set[str]) -> list[tuple[str, bool]]:
 def only_asks(source: str) -> bool:
     """Say whether a cell does nothing but ask a question, whose code is of no use on a page."""
     statements = _statements(source)
-    return bool(statements) and all(
-        isinstance(statement, ast.Expr) and _called(statement.value) in ASKING
-        for statement in statements
-    )
+    return bool(statements) and all(map(_asks, statements))
+
+
+def _asks(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and _called(statement.value) in ASKING
 
 
 def _statements(source: str) -> list[ast.stmt]:
