@@ -7,11 +7,12 @@ Each page is opened in headless Chromium at the size of a phone, without anythin
 from this machine, and read to its end. Bytes and requests are those before that, as served, without
 compression; a second visit takes what pages share from the browser's own store. The layout shift is that of
 Web Vitals. An answer is the time from a key, pressed in the first control, to the next frame that can show
-it, the longest of ten.
+it, the middle one of ten: this machine may have other work.
 """
 
 import sys
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -27,8 +28,8 @@ WATCH = """() => {
 }"""
 READ = """async () => {
     for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
-        scrollTo(0, y);
-        for (const _ of "123") await new Promise(requestAnimationFrame);
+        scrollTo({ top: y, behavior: "instant" });
+        for (const _ of "123456") await new Promise(requestAnimationFrame);
     }
 }"""
 PRESS = """(slider) => new Promise((done) => {
@@ -64,6 +65,7 @@ def main() -> None:
                 "performance.getEntriesByName('first-contentful-paint')[0].startTime"
             )
             page.evaluate(READ)
+            page.wait_for_load_state("networkidle")
             shift = page.evaluate("window.shifted")
             sliders = page.locator("article input[type=range], main input[type=range]")
             answers = []
@@ -72,13 +74,14 @@ def main() -> None:
                 answers = [sliders.first.evaluate(PRESS) for _ in range(10)]
             weights.clear()
             page.goto(f"{address}/{name}", wait_until="networkidle")
-            slowest = max(answers, default=0.0)
+            again = sum(max(0, weight) for weight in weights)  # what is kept weighs -1
+            middle = median(answers or [0.0])
             print(
-                f"{name:40} {first / 1e3:6.0f} {sum(weights) / 1e3:6.0f} {requests:9} "
-                f"{paint:9.0f} ms {shift:6.3f} {slowest:4.0f} ms",
+                f"{name:40} {first / 1e3:6.0f} {again / 1e3:6.0f} {requests:9} "
+                f"{paint:9.0f} ms {shift:6.3f} {middle:4.0f} ms",
                 flush=True,
             )
-            if shift > SHIFT or slowest > ANSWER:
+            if shift > SHIFT or middle > ANSWER:
                 missed.append(name)
             context.close()
     if missed:
