@@ -18,6 +18,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,8 @@ def plays() -> list[tuple[dict[str, Any], Play]]:
 def test_each_lessons_own_answers_pass_with_numpy_and_what_a_page_sends_alone(
     tmp_path: Path,
 ) -> None:
-    exercises.write_archive(tmp_path / "course.zip")
+    lessons = {lesson: building.read_lesson(ROOT, lesson) for lesson in LESSONS}
+    exercises.write_archive(tmp_path / "course.zip", lessons)
     with zipfile.ZipFile(tmp_path / "course.zip") as archive:
         archive.extractall(tmp_path / "course")
     asked = [request for lesson in LESSONS for request in requests(lesson)]
@@ -214,6 +216,9 @@ def test_each_lessons_own_answers_pass_with_numpy_and_what_a_page_sends_alone(
     assert sorted(names) == sorted(checks.exercises())
     failed = [n for n, one in zip([*names, *names], said, strict=True) if not one["passed"]]
     assert failed == []
+    for request, one in zip(asked, said, strict=False):  # ours, beside the reader's
+        last = request["answer"].rstrip().splitlines()[-1]
+        assert one["html"].count(escape(last)) >= 2, request["name"]
     assert len(pictures) > 8
     for data, (_, shown) in zip(found["drawn"], pictures, strict=True):
         assert data == nearly(shown.data)

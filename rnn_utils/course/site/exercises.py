@@ -7,7 +7,7 @@ import ast
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -39,16 +39,33 @@ PLAY = re.compile(r'class="rnn-play rnn-static" id="(rnn-\w+)"')
 ABOUT_READER = re.compile(r"^From here on runs your own \w+\.\n?", re.M)
 
 
-def write_archive(path: Path) -> None:
-    """Write the part of the package that checks an answer, the same bytes for the same package."""
+def write_archive(path: Path, solved: Mapping[str, NotebookNode]) -> None:
+    """Write the part of the package that checks an answer, the same bytes for the same course.
+
+    The solutions lie beside it as in the course's folder: a reader who has solved an exercise, or has
+    given up, sees the lesson's own.
+
+    Args:
+        path: the archive.
+        solved: the lessons with their solutions, by name.
+    """
+    content = {}
+    for file in sorted(PACKAGE.rglob("*")):
+        parts = file.relative_to(PACKAGE).parts
+        unused = parts[0] in LEFT_OUT or {"__pycache__", "js"} & set(parts)
+        if file.is_file() and not unused:
+            content["/".join((PACKAGE.name, *parts))] = file.read_bytes()
+    content["nbgrader_config.py"] = b""  # which is how the package knows the course's folder
+    for lesson, notebook in solved.items():
+        cells = [
+            {"source": c.source, "metadata": {"nbgrader": c.metadata.nbgrader}}
+            for c in notebook.cells
+            if _is_answer(c)
+        ]
+        content[f"solutions/{lesson}/{lesson}.ipynb"] = json.dumps({"cells": cells}).encode()
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(PACKAGE.rglob("*")):
-            parts = file.relative_to(PACKAGE).parts
-            unused = parts[0] in LEFT_OUT or {"__pycache__", "js"} & set(parts)
-            if unused or not file.is_file():
-                continue
-            entry = zipfile.ZipInfo("/".join((PACKAGE.name, *parts)))
-            archive.writestr(entry, file.read_bytes(), zipfile.ZIP_DEFLATED)
+        for name, data in content.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
 
 
 def python_of(pyodide: Path | None) -> dict[str, Any]:

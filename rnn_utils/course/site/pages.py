@@ -74,7 +74,7 @@ def build_pages(
             nbformat.write(page, source / f"{name}.ipynb")
         (source / "index.md").write_text(index(course), "utf-8")
         plays = lay_out_static(source / "static")
-        exercises.write_archive(source / "static" / "exercises" / "course.zip")
+        exercises.write_archive(source / "static" / "exercises" / "course.zip", solved)
         application = Sphinx(
             source,
             confdir=None,

@@ -126,8 +126,8 @@ export class Exercise {
         `Python could not be loaded from ${host}: is there a network? Your answer is kept in this browser, so try ` +
           "again later. The notebook edition checks the same exercises on your own computer, without a network.",
       ),
-      take,
       paragraph(`(${error.message.trim().split("\n").at(-1)})`),
+      take,
     ];
   }
 }
