@@ -42,6 +42,8 @@ export class Exercise {
     const stub = this.#find(".rnn-stub");
     const parent = Object.assign(document.createElement("div"), { className: "rnn-editor" });
     stub.replaceWith(parent);
+    // The theme's own keys, such as / for the search, are letters here.
+    parent.addEventListener("keydown", (event) => event.stopPropagation());
     this.#editor = makeEditor(parent, {
       text: this.text,
       label: `Your answer: ${this.name}`,
