@@ -27,12 +27,19 @@ _MOMENT = 0.05
 #: What the machine, and not the student, may be the cause of: no such file, package, program or network.
 _MACHINES = (OSError, ImportError, EOFError, UsageError, subprocess.SubprocessError)
 
+#: What needs nothing of a machine: an error in there is made by its arguments.
+_COMPUTING = """
+    numpy abc bisect cmath collections copy dataclasses datetime decimal enum fractions functools heapq
+    itertools json math numbers operator random re statistics string textwrap typing
+"""
+
 
 class Machines:
     """Says of a cell's errors which may be the machine's, so that the rest of the cell is worth running.
 
-    What a library raises may be, and once there was one, all that follows may follow from it. Only the
-    tests decide what an answer is worth.
+    What a library raises may be, unless it only computes. What such an error keeps from being bound is
+    missed later on. Any other error is the student's, and ends its cell as it does in
+    every notebook.
     """
 
     def __init__(self) -> None:
@@ -40,15 +47,21 @@ class Machines:
 
     def __call__(self, error: BaseException | None) -> bool:
         """Say whether the rest of a cell is run after an error."""
-        if not isinstance(error, Exception):
-            return False
-        self._was_one = self._was_one or isinstance(error, _MACHINES) or _within_a_library(error)
-        return self._was_one
+        if isinstance(error, _MACHINES) or (
+            isinstance(error, Exception) and _within_a_library(error)
+        ):
+            self._was_one = True
+            return True
+        return self._was_one and type(error) is NameError
 
 
 def _within_a_library(error: Exception) -> bool:
-    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
-    return not isinstance(error, AssertionError) and not frames[-1].startswith(("<", os.getcwd()))
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if isinstance(error, AssertionError) or not frames:
+        return False
+    module = str(frames[-1].f_globals.get("__name__", "")).partition(".")[0]
+    own = frames[-1].f_code.co_filename.startswith(("<", os.getcwd()))
+    return not own and module not in _COMPUTING.split()
 
 
 class _Looking(selectors.SelectSelector):
