@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import nbformat
 import pytest
 from browser import TOKEN, chromium, chromium_path, lab
 from nbgrader.api import Gradebook
@@ -28,6 +29,26 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+#: What would call `attack`, had it come into a graded notebook: whatever takes it out before is not there.
+HOSTILE = [
+    "<script>attack()</script>",
+    "<SCRIPT type='text/x-mathjax-config'>attack()</SCRIPT>",
+    "<script/src=data:text/javascript,attack()></script>",
+    "<img src=x onerror=attack()><svg onload=attack()><script>attack()</script></svg>",
+    "<details open ontoggle=attack()>x</details><input autofocus onfocus=attack()>",
+    "<a id=bait href='javascript:attack()'>here</a>",
+    "<iframe srcdoc='<script>parent.attack()</script>'></iframe><object data='data:text/html,x'>",
+    "<base href='https://example.org/'><meta http-equiv=refresh content='0;javascript:attack()'>",
+    "$\\href{javascript:attack()}{x}$ $\\unicode{x<script>attack()</script>}$ $\\require{html}$",
+]
+
+NOTICED = """
+window.attacked = 0; window.refused = 0;
+window.attack = () => { window.attacked += 1; };
+addEventListener('securitypolicyviolation', () => { window.refused += 1; });
+"""
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course in which Ada has handed in a project and a written answer, and both were graded."""
@@ -42,6 +63,17 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(folder / "solutions" / lesson / f"{lesson}.ipynb", handed_in)
         summary, _ = grade_class(folder, lesson, say=lambda said: None, show=False)
         assert not summary.failed
+    graded = folder / "autograded" / "ada" / PROJECT / f"{PROJECT}.ipynb"
+    notebook = nbformat.read(graded, as_version=4)
+    notebook.cells += [nbformat.v4.new_markdown_cell(text) for text in HOSTILE]
+    shown = [
+        nbformat.v4.new_output("display_data", {kind: text})
+        for kind in ("text/html", "image/svg+xml", "application/javascript", "text/markdown")
+        for text in [*HOSTILE, "attack()"]
+    ]
+    notebook.cells.append(nbformat.v4.new_code_cell("1", outputs=shown))
+    graded.chmod(0o644)
+    nbformat.write(notebook, graded)
     return folder
 
 
@@ -69,6 +101,23 @@ def scores(course: Path, lesson: str) -> tuple[float, float]:
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
         submission = book.find_submission(lesson, "ada")
         return submission.score, submission.max_score
+
+
+def test_no_script_of_a_submission_runs_in_the_formgrader(course: Path) -> None:
+    with lab(course) as address, chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{address}/lab?token={TOKEN}")
+        page.add_init_script(NOTICED)
+        with marking(course, page, address, PROJECT):
+            page.wait_for_function("() => window.refused > 3")
+            page.locator("#bait").first.dispatch_event("click")
+            assert page.evaluate("window.attacked") == 0
+            assert page.evaluate("new URL(document.baseURI).origin") == address
+            # The page's own scripts run, those in attributes too.
+            name = page.locator("a.name-shown")
+            assert not name.is_visible()
+            page.locator("span.glyphicon.name-hidden").dispatch_event("click")
+            name.wait_for(state="visible")
 
 
 def test_parts_of_a_project_and_a_written_answer_wait_for_a_mark_and_take_one(course: Path) -> None:

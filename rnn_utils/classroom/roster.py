@@ -84,7 +84,7 @@ def read(path: Path) -> list[Person]:
 
 def _person(row: dict[str, Any]) -> Person | None:
     values = {
-        field: next((line(str(row[c])) for c in columns if str(row.get(c, "")).strip()), "")
+        field: next((_text(row[c]) for c in columns if str(row.get(c, "")).strip()), "")
         for field, columns in _COLUMNS.items()
     }
     first, last = values["first"], values["last"]
@@ -99,6 +99,11 @@ def _person(row: dict[str, Any]) -> Person | None:
     if not name:
         return None
     return Person(safe(name), first.strip(), last.strip(), values["email"], lms, values["group"])
+
+
+def _text(value: Any) -> str:
+    """Return what a cell holds, as one line, and without what would be markup on a page of nbgrader's."""
+    return line(re.sub(r'[<>"&`]', "", str(value)))
 
 
 def write(path: Path, people: Iterable[Person]) -> None:

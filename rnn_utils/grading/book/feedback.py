@@ -12,6 +12,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from traitlets import List
 
+from rnn_utils.grading.book.policy import with_policy
 from rnn_utils.grading.intake.needed import names
 
 #: Errors whose text is the check's or the grader's own; they come without frames.
@@ -34,9 +35,6 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
-
-_POLICY = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-
 
 #: An entry of the list of exercises, with the grade id it leads to.
 _ENTRY = re.compile(
@@ -93,8 +91,7 @@ class FeedbackPage(HTMLExporter):
         page, resources = super().from_notebook_node(nb, resources, **kwargs)
         head, end, body = page.partition("</head>")
         head = re.sub(r"(?is)<script\b.*?</script\s*>", "", head)
-        head = re.sub(r"(?i)<head[^>]*>", rf"\g<0>{_POLICY}", head, count=1)
-        return head + end + with_names(body), resources
+        return with_policy(head + end + with_names(body), POLICY), resources
 
 
 def with_names(body: str) -> str:

@@ -258,7 +258,8 @@ class Peer:
             return
 
     def _handle(self, text: dict[str, Any], blobs: list[memoryview]) -> None:
-        number, back = text.get("n"), list[bytes]()
+        number = text.get("n") if type(text) is dict else None
+        back: list[bytes] = []
         if type(number) is not int:
             raise WireError("a request without a number")
         if self._objects and text["do"] == "each":

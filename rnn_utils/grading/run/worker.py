@@ -4,6 +4,7 @@ from base64 import b64encode
 from functools import lru_cache
 from typing import Any
 
+from rnn_utils.grading.protocol.words import line, whole
 from rnn_utils.grading.sandbox.execute import Executor, JailError
 from rnn_utils.grading.sandbox.withheld import withheld
 from rnn_utils.grading.sandbox.work import TOO_MUCH, parsed
@@ -47,10 +48,39 @@ def _graded(
         }
         answer = executor.work(job, functions, lesson.limits, lesson.files, beside)
         if answer is not None:
-            answer["notes"] = tuple(answer["notes"])
-            answer["mistakes"] = {key: tuple(names) for key, names in answer["mistakes"].items()}
-            return GradedNotebook(**answer)
+            return checked(answer)
     raise JailError("A notebook as it was handed out could not be written; is there memory left?")
+
+
+def checked(answer: Any) -> GradedNotebook:
+    """Return what a process that ran tests says came of a notebook.
+
+    Args:
+        answer: plain values. A student who got hold of that process could say anything.
+
+    Returns:
+        The same, in which every text can be written and makes nothing act.
+
+    Raises:
+        JailError: it is not of the form.
+    """
+    match answer:
+        case {
+            "text": str(text),
+            "cells": [*cells],
+            "refused": str(refused),
+            "notes": [*notes],
+            "mistakes": dict(mistakes),
+        } if (
+            all(type(cell) is dict for cell in cells)
+            and all(type(note) is str for note in notes)
+            and all(type(found) is list for found in mistakes.values())
+            and all(type(name) is str for found in mistakes.values() for name in found)
+        ):
+            found = {line(key): tuple(map(line, names)) for key, names in mistakes.items()}
+            told = tuple(map(line, notes))
+            return GradedNotebook(whole(text), whole(cells), line(refused, 1000), told, found)
+    raise JailError("What came of it could not be read.")
 
 
 @lru_cache(maxsize=4)
