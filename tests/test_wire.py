@@ -160,7 +160,7 @@ def test_any_node_is_a_value_or_refused(end, node, blobs):
             return
         if not isinstance(value, Remote):
             assert type(value).__module__ in ("builtins", "numpy", "numpy.random._generator") or (
-                isinstance(value, tuple | type | np.ufunc) or callable(value)
+                isinstance(value, tuple | type | np.ufunc | np.ndarray) or callable(value)
             )
 
 
@@ -200,6 +200,26 @@ def test_any_answer_is_a_value_an_error_or_refused(end, answers, blobs):
         assert arguments[0].shape == (3,)
         assert arguments[0].dtype == float
         assert type(arguments[1]) is list
+
+
+@settings(drawn, suppress_health_check=[*HealthCheck])
+@given(answers=st.lists(ANSWERED | JSON, max_size=4) | JSON, blobs=BLOBS)
+def test_any_answer_to_several_calls_is_values_errors_or_refused(answers, blobs):
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        asking = peer(ours, objects=False)
+        function = asking.thing(["function", 0, "f", None])
+        theirs.sendall(frame({"re": 1, "each": answers}, blobs))
+        theirs.shutdown(socket.SHUT_WR)
+        many = [(np.arange(3.0), [1]) for _ in range(3)]
+        made = []
+        with suppress(Gone):
+            made = asking.call_each(function, many, 5)
+        assert len(made) <= len(many)
+        for one, answer in zip(made, answers or [], strict=False):
+            with suppress(BaseException if "error" in answer else Gone):
+                one()
+        assert all(given[0].shape == (3,) for given in many)
 
 
 @settings(drawn, suppress_health_check=[*HealthCheck])
