@@ -14,6 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")
+#: What nobody has compiled for the newest yet, before the cut-off date in pyproject.toml.
+COMPILED_THERE = {"3.15": ["--no-binary", "pyyaml"]}
 
 JUDGE_ALL = """
 import json, sys
@@ -40,11 +42,12 @@ print(json.dumps(found | {"version": sys.version_info[:2]}))
 
 
 @pytest.mark.parametrize("version", SUPPORTED)
-def test_every_package_has_a_version_for_each_supported_python(version: str) -> None:
+def test_every_package_installs_on_each_supported_python_without_a_compiler(version: str) -> None:
     uv = shutil.which("uv")
     if uv is None:
         pytest.skip("uv, which resolves for a Python that is not at hand, is not installed")
     command = [uv, "pip", "compile", "pyproject.toml", "--python-version", version, "--quiet"]
+    command += ["--only-binary", ":all:", *COMPILED_THERE.get(version, [])]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if "dns error" in found.stderr or "Connection" in found.stderr:
         pytest.skip("no package index can be reached")
