@@ -315,6 +315,7 @@ def test_leaving_by_exit_is_a_crash_and_not_the_end():
         ((1.0, 2.0), "a tuple of 2"),
         (1j, "real numbers"),
         ([[1.0], [2.0, 3.0]], "real numbers"),
+        ([(np.zeros((3, 5)), np.zeros(5))], "real numbers"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_said(returned, says):

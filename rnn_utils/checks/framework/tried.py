@@ -201,7 +201,10 @@ def _kind(item: Any) -> str:
 
 def _alike(parts: Sequence[Any]) -> bool:
     """Whether parts have the same shape, so that they can be stacked."""
-    return len({np.shape(part) if not isinstance(part, list) else len(part) for part in parts}) == 1
+    try:
+        return len({np.shape(part) for part in parts}) == 1
+    except Exception:  # a part that has none, as it is made of unlike parts itself
+        return False
 
 
 def accepted(exercise: Exercise, case: Case) -> float:
