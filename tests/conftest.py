@@ -26,8 +26,25 @@ SLOW = frozenset(
         *("open", "plays", "progress", "puzzles", "questions", "site", "static", "widgets"),
         *("attacks", "borders", "classroom", "collected", "edited_notebooks", "feedback", "grade"),
         *("grade_cluster", "grade_postgresql", "graded_apart", "handed_in_kinds", "integrity"),
-        *("jail", "jupyterhub", "nbgrader", "ordinary_lesson", "routes", "teaching", "twice"),
-        *("contracts", "every_python", "graders", "mutants", "page_exercises", "wrong_answers"),
+        *(
+            "hostile_pages",
+            "jail",
+            "jupyterhub",
+            "nbgrader",
+            "ordinary_lesson",
+            "routes",
+            "teaching",
+            "twice",
+        ),
+        *(
+            "contracts",
+            "every_python",
+            "graders",
+            "mutants",
+            "page_exercises",
+            "wire",
+            "wrong_answers",
+        ),
     )
 )
 

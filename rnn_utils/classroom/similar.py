@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from rnn_utils.classroom.course import Course, Say
+from rnn_utils.grading.book.policy import as_meta
 from rnn_utils.project import CourseError
 
 #: Winnowing (Schleimer, Wilkerson and Aiken, 2003): length of a fingerprint, and the window, in characters.
@@ -145,7 +146,7 @@ def _page(lesson: str, pairs: list[Pair]) -> str:
     )
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+{as_meta()}
 <title>{escape(lesson)}: answers that are alike</title>
 <style>
 :root {{ color-scheme: light dark; }}

@@ -12,7 +12,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from traitlets import List
 
-from rnn_utils.grading.book.policy import with_policy
+from rnn_utils.grading.book.policy import POLICY, with_policy
 from rnn_utils.grading.intake.needed import names
 
 #: Errors whose text is the check's or the grader's own; they come without frames.
@@ -29,12 +29,6 @@ _INDENTED = re.compile(r"(?:[ \t]*(?:#.*)?\n)*[ \t]+[^\s#]")
 
 _HIDDEN_FAILED = "A hidden test of this exercise failed."
 
-
-#: What a page may do: show itself. Nothing runs in it, and it asks no other place for anything.
-POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
-    "base-uri 'none'; form-action 'none'"
-)
 
 #: An entry of the list of exercises, with the grade id it leads to.
 _ENTRY = re.compile(

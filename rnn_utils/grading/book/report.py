@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rnn_utils.checks import exercises
+from rnn_utils.grading.book.policy import as_meta
 from rnn_utils.grading.book.records import (
     GRADED,
     LOOK,
@@ -163,7 +164,7 @@ def _page(
     )
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+{as_meta()}
 <title>{escape(lesson)}: the class at a glance</title>
 <style>
 :root {{ color-scheme: light dark; }}
