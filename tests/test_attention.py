@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from hypothesis import given
+from reference_values.make import LOOKS, stored_attention
 from rnn_arguments import quick, seeds
 
 from rnn_utils.analysis.gradient_check import numerical_gradient, relative_error
@@ -23,6 +24,15 @@ SIZES = [(6, 3, 4, 5), (1, 1, 1, 1), (4, 2, 4, 4), (2, 5, 1, 3)]  # T, N, H, V
 def draw(rng: np.random.Generator, T: int, N: int, H: int, V: int) -> tuple[np.ndarray, ...]:
     shapes = [(N, H), (T, N, H), (T, N, V)]
     return (*(rng.normal(size=shape) for shape in shapes), rng.integers(1, T + 1, size=N))
+
+
+@pytest.mark.parametrize("case", LOOKS)
+def test_attention_gives_what_pytorch_gave(case: str) -> None:
+    inputs, wanted = stored_attention()[case]
+    arguments = [inputs[name] for name in ("query", "keys", "values", "lengths")]
+    made = [attend(*arguments), *attend_backward(inputs["dy"], *arguments)]
+    for name, found in zip(("y", "d_query", "d_keys", "d_values"), made, strict=True):
+        np.testing.assert_allclose(found, wanted[name], rtol=1e-10, atol=1e-12, err_msg=name)
 
 
 @pytest.mark.parametrize("sizes", SIZES)

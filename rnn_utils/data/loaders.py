@@ -213,6 +213,19 @@ def three_cells() -> np.ndarray:
     return _table("three_cells")
 
 
+def letter_model() -> np.ndarray:
+    """Return the bits per character of a network, a table and both together: one row for each run.
+
+    The fields are `part` ("validation" for the search of a rate, "test" for the seeds that are reported),
+    `learning_rate`, `seed`, `network`, `table` (of five characters) and `mixture`.
+
+    >>> rows = letter_model()
+    >>> int(np.sum(rows["part"] == "test"))
+    5
+    """
+    return _table("letter_model")
+
+
 def deep_learning() -> np.ndarray:
     """Return how deep and bidirectional networks learnt letters: one row for each look at a network.
 

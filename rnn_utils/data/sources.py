@@ -253,6 +253,19 @@ _ALL = [
         sha256="616a4dc010343b704774217b711700f5315743f6c02cbafdacb60c4d2d9345bd",
     ),
     Source(
+        name="letter_model",
+        file="letter_model.csv",
+        title="Bits per character of a network and of a table of letters, apart and together",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/letter_model.py`: lesson 10's comparison with five seeds, "
+            "and two that chose the rate."
+        ),
+        sha256="c191751a2f24b8e70e47bcc8a9963b4b93b198d0b14d43f41e60237c4d9ff5e3",
+    ),
+    Source(
         name="translation",
         file="translation.csv",
         title="Words reversed by two recurrent networks, with and without attention",
@@ -262,7 +275,7 @@ _ALL = [
         origin=(
             "Made by `benchmarks/translation.py`: the long form of lesson 16's experiment, five seeds."
         ),
-        sha256="a89784c89fa396675b8315c01fb7852a61b3dc25042dab9e6a254b47dd12f101",
+        sha256="7c76d1397e4797df67269cea8ef528a6ceb2bd1ba8a0d05a0e4563f7623650fa",
     ),
     Source(
         name="date_translator",

@@ -114,6 +114,31 @@ def dates(rng: np.random.Generator, count: int) -> list[Pair]:
     return pairs
 
 
+def date_by_rules(source: str) -> str:
+    """Return a date of `dates` as ISO 8601 writes it, by rules that somebody has thought of.
+
+    Args:
+        source: the date as people write it.
+
+    Returns:
+        The date, such as `"2021-05-03"`.
+
+    Example:
+        >>> date_by_rules("the third of may 2021"), date_by_rules("may 3, 2021")
+        ('2021-05-03', '2021-05-03')
+    """
+    words = source.replace(",", "").replace("/", " ").split()
+    if words[0] == "the":
+        day, month, year = str(_DAYS.index(words[1]) + 1), words[3], words[4]
+    elif words[0].isdigit():
+        day, month, year = words
+    else:
+        month, day, year = words
+    short = [name[:3] for name in _MONTHS]
+    number = int(month) if month.isdigit() else short.index(month[:3]) + 1
+    return f"{year}-{number:02}-{int(day):02}"
+
+
 def alphabet(pairs: Sequence[Pair]) -> str:
     """Return the letters of some pairs, `END` first.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from rnn_utils import plots
+from rnn_utils.experiments.paired import paired_interval
 from rnn_utils.layers.output import softmax
 from rnn_utils.tasks.text import one_hot
 from rnn_utils.training.models import RNNParameters, rnn_predict
@@ -36,6 +37,21 @@ def score_bars(scores: Mapping[str, float]) -> None:
     plots.show(figure, f"Bars of bits per character: {told}.")
 
 
+def more_seeds(rows: np.ndarray) -> None:
+    """Print the bits of five other networks, of the table, and of both together.
+
+    Args:
+        rows: `data.letter_model()`.
+    """
+    tested = rows[rows["part"] == "test"]
+    print(f"the same with {len(tested)} other seeds, mean (lowest to highest):")
+    for told, name in (("trained RNN", "network"), ("RNN and table of 5", "mixture")):
+        bits = tested[name]
+        print(f"   {told:20} {bits.mean():.2f} ({bits.min():.2f} to {bits.max():.2f}) bits")
+    difference = paired_interval(tested["mixture"], tested["table"])
+    print(f"RNN and table, minus the table: {difference:.3f} bits")
+
+
 def bits_after_fresh_start(
     parameters: RNNParameters, codes: np.ndarray, carried: float, T: int = 40
 ) -> None:
@@ -56,8 +72,9 @@ def bits_after_fresh_start(
     plots.lines(axes, {"fresh state": bits, "state carried": np.full(T - 1, carried)})
     plots.show(
         figure,
-        "Bits of the next character against the characters read. The curve falls from about 4.5 after one "
-        "to about 2.7 after five, and from seven on fluctuates around the level of the carried state, 2.4.",
+        "Bits of the next character against the characters read since the state was zero; dashed, the level "
+        f"with the state carried, {carried:.2f}. The curve falls steeply over the first six characters, from "
+        f"{bits[0]:.1f} bits, and then wavers around the dashed line.",
     )
     for low, high in ((1, 1), (2, 2), (3, 3), (4, 6), (7, 12), (13, 39)):
         print(f"after {low:2}–{high:2} characters: {bits[low - 1 : high].mean():.2f} bits")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rnn_utils import data, plots
+from rnn_utils.experiments import translation
 from rnn_utils.experiments.paired import Interval, paired_interval
 
 
@@ -39,6 +40,21 @@ def differences() -> dict[int, Interval]:
         )
         found[int(length)] = paired_interval(with_it, without)
     return found
+
+
+def dates_right(count: int = 500) -> None:
+    """Print how many new dates the shipped translator and a few rules write without a mistake."""
+    letters, weights = data.date_translator()
+    network = translation.Translator(**weights)
+    pairs = translation.dates(np.random.default_rng(7), count)
+    sources = [source for source, _ in pairs]
+    written = {
+        "translator": translation.translate(network, sources, letters, 12),
+        "rules": [translation.date_by_rules(source) for source in sources],
+    }
+    for name, texts in written.items():
+        right = np.mean([text == wanted for text, (_, wanted) in zip(texts, pairs, strict=True)])
+        print(f"{name:11} {right:.1%} of {count} dates without a mistake")
 
 
 def size_of_scores(sizes: tuple[int, ...] = (4, 16, 64, 256)) -> None:

@@ -21,6 +21,12 @@ CASES = {  # T, N, D, H, O
 }
 
 KERNELS = (1, 3, 5)
+LOOKS = {  # T, N, H, V
+    "different": (6, 3, 4, 5),
+    "one step": (1, 3, 2, 4),
+    "one number": (4, 2, 1, 1),
+    "all alike": (3, 3, 3, 3),
+}
 
 
 def draw_inputs(rng: np.random.Generator, T: int, N: int, D: int, H: int, O: int) -> Any:  # noqa: E741
@@ -159,6 +165,24 @@ def convolution_values(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: value.detach().contiguous().numpy() for name, value in values.items()}
 
 
+def attention_values(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Run torch.nn.functional.scaled_dot_product_attention with these inputs, forward and backward."""
+    import torch
+
+    leaves = {
+        name: torch.tensor(inputs[name], requires_grad=True) for name in ("query", "keys", "values")
+    }
+    query, keys, values = leaves.values()
+    lengths = torch.from_numpy(inputs["lengths"])
+    inside = torch.arange(len(keys)) < lengths[:, None]  # (N, T)
+    y = torch.nn.functional.scaled_dot_product_attention(
+        query[:, None], keys.transpose(0, 1), values.transpose(0, 1), attn_mask=inside[:, None]
+    )[:, 0]
+    found = torch.autograd.grad(y, list(leaves.values()), torch.from_numpy(inputs["dy"]))
+    made = {"y": y} | {f"d_{name}": g for name, g in zip(leaves, found, strict=True)}
+    return {name: value.detach().contiguous().numpy() for name, value in made.items()}
+
+
 def stored() -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
     """Return for each case the stored inputs and what PyTorch made of them."""
     return _stored(CASES)
@@ -177,6 +201,14 @@ def stored_deep(kind: str) -> dict[str, tuple[dict[str, np.ndarray], dict[str, n
 def stored_convolution(K: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return the same for a convolution with a kernel of K."""
     return _stored([f"convolution/{K}"])[f"convolution/{K}"]
+
+
+def stored_attention() -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
+    """Return the same for attention."""
+    return {
+        name.removeprefix("attention/"): case
+        for name, case in _stored([f"attention/{name}" for name in LOOKS]).items()
+    }
 
 
 def _stored(names: Any) -> dict[str, tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
@@ -234,4 +266,12 @@ if __name__ == "__main__":
         values = convolution_values(inputs)
         arrays |= {f"convolution/{K}/in/{name}": value for name, value in inputs.items()}
         arrays |= {f"convolution/{K}/out/{name}": value for name, value in values.items()}
+    rng = np.random.default_rng(2017)
+    for case, (T, N, H, V) in LOOKS.items():
+        shapes = {"query": (N, H), "keys": (T, N, H), "values": (T, N, V), "dy": (N, V)}
+        inputs = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+        inputs["lengths"] = rng.integers(1, T + 1, size=N)
+        values = attention_values(inputs)
+        arrays |= {f"attention/{case}/in/{name}": value for name, value in inputs.items()}
+        arrays |= {f"attention/{case}/out/{name}": value for name, value in values.items()}
     np.savez_compressed(FILE, **arrays)
