@@ -211,7 +211,7 @@ _ALL = [
             "Made by `benchmarks/pixel_answers.py`: the long form of lesson 15's experiment, 25 "
             "seeds for each network."
         ),
-        sha256="55e03245ee532613fb87ac051314e22782e60b33dae3c8f2f3141bc9e5fdae15",
+        sha256="7bba24788ed394984bf4a12159a128e7fbe53b84741ecebb3e14f9a202402649",
     ),
     Source(
         name="three_cells",
@@ -237,7 +237,7 @@ _ALL = [
             "Made by `benchmarks/depth_or_width.py`: the long form of lesson 14's experiments, "
             "nine seeds, and two more that chose the learning rates."
         ),
-        sha256="1e88082c10e987fb92c5359c08c8cf7067166553615cfdfbaf0df1c6f929e358",
+        sha256="27650d6799e72f92b4c6fdc437b2907c07f781755f9152fac1217e77f4350851",
     ),
     Source(
         name="writing_network",
