@@ -226,6 +226,19 @@ def letter_model() -> np.ndarray:
     return _table("letter_model")
 
 
+def regularisation() -> np.ndarray:
+    """Return how lesson 10's model learnt in PyTorch, with and without regularisation, epoch by epoch.
+
+    The fields are `regularisation`, `seed`, `epoch`, `seconds` (of the epoch's updates), and `training` and
+    `held_out`, both in bits per character.
+
+    >>> rows = regularisation()
+    >>> sorted(set(rows["regularisation"].tolist()))
+    ['dropout and decay', 'none']
+    """
+    return _table("regularisation")
+
+
 def deep_learning() -> np.ndarray:
     """Return how deep and bidirectional networks learnt letters: one row for each look at a network.
 

@@ -266,6 +266,18 @@ _ALL = [
         sha256="c191751a2f24b8e70e47bcc8a9963b4b93b198d0b14d43f41e60237c4d9ff5e3",
     ),
     Source(
+        name="regularisation",
+        file="regularisation.csv",
+        title="Lesson 10's model of letters in PyTorch, with and without regularisation",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/regularisation.py`: bits per character after every epoch, three seeds."
+        ),
+        sha256="47bdb7687cdbd15d589f9f8414c7bda1f764c23550a57ed2975c55f6709e90fa",
+    ),
+    Source(
         name="translation",
         file="translation.csv",
         title="Words reversed by two recurrent networks, with and without attention",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations  # naming np.random in a signature would already load it
 
-from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -10,8 +9,6 @@ import numpy as np
 from rnn_utils.layers.attention import attend
 
 Memory = Literal["state", "attention"]
-
-KEYS, VALUES = "abcdefghijklmnop", "0123456789"
 
 
 def recalled(
@@ -58,33 +55,3 @@ def recalled(
             read = keys @ S.T
         right += float(np.mean((read > 0) == (values > 0)))
     return right / trials
-
-
-def recall_questions(
-    rng: np.random.Generator, pairs: Sequence[int], count: int
-) -> list[tuple[str, str]]:
-    """Draw texts of pairs of a key and a value, one of whose keys is asked for at the end.
-
-    Args:
-        rng: a generator.
-        pairs: how many pairs a text may have, at most 16.
-        count: how many texts.
-
-    Returns:
-        Pairs of what is read and what is to be written, for `rnn_utils.experiments.translation`.
-
-    Source: the task after Arora et al. (2023), Zoology.
-
-    Example:
-        >>> recall_questions(np.random.default_rng(0), [2], 1)
-        [('m2k3m', '2')]
-    """
-    drawn = []
-    for _ in range(count):
-        size = int(rng.choice(pairs))
-        keys = rng.choice(list(KEYS), size, replace=False)
-        values = rng.choice(list(VALUES), size)
-        asked = int(rng.integers(size))
-        text = "".join(key + value for key, value in zip(keys, values, strict=True))
-        drawn.append((text + str(keys[asked]), str(values[asked])))
-    return drawn

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils import plots
+from rnn_utils.experiments.paired import paired_interval
 from rnn_utils.training.fast.workspace import Workspace
 from rnn_utils.training.optimizers import adam_start, adam_update
 from rnn_utils.training.parameters import initialise_gru, initialise_lstm, initialise_rnn
@@ -20,6 +22,33 @@ INITIALISE: dict[str, Callable[..., Any]] = {
 }
 #: The sizes of lesson 10's model of letters.
 T, N, V, H = 25, 32, 65, 128
+
+
+def held_out(rows: np.ndarray) -> None:
+    """Show how the training text and the held-out text cost, epoch by epoch, and print the ends.
+
+    Args:
+        rows: `data.regularisation()`.
+    """
+    epochs, curves, ends = np.unique(rows["epoch"]), {}, {}
+    for setting in dict.fromkeys(rows["regularisation"].tolist()):
+        mine = np.sort(rows[rows["regularisation"] == setting], order=["epoch", "seed"])
+        for part, told in (("training", "training text"), ("held_out", "held out")):
+            curves[f"{setting}: {told}"] = mine[part].reshape(len(epochs), -1).mean(axis=1)
+        ends[setting] = mine[mine["epoch"] == epochs[-1]]
+    figure, axes = plots.subplots("epoch", "bits per character", height=3.0)
+    plots.lines(axes, curves, x=epochs)
+    plots.show(
+        figure,
+        "Bits per character against epochs, the mean of the seeds: the training text and the held-out text, "
+        "without regularisation and with dropout and weight decay. Each held-out curve lies above its "
+        "training curve; the gap between the two is wider without regularisation.",
+    )
+    print(f"after {epochs[-1]} epochs{'':12}training text  held out   (means of the seeds)")
+    for setting, last in ends.items():
+        print(f"{setting:27}{last['training'].mean():13.2f}{last['held_out'].mean():10.2f}")
+    plain, regularised = (last["held_out"] for last in ends.values())
+    print(f"held out, with minus without: {paired_interval(regularised, plain):.3f} bits")
 
 
 def milliseconds_an_update(with_torch: bool, updates: int = 12) -> None:
