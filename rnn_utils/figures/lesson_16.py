@@ -7,6 +7,7 @@ import numpy as np
 from rnn_utils import data, plots
 from rnn_utils.experiments import translation
 from rnn_utils.experiments.paired import Interval, paired_interval
+from rnn_utils.experiments.written_dates import date_by_rules, dates
 
 
 def accuracy_over_length() -> None:
@@ -46,11 +47,11 @@ def dates_right(count: int = 500) -> None:
     """Print how many new dates the shipped translator and a few rules write without a mistake."""
     letters, weights = data.date_translator()
     network = translation.Translator(**weights)
-    pairs = translation.dates(np.random.default_rng(7), count)
+    pairs = dates(np.random.default_rng(7), count)
     sources = [source for source, _ in pairs]
     written = {
         "translator": translation.translate(network, sources, letters, 12),
-        "rules": [translation.date_by_rules(source) for source in sources],
+        "rules": [date_by_rules(source) for source in sources],
     }
     for name, texts in written.items():
         right = np.mean([text == wanted for text, (_, wanted) in zip(texts, pairs, strict=True)])
