@@ -23,6 +23,7 @@ from nbgrader.utils import determine_grade
 from rnn_utils.grading.intake.needed import names
 from rnn_utils.grading.sandbox import execute
 from rnn_utils.grading.sandbox.execute import Executor, JailError, available_layers
+from rnn_utils.grading.sandbox.fork_server import ForkServer
 from rnn_utils.grading.submission import Limits
 
 pytestmark = [
@@ -734,7 +735,7 @@ def test_several_hostile_ones_at_once_cost_no_honest_one_a_point(executor):
 @pytest.fixture
 def losing(monkeypatch):
     """Loses a prepared process while it executes, as when the kernel, out of memory, ends a large one."""
-    fork = execute._Prepared.fork
+    fork = ForkServer.fork
     to_lose, lost = [], []
 
     def and_lose(self, order, *descriptors):
@@ -745,7 +746,7 @@ def losing(monkeypatch):
             lost.append(to_lose.pop(0))
         return pid
 
-    monkeypatch.setattr(execute._Prepared, "fork", and_lose)
+    monkeypatch.setattr(ForkServer, "fork", and_lose)
     return to_lose, lost
 
 
