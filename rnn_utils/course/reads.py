@@ -14,7 +14,7 @@ LIST = "RNN_COURSE_READS"
 
 
 def watch(package: str, listed: str) -> None:
-    """Append to a file, once each, the files below a folder that this process opens from now on.
+    """Append to a file, once each, the files below a folder that this process has loaded, or opens from now on.
 
     Args:
         package: the folder.
@@ -36,6 +36,9 @@ def watch(package: str, listed: str) -> None:
         os.write(out, f"{os.path.relpath(path, package)}\n".encode())
 
     sys.addaudithook(note)
+    # Jupyter's configuration may have loaded some of them before the first line of a kernel.
+    for module in list(sys.modules.values()):
+        note("open", (getattr(module, "__file__", None),))
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ def _mistakes(layout: Layout) -> tuple[Mistake, ...]:
                 ("sin", np.sin),
                 ("sinh", np.sinh),
                 ("2σ − 1", _twice_a_sigmoid),
-                *((("softsign", _softsign),) if layout.activation != "softsign" else ()),
+                *((("softsign", _softsign),) if layout == LESSONS else ()),
             )
         ),
         Mistake(
