@@ -14,7 +14,7 @@ LIST = "RNN_COURSE_READS"
 
 
 def watch(package: str, listed: str) -> None:
-    """Append to a file, once each, the files below a folder that this process has loaded, or opens from now on.
+    """Append to a file, once each, the files below a folder that this process has loaded or will open.
 
     Args:
         package: the folder.
