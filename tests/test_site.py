@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
+from html import escape
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -215,6 +216,9 @@ def test_the_start_page_tells_of_the_course_what_is_written_elsewhere(site: Path
         assert f">{part.capitalize()}</h3>" in page
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert f"version {citation['version']}" in page
+    opens = re.search(r"^pip install uv && uv run .*rnn-course$", readme, re.M)
+    assert opens
+    assert escape(opens[0]) in page
 
 
 @in_a_browser

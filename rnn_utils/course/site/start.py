@@ -32,6 +32,10 @@ LESSON = re.compile(
 )
 
 
+#: The line that opens the course.
+COMMAND = re.compile(r"^pip install uv && uv run .*rnn-course$", re.M)
+
+
 @dataclass(frozen=True)
 class Lesson:
     """A lesson as the README's table tells it."""
@@ -151,6 +155,7 @@ def write_start(
         "repository": repository,
         "address": address,
         "citation": citation,
+        "command": COMMAND.findall((root / "README.md").read_text("utf-8"))[0],
         "authors": " and ".join(author["name"] for author in citation["authors"]),
         "start": writer.text,
         # A page that is not found may be missed anywhere, so its links begin at the host.
