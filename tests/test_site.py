@@ -12,8 +12,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 from html import escape
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
