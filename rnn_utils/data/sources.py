@@ -237,7 +237,7 @@ _ALL = [
             "Made by `benchmarks/depth_or_width.py`: the long form of lesson 14's experiments, "
             "nine seeds, and two more that chose the learning rates."
         ),
-        sha256="27650d6799e72f92b4c6fdc437b2907c07f781755f9152fac1217e77f4350851",
+        sha256="caa2fa4bbabb388c56f44a4f932fd7321952916cd309692acae746f9e8bdd0ec",
     ),
     Source(
         name="writing_network",
