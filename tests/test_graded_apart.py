@@ -58,8 +58,8 @@ def test_right_answers_get_all_points(executor, lesson, style):
             text = Path(module.__file__).read_text(encoding="utf-8")
             cell.source = f"{text}\n{cell.metadata.nbgrader.grade_id} = {chosen.__name__}"
     done = executor.execute(handed, source=source)
-    assert tests_of(done.notebook)
-    for cell in tests_of(done.notebook):
+    assert graded_cells(done.notebook)
+    for cell in graded_cells(done.notebook):
         got, most = determine_grade(cell, None)
         assert got == most, (cell.metadata.nbgrader.grade_id, cell.outputs)
     assert done.notes == []
@@ -138,14 +138,14 @@ def test_the_lessons_own_solutions_get_all_points_and_stubs_none(executor, lesso
     assert all(g == 0 for g, _ in grades(done.notebook))
 
 
-def tests_of(notebook):
+def graded_cells(notebook):
     """Return the test cells; a written answer, which is marked by hand, is none."""
     graded = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")]
     return [c for c in graded if c.cell_type == "code"]
 
 
 def grades(notebook):
-    return [determine_grade(c, None) for c in tests_of(notebook)]
+    return [determine_grade(c, None) for c in graded_cells(notebook)]
 
 
 def one_sided(f, a):
