@@ -61,16 +61,18 @@ def recognise_convention(
     ways = [{way.says: way for way in _conventions(exercise, one)} for one in general]
     crashed = not any(one.readable for one in general)
     for says, way in ways[0].items():
-        same = [others.get(says) for others in ways]
-        again = [
-            None if this is None else _again(exercise, function, one, stage, call, this)
-            for one, this in zip(general, same, strict=True)
-        ]
-        if all(one is not None and all(one.right) for one in again):
-            return (Mistake(way.name, says, exercise.reference),)
-        if crashed and way.shows and all(one is not None and _in_form(one) for one in again):
-            more = f"{says}. With the axes as it expects them, its values are still wrong"
-            return (Mistake(way.name, more, exercise.reference),)
+        right = True
+        for one, others in zip(general, ways, strict=True):
+            this = others.get(says)
+            again = _again(exercise, function, one, stage, call, this) if this else None
+            right = right and again is not None and all(again.right)
+            if not right and not (crashed and way.shows and again and _in_form(again)):
+                break  # the learner's function is called no more than it takes
+        else:
+            still = (
+                "" if right else ". With the axes as it expects them, its values are still wrong"
+            )
+            return (Mistake(way.name, says + still, exercise.reference),)
     return ()
 
 
@@ -109,7 +111,9 @@ def _conventions(exercise: Exercise, one: Tried) -> Iterator[_Convention]:
             partial(_outputs_time_first, tuple(exercise.outputs.values())),
             shows=True,
         )
-    weights = [name for name in one.arguments if name.startswith("W") and _axes(one, name) == 2]
+    weights = [
+        name for name in one.arguments if name.startswith("W") and np.ndim(one.arguments[name]) == 2
+    ]
     if weights:
         yield _Convention(
             "weights the other way round",
@@ -174,7 +178,3 @@ def _exchange_axes(front: tuple[int, ...], value: Any) -> Any:
         return array
 
     return map_arrays(exchanged, value, kinds="biuf")
-
-
-def _axes(one: Tried, name: str) -> int:
-    return getattr(one.arguments[name], "ndim", 0)

@@ -280,9 +280,8 @@ def _say_what_is_wrong(
     scope = [t for t in tried if t.case.general == failing[0].case.general]
     told = max(failing, key=_telling)
     crash = told.outcome.crash
-    stopped = crash is not None and (crash.endless or crash.kind in (KeyboardInterrupt, SystemExit))
     named = recognise(exercise, tried, scope, failing, stage)
-    if not named and not stopped:
+    if not named and not _stopped(told):
         named = recognise_convention(exercise, function, failing, stage, call)
     status: Status = "wrong" if crash is None else "crashed"
     if crash is not None:
