@@ -9,7 +9,7 @@ from rnn_utils.cells.rnn import rnn_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import arrays, scaled
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
-from rnn_utils.checks.framework.version import Version
+from rnn_utils.checks.framework.version import Version, in_version
 from rnn_utils.checks.slips import step as steps
 
 Arguments = tuple[np.ndarray, ...]
@@ -251,13 +251,12 @@ def _record(layout: Layout) -> Exercise:
     ) -> np.ndarray:
         return layout.step(frozenset(), x_t, h_prev, W_xh, W_hh, b_h)
 
-    own, draw = bool(layout.key), arrays(**layout.shapes)
-    return Exercise(
+    draw = arrays(**layout.shapes)
+    record = Exercise(
         name="rnn_step",
         lesson="03_tanh",
         points=2,
-        reference=step if own else rnn_step,
-        forbids=(rnn_step,) if own else (),
+        reference=rnn_step,
         outputs={"h_t": layout.shapes["h_prev"]},
         draw=draw,
         contract=Contract(
@@ -266,9 +265,10 @@ def _record(layout: Layout) -> Exercise:
             edges=(Case("large inputs", draw=scaled(draw, x_t=2000.0)),),
         ),
         mistakes=_mistakes(layout),
-        versions=() if own else tuple(_version(one) for one in _LAYOUTS if one != LESSONS),
-        version=layout.key,
     )
+    if layout == LESSONS:
+        return replace(record, versions=tuple(_version(one) for one in _LAYOUTS if one != LESSONS))
+    return in_version(record, layout.key, step)
 
 
 def _version(layout: Layout) -> Version:

@@ -1,7 +1,7 @@
 """The mean of (y − target)² over all values; versions reduce the squares in other ways."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import arrays
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
-from rnn_utils.checks.framework.version import Version
+from rnn_utils.checks.framework.version import Version, in_version
 from rnn_utils.training.losses import mean_squared_error
 
 
@@ -195,13 +195,11 @@ def _record(reduction: Reduction) -> Exercise:
     def loss(y: np.ndarray, targets: np.ndarray) -> Any:
         return reduction.of((y - targets) ** 2)
 
-    own = bool(reduction.key)
-    return Exercise(
+    record = Exercise(
         name="mean_squared_error",
         lesson="04_output_layer",
         points=1,
-        reference=loss if own else mean_squared_error,
-        forbids=(mean_squared_error,) if own else (),
+        reference=mean_squared_error,
         outputs={"loss": ""},
         draw=arrays(y="N O", targets="N O"),
         contract=Contract(
@@ -210,10 +208,12 @@ def _record(reduction: Reduction) -> Exercise:
             zeros=("y", "targets"),
             tiny=("y", "targets"),
         ),
-        mistakes=_mistakes(reduction) + (() if own else _OF_THE_MEAN),
-        versions=() if own else tuple(map(_version, REDUCTIONS)),
-        version=reduction.key,
+        mistakes=_mistakes(reduction),
     )
+    if reduction == MEAN:
+        of_the_mean = record.mistakes + _OF_THE_MEAN
+        return replace(record, mistakes=of_the_mean, versions=tuple(map(_version, REDUCTIONS)))
+    return in_version(record, reduction.key, loss)
 
 
 def _version(reduction: Reduction) -> Version:

@@ -5,6 +5,7 @@ c_t = f ⊙ c_{t−1} + i ⊙ g and h_t = o ⊙ tanh(c_t). Versions stack the bl
 libraries do.
 """
 
+from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
@@ -13,7 +14,7 @@ from rnn_utils.cells.lstm import lstm_forward, lstm_gates, lstm_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import scaled
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
-from rnn_utils.checks.framework.version import Version
+from rnn_utils.checks.framework.version import Version, in_version
 from rnn_utils.checks.slips import gated
 from rnn_utils.checks.slips.lstm import FORWARD_ONLY, OFTEN, ORDERS, VARIANTS, step_with_slips
 from rnn_utils.checks.slips.step import Slips
@@ -62,21 +63,21 @@ def _record(order: str = "") -> Exercise:
     ) -> tuple[np.ndarray, np.ndarray]:
         return step_with_slips(frozenset({f"order {order}"}), x_t, h_prev, c_prev, W_x, W_h, b)
 
-    own = bool(order)
-    return Exercise(
+    record = Exercise(
         name="lstm_step",
         lesson="12_lstm",
         points=2,
-        reference=step if own else lstm_step,
+        reference=lstm_step,
         outputs={"h_t": "N H", "c_t": "N H"},
         draw=draw_step,
         contract=_CONTRACT,
-        forbids=(lstm_gates, lstm_forward, *([lstm_step] if own else [])),
-        diagnose=gated.overflowed(step if own else lstm_step),
+        forbids=(lstm_gates, lstm_forward),
+        diagnose=gated.overflowed(step if order else lstm_step),
         mistakes=_mistakes(order),
-        versions=() if own else tuple(map(_version, ORDERS)),
-        version=ORDERS.get(order, ""),
     )
+    if not order:
+        return replace(record, versions=tuple(map(_version, ORDERS)))
+    return in_version(record, ORDERS[order], step)
 
 
 def _version(order: str) -> Version:
