@@ -92,6 +92,15 @@ export class Sheet {
     return panels;
   }
 
+  // Clears the canvas and draws in units of the drawing's own, as large as the place allows.
+  scaled(wide, high, draw) {
+    const zoom = Math.min(this.width / wide, 1.5, this.room / high);
+    this.begin(this.width, high * zoom);
+    this.ctx.save();
+    this.ctx.scale(zoom, zoom);
+    draw();
+    this.ctx.restore();
+  }
   begin(width, height) {
     this.known = { ...this.rows };
     const ratio = window.devicePixelRatio || 1;

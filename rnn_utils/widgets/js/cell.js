@@ -14,12 +14,7 @@ const NAMES = { f: "forget", i: "input", g: "candidate", o: "output" };
 
 function draw(sheet, get) {
   const data = get("data");
-  const zoom = Math.min(sheet.width / WIDE, 1.5, sheet.room / HIGH);
-  sheet.begin(sheet.width, HIGH * zoom);
-  sheet.ctx.save();
-  sheet.ctx.scale(zoom, zoom);
-  drawCell(sheet, data);
-  sheet.ctx.restore();
+  sheet.scaled(WIDE, HIGH, () => drawCell(sheet, data));
   return sentence(data);
 }
 
