@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from browser import (
     caption,
-    chromium,
     chromium_path,
     close,
     faults,
@@ -33,13 +32,6 @@ LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*/*.ipynb"))
 pytestmark = pytest.mark.skipif(
     chromium_path() is None, reason="no Chromium or Chrome is installed"
 )
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """One browser for all tests."""
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from browser import PATIENCE, chromium, chromium_path, faults, served
+from browser import PATIENCE, chromium_path, faults, served
 from playwright.sync_api import Browser, Locator, Page
 from pyodide import make_pyodide, make_stand_in
 
@@ -266,12 +266,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(folder: Path) -> Iterator[str]:
     with served(folder.parent) as base:
         yield f"{base}/{folder.name}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from browser import PATIENCE, chromium, chromium_path, faults, pixels, served, wait_for_change
+from browser import PATIENCE, chromium_path, faults, pixels, served, wait_for_change
 from executed import KEPT, solved
 from playwright.sync_api import Browser, Page, Route
 from pyodide import make_pyodide
@@ -73,12 +73,6 @@ def address(site: Path) -> Iterator[str]:
     """The site, served from a folder of a host, as GitHub Pages does."""
     with served(site.parent) as base:
         yield f"{base}/course"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture
