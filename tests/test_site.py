@@ -19,7 +19,15 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
-from browser import PATIENCE, chromium_path, faults, pixels, served, wait_for_change
+from browser import (
+    PATIENCE,
+    chromium_path,
+    faults,
+    pixels,
+    served,
+    wait_for_change,
+    wait_for_kernel,
+)
 from executed import KEPT, solved
 from playwright.sync_api import Browser, Page, Route
 from pyodide import make_pyodide
@@ -527,6 +535,7 @@ def test_python_starts_in_the_browser_from_the_owners_folder(
     page = reader()
     lesson = LESSONS[1]
     page.goto(f"{offline}/lite/lab/index.html?path={lesson}/{lesson}.ipynb")
+    wait_for_kernel(page)
     cell = page.locator(".jp-CodeCell").first
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+a")
