@@ -150,18 +150,13 @@ def open_notebook(
     page.console_errors = errors  # type: ignore[attr-defined]
     where = "lab/tree" if app == "lab" else "notebooks"
     page.goto(f"{address}/{where}/{name}?token={TOKEN}&reset")
-    wait_for_kernel(page)
-    return page
-
-
-def wait_for_kernel(page: Page) -> None:
-    """Wait until the notebook on the page is drawn and its kernel answers."""
     page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
     page.evaluate("() => window.jupyterapp.shell.currentWidget.context.ready")
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.ready")
     page.wait_for_function(
         "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.info"
     )
+    return page
 
 
 def close(page: Page) -> None:

@@ -26,7 +26,6 @@ from browser import (
     pixels,
     served,
     wait_for_change,
-    wait_for_kernel,
 )
 from executed import KEPT, solved
 from playwright.sync_api import Browser, Page, Route
@@ -535,7 +534,7 @@ def test_python_starts_in_the_browser_from_the_owners_folder(
     page = reader()
     lesson = LESSONS[1]
     page.goto(f"{offline}/lite/lab/index.html?path={lesson}/{lesson}.ipynb")
-    wait_for_kernel(page)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
     cell = page.locator(".jp-CodeCell").first
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+a")
