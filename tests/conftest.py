@@ -22,7 +22,7 @@ def pytest_xdist_auto_num_workers() -> int:
 SLOW = frozenset(
     f"test_{name}.py"
     for name in (
-        *("beside", "browser", "drawings", "formgrader", "in_browser", "keyboard", "lessons"),
+        *("our_solution", "browser", "drawings", "formgrader", "in_browser", "keyboard", "lessons"),
         *("open", "plays", "progress", "puzzles", "questions", "site", "static", "widgets"),
         *("attacks", "borders", "classroom", "collected", "edited_notebooks", "feedback", "grade"),
         *("grade_cluster", "grade_postgresql", "graded_apart", "handed_in_kinds", "integrity"),
@@ -34,7 +34,7 @@ SLOW = frozenset(
             "ordinary_lesson",
             "routes",
             "teaching",
-            "twice",
+            "repeated_ids",
         ),
         *(
             "contracts",

@@ -8,7 +8,7 @@ import nbformat
 from nbgrader.utils import determine_grade
 
 from rnn_utils.course.build import read_lesson
-from rnn_utils.grading.run.classroom import read_submission
+from rnn_utils.grading.run.grade_class import read_submission
 from rnn_utils.grading.run.worker import grade
 from rnn_utils.grading.submission import Lesson, Limits, Sheet
 

@@ -19,8 +19,8 @@ from nbgrader.utils import determine_grade
 from rnn_utils.grading.intake.cells import CELLS, read_notebook
 from rnn_utils.grading.intake.folder import Refused
 from rnn_utils.grading.intake.rebuild import OWN_CELLS, rebuild
-from rnn_utils.grading.sandbox import execute, jail
-from rnn_utils.grading.sandbox.execute import Executor
+from rnn_utils.grading.sandbox import jail, two_processes
+from rnn_utils.grading.sandbox.two_processes import Executor
 from rnn_utils.grading.submission import Limits
 
 pytestmark = [
@@ -171,7 +171,7 @@ def without_namespaces(executor, monkeypatch):
     if not {"seccomp", "landlock", "namespaces"} <= set(executor.layers):
         pytest.skip("needs all layers of the jail")
     layers = tuple(layer for layer in executor.layers if layer != "namespaces")
-    monkeypatch.setattr(execute, "available_layers", lambda: layers)
+    monkeypatch.setattr(two_processes, "available_layers", lambda: layers)
     with Executor() as other:
         yield other
 
@@ -224,7 +224,7 @@ def test_one_that_stops_itself_is_ended_where_it_is_not_alone(without_namespaces
 
 def test_of_the_machine_only_libraries_can_be_read():
     """A course may lie anywhere, in /usr/src as in a container's image, or in /usr/local."""
-    course = Path(execute.__file__).parents[3]
+    course = Path(two_processes.__file__).parents[3]
     hidden = ["/usr/src/app/solutions", "/usr/local/course", "/usr/share/course", "/srv", "/home"]
     for place in (*map(Path, hidden), course / "solutions", course / "gradebook.db"):
         assert not any(place.is_relative_to(path) for path in jail.libraries()), place
@@ -232,7 +232,7 @@ def test_of_the_machine_only_libraries_can_be_read():
 
 def test_no_other_account_finds_what_lies_beside_a_notebook():
     files = {"helpers.py": b"x", "a/b.csv": b"y", "a": b"in the way", "helpers.py/c.csv": b"too"}
-    with execute._folder_of(files) as there:
+    with two_processes._folder_of(files) as there:
         folder = Path(there)
         assert (folder / "helpers.py").read_bytes() == b"x"
         assert (folder / "a" / "b.csv").read_bytes() == b"y"
@@ -432,7 +432,7 @@ FOLLOWED = {
 def test_no_file_that_a_forged_frame_names_is_opened(executor, tmp_path, way):
     file = tmp_path / "secret.txt"
     file.write_text(f"{SECRET}\n" * 3)
-    package = str(Path(execute.__file__).parents[2])
+    package = str(Path(two_processes.__file__).parents[2])
     files = FOLLOWED[way].format(path=str(file), package=package)
     answer = FRAMES.format(files=files) + "\nimport numpy as np"
     for test in (
@@ -716,7 +716,7 @@ def test_with_a_layer_missing_the_rest_holds(executor, monkeypatch, missing):
     layers = tuple(layer for layer in executor.layers if layer != missing)
     if not jail.holds(layers):
         pytest.skip("no jail without it on this machine")
-    monkeypatch.setattr(execute, "available_layers", lambda: layers)
+    monkeypatch.setattr(two_processes, "available_layers", lambda: layers)
     limits = LIMITS._replace(threads=16)
     with Executor(source=lesson(RIGHT)) as other:
         for answer in (REACHING + RIGHT, RIGHT):

@@ -19,7 +19,7 @@ from rnn_utils.grading.book import report
 from rnn_utils.grading.book.gradebook import _timestamp
 from rnn_utils.grading.intake.folder import File, Refused
 from rnn_utils.grading.intake.rebuild import choose, rebuild
-from rnn_utils.grading.protocol.words import line, quiet, whole
+from rnn_utils.grading.protocol.safe_text import line, quiet, whole
 from rnn_utils.project import course_root
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")

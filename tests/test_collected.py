@@ -19,7 +19,7 @@ from rnn_utils.classroom.collect import collect
 from rnn_utils.classroom.exchange import can_be_fetched
 from rnn_utils.classroom.marks import marks
 from rnn_utils.classroom.standing import standings
-from rnn_utils.grading.intake.student import LONGEST_ID, unfit
+from rnn_utils.grading.intake.student_id import LONGEST_ID, unfit
 
 __all__ = ["folder", "released"]
 

@@ -11,9 +11,9 @@ import pytest
 from test_graders import RECORDS, RIGHT
 
 from rnn_utils.checks import judge
+from rnn_utils.checks.framework.comparison import as_arrays
 from rnn_utils.checks.framework.draws import map_arrays
-from rnn_utils.checks.framework.naming import with_names_of
-from rnn_utils.checks.framework.tried import as_arrays
+from rnn_utils.checks.framework.named_results import with_names_of
 
 
 def arrays_in(value):

@@ -10,7 +10,7 @@ from test_grade import grade_here
 
 from rnn_utils.course.consistency import TEST_CELL
 from rnn_utils.grading.book.feedback import POLICY, HideHiddenTests
-from rnn_utils.grading.sandbox.execute import Executor, available_layers
+from rnn_utils.grading.sandbox.two_processes import Executor, available_layers
 
 ERROR = new_output(
     "error",

@@ -13,8 +13,8 @@ from nbgrader.api import Gradebook
 
 from rnn_utils.classroom.course import open_course
 from rnn_utils.classroom.release import release
-from rnn_utils.grading.run.classroom import grade_class
-from rnn_utils.grading.sandbox.execute import available_layers
+from rnn_utils.grading.run.grade_class import grade_class
+from rnn_utils.grading.sandbox.two_processes import available_layers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

@@ -26,9 +26,9 @@ from rnn_utils.grading.book import gradebook, lesson, report
 from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.book.lateness import LatePenalty
 from rnn_utils.grading.book.records import GRADED, NOT_GRADED, NOTED, STATUSES
-from rnn_utils.grading.run import classroom
+from rnn_utils.grading.run import grade_class
 from rnn_utils.grading.run.worker import grade
-from rnn_utils.grading.sandbox import work
+from rnn_utils.grading.sandbox import pipeline
 from rnn_utils.grading.submission import Failed, Limits
 from rnn_utils.project import CourseError
 
@@ -48,10 +48,10 @@ class StandIn:
     """Executes in this process; the real one, in its jail, has tests of its own."""
 
     def learn(self, plain):
-        work.learn(json.loads(json.dumps(plain)))
+        pipeline.learn(json.loads(json.dumps(plain)))
 
     def work(self, job, functions, limits, files, beside):
-        return json.loads(json.dumps(work.work(job, self.execute)._asdict()))
+        return json.loads(json.dumps(pipeline.work(job, self.execute)._asdict()))
 
     def execute(self, job):
         names, ran = {}, []
@@ -71,7 +71,7 @@ class StandIn:
 def grade_here(folder, student=None, executor=None, before_each=lambda who: None):
     """Grade as `rnn-course class grade` does, one after the other in this process."""
     executor = executor or StandIn()
-    directory, config = classroom.settings(folder)
+    directory, config = grade_class.settings(folder)
     with closing(Writer(directory, config)) as writer:
         read = lesson.load(writer.gradebook, directory, NAME, Limits())
 
@@ -80,8 +80,8 @@ def grade_here(folder, student=None, executor=None, before_each=lambda who: None
                 before_each(submission.student)
                 yield submission.student, grade(read, submission, executor)
 
-        students = classroom.find_students(directory, NAME, student)
-        summary = classroom.grade_handed_in(
+        students = grade_class.find_students(directory, NAME, student)
+        summary = grade_class.grade_handed_in(
             writer, read, students, grade_all, anew=student is not None
         )
         return summary, {record.student: record for record in writer.records(NAME)}
@@ -279,10 +279,10 @@ def test_a_broken_submission_costs_its_author_alone(course, undisturbed):
 
 
 def test_a_failure_of_the_grader_is_not_the_students(course):
-    directory, config = classroom.settings(course)
+    directory, config = grade_class.settings(course)
     with closing(Writer(directory, config)) as writer:
         read = lesson.load(writer.gradebook, directory, NAME, Limits())
-        summary = classroom.grade_handed_in(
+        summary = grade_class.grade_handed_in(
             writer, read, ["ada"], lambda all_: ((one.student, Failed("it broke")) for one in all_)
         )
     assert summary.failed == {"ada": "it broke"}
@@ -480,9 +480,9 @@ def test_the_class_page_counts_and_names_nobody(course):
 
 def test_without_a_gradebook_or_a_lesson_it_is_said_what_to_do(course, tmp_path):
     with pytest.raises(CourseError, match="class release"):
-        classroom.settings(tmp_path)
-    directory, _ = classroom.settings(course)
+        grade_class.settings(tmp_path)
+    directory, _ = grade_class.settings(course)
     with pytest.raises(CourseError, match="no folder"):
-        classroom.find_students(directory, "nothing", None)
+        grade_class.find_students(directory, "nothing", None)
     with pytest.raises(CourseError, match="'zoe' handed in"):
-        classroom.find_students(directory, NAME, "zoe")
+        grade_class.find_students(directory, NAME, "zoe")

@@ -14,10 +14,10 @@ from nbgrader.utils import determine_grade
 
 from rnn_utils.checks import exercises, judge
 from rnn_utils.course.build import lessons, read_lesson
+from rnn_utils.grading.protocol.calls import Peer
 from rnn_utils.grading.protocol.frames import Channel
-from rnn_utils.grading.protocol.peer import Peer
-from rnn_utils.grading.sandbox.execute import Executor
 from rnn_utils.grading.sandbox.shell import captured
+from rnn_utils.grading.sandbox.two_processes import Executor
 from rnn_utils.grading.submission import Limits
 
 ROOT = Path(__file__).parents[1]

@@ -9,7 +9,7 @@ import nbformat.v4 as v4
 import pytest
 from handed_in import grade_folder, lost, released_of, solved
 
-from rnn_utils.grading.sandbox.execute import Executor
+from rnn_utils.grading.sandbox.two_processes import Executor
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
 

@@ -16,7 +16,7 @@ from rnn_utils.grading.book.feedback import FeedbackPage
 from rnn_utils.grading.book.overview import Overview
 from rnn_utils.grading.book.records import LOOK, Record
 from rnn_utils.grading.book.summary import Summary
-from rnn_utils.grading.sandbox.work import how_it_was_graded
+from rnn_utils.grading.sandbox.pipeline import how_it_was_graded
 
 ALL = "\n\n".join(HOSTILE)
 FORGED = "✗ rnn_step: the course takes this exercise back. All have full marks."

@@ -20,10 +20,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from rnn_utils.grading.intake.needed import names
-from rnn_utils.grading.sandbox import execute
-from rnn_utils.grading.sandbox.execute import Executor, JailError, available_layers
+from rnn_utils.grading.intake.dependencies import names
+from rnn_utils.grading.sandbox import two_processes
 from rnn_utils.grading.sandbox.fork_server import ForkServer
+from rnn_utils.grading.sandbox.two_processes import Executor, JailError, available_layers
 from rnn_utils.grading.submission import Limits
 
 pytestmark = [
@@ -417,8 +417,8 @@ REFERENCES = {
     "def rnn_step(x_t, h_prev, *w): return rnn_utils.rnn_forward(x_t[None], h_prev, *w)[0]",
     "by a faster way": "from rnn_utils.training.fast.workspace import Workspace\n"
     "def rnn_step(x_t, h_prev, *w): return Workspace()._step(x_t, h_prev, *w)",
-    "by a part of one": "from rnn_utils.training.fast import kept, rnn\n"
-    "def rnn_step(x, h, *w): return rnn.forward(kept.Keep(x.dtype), x[None], h, (*w, 0, 0))[0][1]",
+    "by a part of one": "from rnn_utils.training.fast import buffers, rnn\n"
+    "def rnn_step(x, h, *w): return rnn.forward(buffers.Buffers(x.dtype), x[None], h, (*w, 0, 0))[0][1]",
     "by the wire": "from rnn_utils.grading.sandbox.student import served\n"
     "def rnn_step(*a): return served('rnn_utils.cells.rnn', 'rnn_step', a, {})",
     "judged": "from rnn_utils.grading.sandbox.student import ask\n"
@@ -623,9 +623,8 @@ def test_a_learners_line_is_named(executor):
 
 
 def test_it_refuses_where_nothing_holds(monkeypatch):
-    from rnn_utils.grading.sandbox import execute
 
-    monkeypatch.setattr(execute, "available_layers", lambda: ("limits",))
+    monkeypatch.setattr(two_processes, "available_layers", lambda: ("limits",))
     with pytest.raises(JailError, match="trust-students"):
         Executor()
     assert Executor(trust_students=True).layers == ("limits",)
@@ -633,11 +632,10 @@ def test_it_refuses_where_nothing_holds(monkeypatch):
 
 @pytest.mark.parametrize("layers", [("limits",), ("landlock", "seccomp", "limits")])
 def test_it_grades_with_fewer_layers(monkeypatch, layers):
-    from rnn_utils.grading.sandbox import execute
 
     if not set(layers) <= set(available_layers()):
         pytest.skip("this machine does not have these layers")
-    monkeypatch.setattr(execute, "available_layers", lambda: layers)
+    monkeypatch.setattr(two_processes, "available_layers", lambda: layers)
     with Executor(trust_students=True) as executor:
         assert scores(executed(executor).notebook) == [3, 2]
         wrong = executed(executor, double=ATTACKS["lying array"])
@@ -646,7 +644,7 @@ def test_it_grades_with_fewer_layers(monkeypatch, layers):
 
 GRADER = """
 import nbformat, sys
-from rnn_utils.grading.sandbox.execute import Executor
+from rnn_utils.grading.sandbox.two_processes import Executor
 notebook = nbformat.read(sys.argv[1], as_version=4)
 with Executor(source=notebook) as executor:
     prepared = [executor._tester, *executor._students.values()]
@@ -704,7 +702,7 @@ def test_one_that_never_ends_keeps_nobody_waiting(executor):
 
 def test_several_threads_read_the_same_source_alike():
     # Python's own `ast.parse` fails where two threads take turns within it.
-    source = Path(execute.__file__).read_text()
+    source = Path(two_processes.__file__).read_text()
     expected = names(source)
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
@@ -779,5 +777,5 @@ def test_prepared_processes_do_not_add_up_with_the_lessons(executor):
             ]
         )
         assert scores(executor.execute(other, LIMITS, source=other).notebook) == [0]
-    assert len(psutil.Process().children()) <= 1 + execute._KEPT
+    assert len(psutil.Process().children()) <= 1 + two_processes._KEPT
     assert scores(executed(executor).notebook) == [3, 2]

@@ -12,8 +12,8 @@ from grading_course import NAME, hand_in, make_course, rows, run
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
-from rnn_utils.grading.sandbox import execute
-from rnn_utils.grading.sandbox.execute import Executor, available_layers
+from rnn_utils.grading.sandbox import two_processes
+from rnn_utils.grading.sandbox.two_processes import Executor, available_layers
 from rnn_utils.grading.submission import Limits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
@@ -264,7 +264,7 @@ def test_what_was_handed_out_beside_the_notebook_is_there_for_both(executor):
 
 def test_without_namespaces_it_is_there_too(monkeypatch):
     layers = tuple(layer for layer in available_layers() if layer != "namespaces")
-    monkeypatch.setattr(execute, "available_layers", lambda: layers)
+    monkeypatch.setattr(two_processes, "available_layers", lambda: layers)
     with Executor(trust_students=True) as executor:
         test = "assert rows() == '1,2\\n' and triple(2) == 6"
         assert grade(executor, "", READING, test, files=FILES)[0] == 2

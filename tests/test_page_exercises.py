@@ -29,7 +29,7 @@ from playwright.sync_api import Browser, Locator, Page
 from pyodide import make_pyodide, make_stand_in
 
 from rnn_utils import checks, widgets
-from rnn_utils.checks.framework.beside import MARKS
+from rnn_utils.checks.framework.our_solution import MARKS
 from rnn_utils.course import build as building
 from rnn_utils.course.site import cells, exercises, pages
 from rnn_utils.widgets.picture import Play

@@ -18,7 +18,7 @@ import nbformat
 import pytest
 import warm
 
-from rnn_utils.grading.sandbox.execute import available_layers
+from rnn_utils.grading.sandbox.two_processes import available_layers
 
 ROOT = Path(__file__).parents[1]
 LESSON = "01_state_equation"

@@ -25,8 +25,8 @@ from rnn_utils.classroom.course import open_course
 from rnn_utils.classroom.release import release
 from rnn_utils.grading.book.versions import version_of
 from rnn_utils.grading.intake.versions import in_versions, is_stub
-from rnn_utils.grading.run.classroom import grade_class
-from rnn_utils.grading.sandbox.execute import available_layers
+from rnn_utils.grading.run.grade_class import grade_class
+from rnn_utils.grading.sandbox.two_processes import available_layers
 from rnn_utils.project import CourseError
 
 VARY = [name for name, record in exercises().items() if record.versions]

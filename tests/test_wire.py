@@ -15,12 +15,12 @@ from test_borders import JSON, TEXTS
 from test_grade import grade_here
 
 from rnn_utils.grading.book import report
+from rnn_utils.grading.protocol.calls import Peer
 from rnn_utils.grading.protocol.frames import Channel, Gone, WireError
-from rnn_utils.grading.protocol.peer import Peer
-from rnn_utils.grading.protocol.remote import Remote
+from rnn_utils.grading.protocol.proxies import Remote
 from rnn_utils.grading.protocol.wire import Reader
 from rnn_utils.grading.sandbox import prepared
-from rnn_utils.grading.sandbox.execute import JailError
+from rnn_utils.grading.sandbox.two_processes import JailError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the grader needs POSIX")
 
@@ -315,7 +315,7 @@ def test_whatever_a_tests_process_says_is_that_ones_alone(class_of_two, said):
     executor.said = said
     try:
         summary, records = grade_here(class_of_two, "eve", executor=executor)
-    except JailError:  # of which a crew makes a sentence
+    except JailError:  # of which a pool makes a sentence
         return
     assert summary.failed.keys() <= {"eve"}
     told = report.table(summary, records.values())

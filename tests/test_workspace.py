@@ -25,7 +25,7 @@ from rnn_utils import (
     stateful_loss_and_gradients,
     train,
 )
-from rnn_utils.training.fast.kept import NEAR
+from rnn_utils.training.fast.buffers import NEAR
 
 each_cell = pytest.mark.parametrize("initialise", INITIALISE)
 

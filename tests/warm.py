@@ -21,7 +21,7 @@ import threading
 ENTRIES = {"nbgrader": "nbgrader", "rnn-course": "rnn_utils.course.cli"}
 IMPORTED = (
     *("nbgrader.apps.nbgraderapp", "nbgrader.server_extensions.formgrader", "nbconvert.exporters"),
-    *("rnn_utils.course.cli", "rnn_utils.classroom.cli", "rnn_utils.grading.run.classroom"),
+    *("rnn_utils.course.cli", "rnn_utils.classroom.cli", "rnn_utils.grading.run.grade_class"),
 )
 #: Longer than any environment.
 LONGEST = 1 << 18

@@ -16,11 +16,11 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from rnn_utils.checks.framework import beside
+from rnn_utils.checks.framework import our_solution
 from rnn_utils.checks.framework.contract import Case
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, Stage
 from rnn_utils.checks.framework.judge import Verdict, judge
-from rnn_utils.checks.framework.naming import with_names_of
+from rnn_utils.checks.framework.named_results import with_names_of
 from rnn_utils.checks.framework.panel import as_html, as_text
 from rnn_utils.checks.framework.version import OF
 
@@ -165,7 +165,7 @@ def _examine(name: str, function: Callable[..., Any], stage: Stage, seed: str = 
     if not verdict.passed and os.environ.get("NBGRADER_EXECUTION") == "validate":
         raise CheckFailed(as_text(verdict, stage, width=88))
     folds = stage == "visible" and not record.version  # a version's solution is nobody's to read
-    folded = beside.as_html(record, function, verdict.passed) if folds else ""
+    folded = our_solution.as_html(record, function, verdict.passed) if folds else ""
     _show(verdict, stage, folded)
     return Score(record.points * verdict.share, record.points)
 

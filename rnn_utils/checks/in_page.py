@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from rnn_utils.checks import Score, exercise
-from rnn_utils.checks.framework import beside
+from rnn_utils.checks.framework import our_solution
 from rnn_utils.checks.framework.judge import Verdict, judge
-from rnn_utils.checks.framework.naming import with_names_of
+from rnn_utils.checks.framework.named_results import with_names_of
 from rnn_utils.checks.framework.panel import as_html, printed_as_html
 from rnn_utils.checks.framework.run import Crash
 
@@ -50,7 +50,7 @@ def examine(request: str) -> str:
             _run(asked["answer"], record.name, names)
     except BaseException as error:
         verdict = Verdict(record.name, "crashed", 0.0, _in_words(error))
-        folded = beside.as_html(record, record.reference, passed=False)
+        folded = our_solution.as_html(record, record.reference, passed=False)
     else:
         function = names.get(record.name)
         if function is None:
@@ -58,7 +58,7 @@ def examine(request: str) -> str:
             verdict = Verdict(record.name, "not done", 0.0, says)
         else:
             verdict = judge(record, function)
-        folded = beside.as_html(record, function or record.reference, verdict.passed)
+        folded = our_solution.as_html(record, function or record.reference, verdict.passed)
     score = Score(record.points * verdict.share, record.points)
     html = printed_as_html(printed.getvalue()) + as_html(verdict, "visible") + folded
     said = {"html": html + score._repr_html_(), "passed": verdict.passed}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rnn_utils.grading.protocol.words import sentence
+from rnn_utils.grading.protocol.safe_text import sentence
 from rnn_utils.project import CourseError, course_root, lesson_called
 
 if TYPE_CHECKING:
@@ -159,11 +159,11 @@ def grade(
     gc.disable()  # there is no garbage in what is imported; `grade_class` looks for it again
 
     from rnn_utils.grading.book import report
-    from rnn_utils.grading.run import classroom
+    from rnn_utils.grading.run import grade_class
 
     root = _root()
     with _mendable():
-        summary, records = classroom.grade_class(
+        summary, records = grade_class.grade_class(
             root, lesson, student, scheduler, trust_students, trust_the_network, _say
         )
         page = report.write(root, lesson, summary, records)

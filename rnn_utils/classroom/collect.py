@@ -15,7 +15,7 @@ from tqdm import tqdm
 from rnn_utils.classroom import lms, roster
 from rnn_utils.classroom.course import Course, Say, exchanged
 from rnn_utils.classroom.exchange import Collect
-from rnn_utils.classroom.handed_in import Place, remember
+from rnn_utils.classroom.lms_names import Place, remember
 from rnn_utils.classroom.people import people_of
 from rnn_utils.classroom.roster import Person
 from rnn_utils.grading.book.versions import varied_in

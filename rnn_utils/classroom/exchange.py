@@ -12,7 +12,7 @@ from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
 from nbgrader.utils import parse_utc
 
 from rnn_utils.grading.intake.folder import Refused, open_folder, read_file, regular_files, shown
-from rnn_utils.grading.intake.student import unfit
+from rnn_utils.grading.intake.student_id import unfit
 
 #: How nbgrader names a hand-in: whose, of which lesson, when, and what nobody guesses.
 _NAMED = re.compile(

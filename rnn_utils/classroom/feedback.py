@@ -14,8 +14,8 @@ from tqdm import tqdm
 
 from rnn_utils.classroom.course import Course, Say, exchanged, listening
 from rnn_utils.classroom.exchange import can_be_fetched
-from rnn_utils.classroom.handed_in import Place, places
 from rnn_utils.classroom.lms import BRIGHTSPACE, CANVAS, MOODLE, PLAIN
+from rnn_utils.classroom.lms_names import Place, places
 from rnn_utils.classroom.standing import settle
 from rnn_utils.project import CourseError
 

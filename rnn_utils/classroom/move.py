@@ -6,7 +6,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy import MetaData, create_engine, insert, select
 
 from rnn_utils.classroom.course import Say
-from rnn_utils.grading.run.classroom import is_empty, raw_settings
+from rnn_utils.grading.run.grade_class import is_empty, raw_settings
 from rnn_utils.project import CourseError
 
 

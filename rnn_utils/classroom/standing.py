@@ -11,7 +11,7 @@ from rnn_utils.classroom import roster
 from rnn_utils.classroom.course import Course, Say
 from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.book.lateness import seconds_late
-from rnn_utils.grading.run.classroom import handed_in
+from rnn_utils.grading.run.grade_class import handed_in
 from rnn_utils.project import CourseError
 
 

@@ -3,7 +3,7 @@
 from rnn_utils.classroom.course import Course, Say, in_words
 from rnn_utils.classroom.standing import Standing, settle, standings
 from rnn_utils.grading.book.records import STATUSES
-from rnn_utils.grading.protocol.words import line
+from rnn_utils.grading.protocol.safe_text import line
 
 
 def status(course: Course, lesson: str, say: Say = print) -> None:

@@ -20,7 +20,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from rnn_utils.course import reads
+from rnn_utils.course import files_read
 from rnn_utils.project import CourseError
 
 PACKAGE = Path(__file__).parents[1]
@@ -58,7 +58,7 @@ def _run(lesson: str, notebook: NotebookNode, keep: Path | None) -> None:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as aside:
         listed = Path(aside) / "reads"
-        script = Path(reads.__file__)
+        script = Path(files_read.__file__)
         watched = f"exec(compile(open({str(script)!r}).read(), {str(script)!r}, 'exec'), "
         watched += f"{{'__name__': '__main__', '__file__': {str(script)!r}}})"
         client = NotebookClient(
@@ -69,7 +69,7 @@ def _run(lesson: str, notebook: NotebookNode, keep: Path | None) -> None:
             extra_arguments=[f"--IPKernelApp.exec_lines={watched}"],
         )
         # Several threads of BLAS on busy cores take five times as long as one.
-        alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", reads.LIST: str(listed)}
+        alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", files_read.LIST: str(listed)}
         try:
             # what the kernel itself says of its sockets is left out
             client.execute(env=os.environ | alone, stderr=subprocess.DEVNULL)

@@ -31,7 +31,7 @@ from rnn_utils.data.loaders import (
     writing_network,
 )
 from rnn_utils.data.sources import SOURCES, Source, verify
-from rnn_utils.data.tasks import adding_problem, delayed_copy, first_symbol, parity
+from rnn_utils.data.synthetic import adding_problem, delayed_copy, first_symbol, parity
 
 __all__ = [
     "SOURCES",

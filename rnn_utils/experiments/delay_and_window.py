@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.data.tasks import delayed_copy
+from rnn_utils.data.synthetic import delayed_copy
 from rnn_utils.training.browser import progress_bar
 from rnn_utils.training.losses import accuracy
 from rnn_utils.training.models import initialise_rnn, rnn_predict

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils.checks.framework.comparison import Tried, compared
 from rnn_utils.checks.framework.draws import Arguments, map_arrays
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.checks.framework.run import Outcome
-from rnn_utils.checks.framework.tried import Tried, compared
 
 Call = Callable[[Callable[..., Any], tuple[Any, ...]], Outcome]
 

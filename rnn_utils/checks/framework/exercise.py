@@ -10,6 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
+from rnn_utils.checks.framework.behaviour import Trial
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import (
     Arguments,
@@ -19,7 +20,6 @@ from rnn_utils.checks.framework.draws import (
     draw_sizes,
     map_arrays,
 )
-from rnn_utils.checks.framework.trial import Trial
 from rnn_utils.checks.framework.version import Version
 
 Stage = Literal["visible", "hidden"]

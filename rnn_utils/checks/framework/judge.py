@@ -7,30 +7,30 @@ from typing import Any, Literal
 
 import numpy as np
 
-from rnn_utils.checks.framework.contract import KINDS, Case
-from rnn_utils.checks.framework.conventions import recognise_convention
-from rnn_utils.checks.framework.draws import Arguments
-from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake, Stage
-from rnn_utils.checks.framework.forms import UNFINISHED
-from rnn_utils.checks.framework.holding import holding
-from rnn_utils.checks.framework.recognise import recognise
-from rnn_utils.checks.framework.run import Outcome, call
-from rnn_utils.checks.framework.smallest import smallest_failing
-from rnn_utils.checks.framework.tried import (
+from rnn_utils.checks.framework.answer_holders import holding
+from rnn_utils.checks.framework.common_mistakes import UNFINISHED
+from rnn_utils.checks.framework.comparison import (
     NOT_YET,
     Tried,
     changed_arguments,
     compared,
     gap_of,
 )
-from rnn_utils.checks.framework.version import ANOTHER, others
-from rnn_utils.checks.framework.words import (
+from rnn_utils.checks.framework.contract import KINDS, Case
+from rnn_utils.checks.framework.conventions import recognise_convention
+from rnn_utils.checks.framework.draws import Arguments
+from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake, Stage
+from rnn_utils.checks.framework.messages import (
     crash_in_words,
     difference_in_words,
     edge_in_words,
     listed,
     part,
 )
+from rnn_utils.checks.framework.recognise import recognise
+from rnn_utils.checks.framework.run import Outcome, call
+from rnn_utils.checks.framework.smallest_input import smallest_failing
+from rnn_utils.checks.framework.version import ANOTHER, others
 
 #: The part of an output's points that the general cases earn; the rest is for the edges of the
 #: contract, and for leaving the arguments as they were.

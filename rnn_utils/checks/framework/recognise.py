@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_utils.checks.framework.common_mistakes import UNFINISHED, recognise_form
+from rnn_utils.checks.framework.comparison import NOT_YET, Tried, accepted, near, try_mistake
 from rnn_utils.checks.framework.contract import KINDS
 from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake
-from rnn_utils.checks.framework.forms import UNFINISHED, recognise_form
-from rnn_utils.checks.framework.tried import NOT_YET, Tried, accepted, near, try_mistake
-from rnn_utils.checks.framework.words import listed
+from rnn_utils.checks.framework.messages import listed
 
 
 @np.errstate(all="ignore")

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils.checks.framework.behaviour import Trial, UnusableError, chance_bound, shares
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
-from rnn_utils.checks.framework.trial import Trial, UnusableError, chance_bound, shares
 from rnn_utils.checks.slips.chance import ALWAYS_THE_SAME, SAME_SEED
 from rnn_utils.checks.slips.step import Slips
 from rnn_utils.layers.output import softmax

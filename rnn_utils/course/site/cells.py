@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from rnn_utils.course.site.plumbing import cut, only_asks, showing
+from rnn_utils.course.site.folding import cut, only_asks, showing
 from rnn_utils.course.site.references import with_dois
 from rnn_utils.widgets.page import data_only
 
@@ -35,7 +35,7 @@ def runnable(notebook: NotebookNode) -> NotebookNode:
 
 
 def as_page(done: NotebookNode, repository: str | None, pictures: Path) -> NotebookNode:
-    """Return the cells of a lesson's page: plumbing folded, results veiled that a guess is asked for.
+    """Return the cells of a lesson's page: boilerplate folded, results veiled that a guess is asked for.
 
     Args:
         done: what `runnable` returned, executed.

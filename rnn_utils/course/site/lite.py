@@ -96,8 +96,8 @@ def tell(out: Path, python: str) -> None:
         out: the folder of JupyterLite.
         python: the address of Pyodide, which it asks for.
     """
-    shutil.copy(STATIC / "told.js", out)
-    script = f'<script src="../told.js" data-python="{python}" defer></script>\n</head>'
+    shutil.copy(STATIC / "lite.js", out)
+    script = f'<script src="../lite.js" data-python="{python}" defer></script>\n</head>'
     for app in APPS:
         page = out / app / "index.html"
         page.write_text(page.read_text("utf-8").replace("</head>", script, 1), "utf-8")

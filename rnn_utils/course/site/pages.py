@@ -109,7 +109,7 @@ def lay_out_static(static: Path) -> str:
 
     mathjax_files = Path(mathjax.__file__).parent / "static" / "mathjax" / "es5"
     fonts = "output/chtml/fonts"
-    shutil.copytree(STATIC, static, ignore=shutil.ignore_patterns("told.js"))  # JupyterLite's
+    shutil.copytree(STATIC, static, ignore=shutil.ignore_patterns("lite.js"))  # JupyterLite's
     shutil.copytree(mathjax_files / fonts, static / "mathjax" / fonts)
     shutil.copy(mathjax_files / "tex-chtml.js", static / "mathjax")
     modules = [*sorted(JS.glob("*.js")), JS / "kit.css", static / "plays.js", static / "start.js"]

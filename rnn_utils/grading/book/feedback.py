@@ -13,7 +13,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import List
 
 from rnn_utils.grading.book.policy import POLICY, with_policy
-from rnn_utils.grading.intake.needed import names
+from rnn_utils.grading.intake.dependencies import names
 
 #: Errors whose text is the check's or the grader's own; they come without frames.
 _SAID_BY_THE_GRADER = {"CheckFailed", "CellTimeoutError", "SubmissionTimeout", "NotRun"}

@@ -19,7 +19,7 @@ from rnn_utils.grading.book.records import (
     Record,
 )
 from rnn_utils.grading.book.summary import Summary
-from rnn_utils.grading.protocol.words import line
+from rnn_utils.grading.protocol.safe_text import line
 
 #: How many characters of what is to be said of a submission the table shows.
 _LONGEST = 1500

@@ -5,7 +5,7 @@ import re
 from typing import Any, NamedTuple
 
 from rnn_utils.grading.intake.folder import LARGEST, Refused
-from rnn_utils.grading.protocol.words import whole
+from rnn_utils.grading.protocol.safe_text import whole
 
 #: The most cells that a notebook may have.
 CELLS = 10_000

@@ -6,7 +6,7 @@ import struct
 import time
 from typing import Any
 
-from rnn_utils.grading.protocol.words import whole
+from rnn_utils.grading.protocol.safe_text import whole
 
 #: The longest frame that is read: its text, and the bytes of its arrays.
 TEXT_BYTES, ARRAY_BYTES = 16 << 20, 64 << 20

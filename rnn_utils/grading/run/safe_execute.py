@@ -23,7 +23,7 @@ from traitlets import Bool, Float
 from rnn_utils.grading.book.lesson import files_beside
 from rnn_utils.grading.book.versions import varied_in, versions_of
 from rnn_utils.grading.intake.versions import in_versions, test_of
-from rnn_utils.grading.sandbox.execute import Executor
+from rnn_utils.grading.sandbox.two_processes import Executor
 from rnn_utils.grading.submission import Limits
 
 _executors: dict[bool, Executor] = {}

@@ -4,10 +4,10 @@ from base64 import b64encode
 from functools import lru_cache
 from typing import Any
 
-from rnn_utils.grading.protocol.words import line, whole
-from rnn_utils.grading.sandbox.execute import Executor, JailError
-from rnn_utils.grading.sandbox.withheld import withheld
-from rnn_utils.grading.sandbox.work import TOO_MUCH, parsed
+from rnn_utils.grading.protocol.safe_text import line, whole
+from rnn_utils.grading.sandbox.pipeline import TOO_MUCH, parsed
+from rnn_utils.grading.sandbox.stripped_package import withheld
+from rnn_utils.grading.sandbox.two_processes import Executor, JailError
 from rnn_utils.grading.submission import Graded, GradedNotebook, Handed, Lesson, Submission
 
 

@@ -26,9 +26,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from rnn_utils.checks.framework.version import ANOTHER
-from rnn_utils.grading.intake.needed import needed, only_checks
+from rnn_utils.grading.intake.dependencies import needed, only_checks
+from rnn_utils.grading.protocol.calls import Peer
 from rnn_utils.grading.protocol.frames import Channel, Gone
-from rnn_utils.grading.protocol.peer import Peer
 from rnn_utils.grading.sandbox import outputs as outputs_of
 from rnn_utils.grading.sandbox import score
 from rnn_utils.grading.sandbox.alarm import Alarm

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from rnn_utils.grading.sandbox import namespaces, seccomp
-from rnn_utils.grading.sandbox.kernel import call, gain_nothing
 from rnn_utils.grading.sandbox.landlock import READ, Landlock, landlock_version
+from rnn_utils.grading.sandbox.libc import call, gain_nothing
 from rnn_utils.grading.sandbox.namespaces import FOLDER
 
 NAMESPACES, USER, LANDLOCK, SECCOMP, LIMITS = (

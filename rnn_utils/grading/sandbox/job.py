@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from nbformat import NotebookNode, from_dict
 
-from rnn_utils.grading.intake.needed import names
+from rnn_utils.grading.intake.dependencies import names
 from rnn_utils.grading.intake.rebuild import NOT_RUN
-from rnn_utils.grading.sandbox import withheld
+from rnn_utils.grading.sandbox import stripped_package
 from rnn_utils.grading.submission import Limits
 
 
@@ -45,7 +45,7 @@ def job_of(
     Returns:
         Plain values.
     """
-    functions, own = withheld.withheld(source or notebook)
+    functions, own = stripped_package.withheld(source or notebook)
     known = frozenset(cell.source for cell in source.cells) if source is not None else frozenset()
     return {
         "cells": _plain(notebook, known),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rnn_utils.checks.framework.version import OF
-from rnn_utils.grading.intake import quiet
-from rnn_utils.grading.intake.needed import Names, checks_of, names, needed
+from rnn_utils.grading.intake import side_effects
+from rnn_utils.grading.intake.dependencies import Names, checks_of, names, needed
 from rnn_utils.grading.intake.syntax import parse
 
 
@@ -148,14 +148,14 @@ class Source:
 def _by_statement(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return a lesson's cells with each of its own parted into statements, and how these act."""
     lessons = [cell["source"] for cell in cells if kind_of(cell) == "lesson"]
-    modules = quiet.origins(lessons)
+    modules = side_effects.origins(lessons)
     parted = []
     for cell in cells:
         if kind_of(cell) != "lesson":
             parted.append(cell)
             continue
-        for source in quiet.statements(cell["source"]):
-            found, alone = quiet.read(source, modules)
+        for source in side_effects.statements(cell["source"]):
+            found, alone = side_effects.read(source, modules)
             if not alone:  # nor do calls of what it makes
                 modules |= dict.fromkeys(found.bound - modules.keys(), "")
             parted.append(cell | {"source": source, "read": found, "acts": not alone})

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from rnn_utils.grading.protocol.words import quiet
+from rnn_utils.grading.protocol.safe_text import quiet
 
 #: Kinds of outputs that are shown; formulas and drawings can hold scripts.
 _SHOWN = frozenset({"text/plain", "text/html", "image/png", "image/jpeg"})

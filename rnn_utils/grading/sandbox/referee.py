@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.checks import Verdict, exercise, exercises, judge
-from rnn_utils.checks.framework.holding import holding
+from rnn_utils.checks.framework.answer_holders import holding
 from rnn_utils.checks.framework.panel import as_html, as_text
 from rnn_utils.checks.framework.run import Outcome, call
+from rnn_utils.grading.protocol.calls import Peer
 from rnn_utils.grading.protocol.frames import Gone
-from rnn_utils.grading.protocol.peer import Peer
-from rnn_utils.grading.protocol.remote import Function
+from rnn_utils.grading.protocol.proxies import Function
 from rnn_utils.grading.sandbox.lesson_cells import Test
-from rnn_utils.grading.sandbox.withheld import function_at
+from rnn_utils.grading.sandbox.stripped_package import function_at
 
 #: How long one call of a student's function may take: longer than in a notebook, since the machine
 #: grades on all of its cores. A judged call may be a thousand of them.

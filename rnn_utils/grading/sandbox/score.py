@@ -7,7 +7,7 @@ import numpy as np
 
 from rnn_utils.checks import Score
 from rnn_utils.grading.intake.syntax import parse
-from rnn_utils.grading.protocol.remote import Remote
+from rnn_utils.grading.protocol.proxies import Remote
 
 #: Functions that make one number of numbers.
 _NUMBERS = frozenset({"round", "min", "max", "sum", "float", "int", "abs"})

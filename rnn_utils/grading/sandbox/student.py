@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils.grading.protocol.calls import Peer
 from rnn_utils.grading.protocol.frames import Channel
-from rnn_utils.grading.protocol.peer import Peer
-from rnn_utils.grading.sandbox import jail, stand_ins
+from rnn_utils.grading.sandbox import jail, subprocesses
 from rnn_utils.grading.sandbox.shell import Shell, captured
 
 _peer: Peer | None = None
@@ -33,8 +33,8 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
     except ImportError:
         pass
-    stand_ins.put_in_place()
-    shell.loop_runner = lambda cell: stand_ins.EventLoop().run_until_complete(cell)
+    subprocesses.put_in_place()
+    shell.loop_runner = lambda cell: subprocesses.EventLoop().run_until_complete(cell)
     for source in ("1", "(", "1 / 0"):  # what an error's text takes is imported with the first
         shell.run(source, "<warm up>")
 
@@ -44,7 +44,7 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
         sys.path.insert(0, os.getcwd())  # where Jupyter looks for modules, too
         np.random.seed(None)  # noqa: NPY002  (a fork has the same numbers as its parent)
         random.seed()
-        shell.limit, shell.goes_on = order["limits"]["printed_bytes"], stand_ins.Machines()
+        shell.limit, shell.goes_on = order["limits"]["printed_bytes"], subprocesses.Machines()
         serve(shell, data, control)
 
     return run

@@ -15,8 +15,8 @@ from rnn_utils.checks.framework.exercise import Stage
 from rnn_utils.checks.framework.panel import as_html
 from rnn_utils.checks.framework.run import call
 from rnn_utils.checks.framework.version import OF
-from rnn_utils.grading.intake.needed import Check, checks_of
-from rnn_utils.grading.sandbox import jail, prepared, work
+from rnn_utils.grading.intake.dependencies import Check, checks_of
+from rnn_utils.grading.sandbox import jail, pipeline, prepared
 from rnn_utils.grading.sandbox import outputs as outputs_of
 from rnn_utils.grading.sandbox.execution import Execution
 from rnn_utils.grading.sandbox.lesson_cells import kind_of
@@ -46,7 +46,7 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
             found = execution.execute()
             return {"cells": found, "notes": execution.notes, "mistakes": execution.mistakes}
 
-        answer = work.work(job, execute)._asdict() if "sheet" in job else execute(job)
+        answer = pipeline.work(job, execute)._asdict() if "sheet" in job else execute(job)
         prepared.send(job_socket, answer)
 
     return run
@@ -54,9 +54,9 @@ def prepare(layers: list[str], readable: list[Path]) -> Callable[[dict[str, Any]
 
 def learn(lesson: dict[str, Any]) -> None:
     """Know a lesson, in this process and in all that are forked from it, for jobs that name it."""
-    work.learn(lesson)
+    pipeline.learn(lesson)
     for sheet in lesson["sheets"].values():
-        for cell in work.parsed(sheet["source"]).cells:
+        for cell in pipeline.parsed(sheet["source"]).cells:
             for check in checks_of(cell.source) if kind_of(cell) == "test" else ():
                 _rehearse(check)
 

@@ -9,25 +9,25 @@ and what comes out of it is halved and raised.
 
 import numpy as np
 
-from rnn_utils.training.fast.kept import Keep, blocks_from_the_end
+from rnn_utils.training.fast.buffers import Buffers, blocks_from_the_end
 from rnn_utils.training.parameters import GRUParameters
 
 
 def forward(
-    keep: Keep, x: np.ndarray, h0: np.ndarray, parameters: GRUParameters
+    buffers: Buffers, x: np.ndarray, h0: np.ndarray, parameters: GRUParameters
 ) -> tuple[np.ndarray]:
     """Return h (T + 1, N, H), from the states before the first step to those after the last."""
     (T, N, D), H = x.shape, len(parameters.W_h) // 3
     W_x, W_h, b_x, b_h = (a.reshape(3, H, -1) for a in parameters[:4])
-    gates, h_n = keep("gates", (3, T, N, H)), keep("h_n", (T, N, H))
-    h = keep("h", (T + 1, N, H))
-    recurrent, part = keep("recurrent", (3, N, H)), keep("part", (N, H))
+    gates, h_n = buffers("gates", (3, T, N, H)), buffers("h_n", (T, N, H))
+    h = buffers("h", (T + 1, N, H))
+    recurrent, part = buffers("recurrent", (3, N, H)), buffers("part", (N, H))
 
-    scale = keep("scale", (3, 1, 1))
+    scale = buffers("scale", (3, 1, 1))
     scale[:], scale[2] = 0.5, 1
     # turned once, read T times; where the gradients come later there is room for them
-    W_h_T = np.multiply(W_h.transpose(0, 2, 1), scale, out=keep("dW_h", (3, H, H)))
-    W_x_T = np.multiply(W_x.transpose(0, 2, 1), scale, out=keep("dW_x", (3, D, H)))
+    W_h_T = np.multiply(W_h.transpose(0, 2, 1), scale, out=buffers("dW_h", (3, H, H)))
+    W_x_T = np.multiply(W_x.transpose(0, 2, 1), scale, out=buffers("dW_x", (3, D, H)))
     np.matmul(x.reshape(T * N, D), W_x_T, out=gates.reshape(3, T * N, H))
     b = b_x * scale
     b[:2] += b_h[:2] / 2  # only in n does the bias beside W_h have a place of its own
@@ -58,7 +58,7 @@ def forward(
 
 
 def backward(
-    keep: Keep,
+    buffers: Buffers,
     dh: np.ndarray,
     x: np.ndarray,
     h: np.ndarray,
@@ -68,12 +68,12 @@ def backward(
     """Write the gradients of the cell, given the immediate dh (T, N, H), which is used up."""
     (T, N, D), H = x.shape, len(parameters.W_h) // 3
     W_h = parameters.W_h.reshape(3, H, H)
-    gates, h_n = keep("gates", (3, T, N, H)), keep("h_n", (T, N, H))
-    carried, parts = keep("carried", (N, H)), keep("parts", (4, N, H))
+    gates, h_n = buffers("gates", (3, T, N, H)), buffers("h_n", (T, N, H))
+    carried, parts = buffers("carried", (N, H)), buffers("parts", (4, N, H))
     carried[:] = 0
 
     for block in blocks_from_the_end(T, N * H):
-        local = _local_derivatives(keep, gates[:, block], h_n[block], h[block])
+        local = _local_derivatives(buffers, gates[:, block], h_n[block], h[block])
         for t in reversed(range(block.start, block.stop)):
             dh_t, da_t = dh[t], gates[:, t]  # da_t takes the place of the gates, from here on
             dh_t += carried
@@ -93,11 +93,11 @@ def backward(
 
 
 def _local_derivatives(
-    keep: Keep, gates: np.ndarray, h_n: np.ndarray, h_prev: np.ndarray
+    buffers: Buffers, gates: np.ndarray, h_n: np.ndarray, h_prev: np.ndarray
 ) -> np.ndarray:
     """Return ∂h_t/∂a for r, z and W_hn h_prev + b_hn, and put ∂h_t/∂a_n in place of the last."""
     r, _, n = gates
-    local = keep("local", gates.shape)
+    local = buffers("local", gates.shape)
     local_r, local_z, local_hn = local
     np.subtract(1, gates[:2], out=local[:2])
 

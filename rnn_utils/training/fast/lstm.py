@@ -9,26 +9,26 @@ and what comes out of it is halved and raised.
 
 import numpy as np
 
-from rnn_utils.training.fast.kept import Keep, blocks_from_the_end
+from rnn_utils.training.fast.buffers import Buffers, blocks_from_the_end
 from rnn_utils.training.parameters import LSTMParameters
 
 
 def forward(
-    keep: Keep, x: np.ndarray, h0: np.ndarray, c0: np.ndarray, parameters: LSTMParameters
+    buffers: Buffers, x: np.ndarray, h0: np.ndarray, c0: np.ndarray, parameters: LSTMParameters
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return h and c (T + 1, N, H), from the states before the first step to those after the last."""
     (T, N, D), H = x.shape, len(parameters.W_h) // 4
     W_x, W_h, b = (a.reshape(4, H, -1) for a in parameters[:3])
-    gates, tanh_c = keep("gates", (4, T, N, H)), keep("tanh_c", (T, N, H))
-    h, c = keep("h", (T + 1, N, H)), keep("c", (T + 1, N, H))
-    recurrent, written = keep("recurrent", (4, N, H)), keep("written", (N, H))
+    gates, tanh_c = buffers("gates", (4, T, N, H)), buffers("tanh_c", (T, N, H))
+    h, c = buffers("h", (T + 1, N, H)), buffers("c", (T + 1, N, H))
+    recurrent, written = buffers("recurrent", (4, N, H)), buffers("written", (N, H))
 
-    scale = keep("scale", (4, 1, 1))
+    scale = buffers("scale", (4, 1, 1))
     scale[:], scale[2] = 0.5, 1
     shift = 1 - scale
     # turned once, read T times; where the gradients come later there is room for them
-    W_h_T = np.multiply(W_h.transpose(0, 2, 1), scale, out=keep("dW_h", (4, H, H)))
-    W_x_T = np.multiply(W_x.transpose(0, 2, 1), scale, out=keep("dW_x", (4, D, H)))
+    W_h_T = np.multiply(W_h.transpose(0, 2, 1), scale, out=buffers("dW_h", (4, H, H)))
+    W_x_T = np.multiply(W_x.transpose(0, 2, 1), scale, out=buffers("dW_x", (4, D, H)))
     np.matmul(x.reshape(T * N, D), W_x_T, out=gates.reshape(4, T * N, H))
     gates += (b * scale).reshape(4, 1, 1, H)
 
@@ -49,7 +49,7 @@ def forward(
 
 
 def backward(
-    keep: Keep,
+    buffers: Buffers,
     dh: np.ndarray,
     x: np.ndarray,
     h: np.ndarray,
@@ -60,13 +60,13 @@ def backward(
     """Write the gradients of the cell, given the immediate dh (T, N, H), which is used up."""
     (T, N, D), H = x.shape, len(parameters.W_h) // 4
     W_h = parameters.W_h.reshape(4, H, H)
-    gates, tanh_c = keep("gates", (4, T, N, H)), keep("tanh_c", (T, N, H))
-    dh_carried, parts = keep("dh_carried", (N, H)), keep("parts", (4, N, H))
-    dc, through_h = keep("dc", (N, H)), keep("through_h", (N, H))
+    gates, tanh_c = buffers("gates", (4, T, N, H)), buffers("tanh_c", (T, N, H))
+    dh_carried, parts = buffers("dh_carried", (N, H)), buffers("parts", (4, N, H))
+    dc, through_h = buffers("dc", (N, H)), buffers("through_h", (N, H))
     dh_carried[:] = dc[:] = 0
 
     for block in blocks_from_the_end(T, N * H):
-        local, through_tanh = _local_derivatives(keep, gates[:, block], c[block], tanh_c[block])
+        local, through_tanh = _local_derivatives(buffers, gates[:, block], c[block], tanh_c[block])
         for t in reversed(range(block.start, block.stop)):
             k = t - block.start
             dh_t, da_t = dh[t], gates[:, t]  # da_t takes the place of the gates, from here on
@@ -87,11 +87,11 @@ def backward(
 
 
 def _local_derivatives(
-    keep: Keep, gates: np.ndarray, c_prev: np.ndarray, tanh_c: np.ndarray
+    buffers: Buffers, gates: np.ndarray, c_prev: np.ndarray, tanh_c: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return ∂c_t/∂a for i, f and g and ∂h_t/∂a for o, and ∂h_t/∂c_t in place of tanh(c)."""
     i, _, g, o = gates
-    local = keep("local", gates.shape)
+    local = buffers("local", gates.shape)
     local_i, local_f, local_g, local_o = local
     np.subtract(1, gates, out=local)
     local *= gates  # σ' = σ (1 − σ)

@@ -10,20 +10,20 @@ from itertools import pairwise
 
 import numpy as np
 
-from rnn_utils.training.fast.kept import Keep, blocks_from_the_end
+from rnn_utils.training.fast.buffers import Buffers, blocks_from_the_end
 from rnn_utils.training.parameters import RNNParameters
 
 
 def forward(
-    keep: Keep, x: np.ndarray, h0: np.ndarray, parameters: RNNParameters
+    buffers: Buffers, x: np.ndarray, h0: np.ndarray, parameters: RNNParameters
 ) -> tuple[np.ndarray]:
     """Return h (T + 1, N, H), from the states before the first step to those after the last."""
     W_xh, W_hh, b_h, _, _ = parameters
     (T, N, D), H = x.shape, len(W_hh)
-    h = keep("h", (T + 1, N, H))
-    recurrent = keep("recurrent", (N, H))
+    h = buffers("h", (T + 1, N, H))
+    recurrent = buffers("recurrent", (N, H))
 
-    W_hh_T = keep("dW_hh", (H, H))  # where the gradient comes later there is room for it
+    W_hh_T = buffers("dW_hh", (H, H))  # where the gradient comes later there is room for it
     W_hh_T[:] = W_hh.T  # turned once, read T times
     np.matmul(x.reshape(T * N, D), W_xh.T, out=h[1:].reshape(T * N, H))
     h[1:] += b_h
@@ -36,7 +36,7 @@ def forward(
 
 
 def backward(
-    keep: Keep,
+    buffers: Buffers,
     dh: np.ndarray,
     x: np.ndarray,
     h: np.ndarray,
@@ -46,12 +46,12 @@ def backward(
     """Write the gradients of the cell, given the immediate dh (T, N, H), which becomes da."""
     W_hh = parameters.W_hh
     (T, N, D), H = x.shape, len(W_hh)
-    carried = keep("carried", (N, H))
+    carried = buffers("carried", (N, H))
     carried[:] = 0
 
     for block in blocks_from_the_end(T, N * H):
         h_block, da_block = h[1:][block], dh[block]
-        slope = np.multiply(h_block, h_block, out=keep("slope", h_block.shape))
+        slope = np.multiply(h_block, h_block, out=buffers("slope", h_block.shape))
         np.subtract(1, slope, out=slope)  # tanh' = 1 − tanh²
         for da_t, slope_t in zip(da_block[::-1], slope[::-1], strict=True):
             da_t += carried

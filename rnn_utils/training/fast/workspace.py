@@ -15,7 +15,7 @@ import numpy as np
 from rnn_utils.training.fast import gru as fast_gru
 from rnn_utils.training.fast import lstm as fast_lstm
 from rnn_utils.training.fast import rnn as fast_rnn
-from rnn_utils.training.fast.kept import Keep
+from rnn_utils.training.fast.buffers import Buffers
 from rnn_utils.training.models import State, as_tuple, expect_model, like, zero_state
 from rnn_utils.training.parameters import GRUParameters, LSTMParameters, Parameters, RNNParameters
 
@@ -45,7 +45,7 @@ class Workspace:
     """
 
     def __init__(self) -> None:
-        self._keep = Keep(np.float64)
+        self._buffers = Buffers(np.float64)
 
     def loss_and_gradients(
         self, parameters: Parameters, x: np.ndarray, targets: np.ndarray
@@ -72,27 +72,27 @@ class Workspace:
         cell, W_hy, b_y = CELLS[type(parameters)], parameters.W_hy, parameters.b_y
         (T, N, _), (O, H), K = x.shape, W_hy.shape, len(targets)  # noqa: E741
         dtype = np.result_type(x, *state, *parameters)
-        if self._keep.dtype != dtype:
-            self._keep = Keep(dtype)
-        keep = self._keep
+        if self._buffers.dtype != dtype:
+            self._buffers = Buffers(dtype)
+        buffers = self._buffers
         named = parameters._asdict().items()
-        gradients = like(parameters, [keep(f"d{name}", p.shape) for name, p in named])
+        gradients = like(parameters, [buffers(f"d{name}", p.shape) for name, p in named])
 
-        states = cell.forward(keep, x, *state, parameters)
+        states = cell.forward(buffers, x, *state, parameters)
 
         # the output layer and the loss for all steps that are read; y becomes dy
-        y = keep("y", (K * N, O))
+        y = buffers("y", (K * N, O))
         h_read = states[0][-K:].reshape(K * N, H)
         np.matmul(h_read, W_hy.T, out=y)
         y += b_y
         loss = _loss_backward_in_place(y, targets)
         np.matmul(y.T, h_read, out=gradients.W_hy)
         np.sum(y, axis=0, out=gradients.b_y)
-        dh = keep("dh", (T, N, H))
+        dh = buffers("dh", (T, N, H))
         dh[:-K] = 0
         np.matmul(y, W_hy, out=dh[-K:].reshape(K * N, H))
 
-        cell.backward(keep, dh, x, *states, parameters, gradients)
+        cell.backward(buffers, dh, x, *states, parameters, gradients)
         return loss, gradients, states
 
 

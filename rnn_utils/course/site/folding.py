@@ -1,10 +1,10 @@
 """Which lines of a lesson's code carry its idea, and which only fetch, print and draw.
 
-The rule: a statement is plumbing if it imports, if it asks a question, draws or shows something (its call
-leads into `widgets`, `drawings`, `figures`, `plots` or `claims`), if it prints, or if it fetches the course's
-solution. Everything else computes, and stays open. A cell of plumbing is folded; of other cells, a tail
-of plumbing is, and a head of imports, where they are longer than `SHORT`. A line that only asks a question is
-left out: the question stands below it.
+The rule: a statement is boilerplate if it imports, if it asks a question, draws or shows something (its
+call leads into `widgets`, `drawings`, `figures`, `plots` or `claims`), if it prints, or if it fetches the
+course's solution. Everything else computes, and stays open. A cell of boilerplate is folded; of other
+cells, a tail of boilerplate is, and a head of imports, where they are longer than `SHORT`. A line that only
+asks a question is left out: the question stands below it.
 """
 
 import ast
@@ -57,11 +57,11 @@ def cut(source: str, showing: Set[str]) -> list[tuple[str, bool]]:
     statements = _statements(source)
     if not statements:
         return [(source, False)]
-    is_plumbing = [_is_plumbing(statement, showing) for statement in statements]
-    if all(is_plumbing):
+    is_boilerplate = [_is_boilerplate(statement, showing) for statement in statements]
+    if all(is_boilerplate):
         return [(source, True)]
     lines = source.splitlines()
-    first, last = is_plumbing.index(False), len(statements) - is_plumbing[::-1].index(False)
+    first, last = is_boilerplate.index(False), len(statements) - is_boilerplate[::-1].index(False)
     head = _start(statements[first], lines)
     tail = len(lines) if last == len(statements) else _start(statements[last], lines)
     if head <= SHORT:
@@ -97,7 +97,7 @@ def _shows(module: str) -> bool:
     )
 
 
-def _is_plumbing(statement: ast.stmt, showing: Set[str]) -> bool:
+def _is_boilerplate(statement: ast.stmt, showing: Set[str]) -> bool:
     match statement:
         case ast.Import() | ast.ImportFrom():
             return True
@@ -106,7 +106,7 @@ def _is_plumbing(statement: ast.stmt, showing: Set[str]) -> bool:
         case ast.Expr(value=ast.Call() as call) | ast.Assign(value=ast.Call() as call):
             return _called(call) in showing
         case ast.For() | ast.With():
-            return all(_is_plumbing(inner, showing) for inner in statement.body)
+            return all(_is_boilerplate(inner, showing) for inner in statement.body)
     return False
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnn_utils.grading.intake import quiet
+from rnn_utils.grading.intake import side_effects
 
 IMPORTS = (
     "import os\nimport random\nimport numpy as np\nimport matplotlib.pyplot as plt\n"
@@ -52,12 +52,12 @@ QUIET = [
 
 @pytest.mark.parametrize("source", ACTS)
 def test_what_may_act_other_than_by_names_is_run(source):
-    assert quiet.read(source, quiet.origins([IMPORTS]))[1] is False
+    assert side_effects.read(source, side_effects.origins([IMPORTS]))[1] is False
 
 
 @pytest.mark.parametrize("source", QUIET)
 def test_what_computes_and_shows_is_left_out(source):
-    found, alone = quiet.read(source, quiet.origins([IMPORTS]))
+    found, alone = side_effects.read(source, side_effects.origins([IMPORTS]))
     assert alone
     assert not found.passed
 
@@ -65,5 +65,5 @@ def test_what_computes_and_shows_is_left_out(source):
 def test_a_cell_is_parted_into_its_statements():
     source = "a = 1\n\n# two\nfor k in range(3):\n    a += k\nprint(a); b = 2"
     parts = ["a = 1", "for k in range(3):\n    a += k", "print(a)", "b = 2"]
-    assert quiet.statements(source) == parts
-    assert quiet.statements("%pip list\na = 1") == ["%pip list\na = 1"]
+    assert side_effects.statements(source) == parts
+    assert side_effects.statements("%pip list\na = 1") == ["%pip list\na = 1"]

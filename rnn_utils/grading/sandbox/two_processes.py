@@ -22,7 +22,7 @@ from typing import Any, Self
 
 from nbformat import NotebookNode
 
-from rnn_utils.grading.sandbox import jail, prepared, withheld
+from rnn_utils.grading.sandbox import jail, prepared, stripped_package
 from rnn_utils.grading.sandbox.fork_server import ForkServer, student_setup, tester_setup
 from rnn_utils.grading.sandbox.jail import JailError, available_layers
 from rnn_utils.grading.sandbox.job import Executed, filled, job_of
@@ -102,7 +102,7 @@ class Executor:
         try:
             self._tester = ForkServer(tester_setup(self.layers))
             if self._source is not None:
-                functions, _ = withheld.withheld(self._source)
+                functions, _ = stripped_package.withheld(self._source)
                 self._start_student(functions).wait()
             self._tester.wait()
         except BaseException:
@@ -149,7 +149,7 @@ class Executor:
             JailError: the prepared processes could not be started, or were lost twice.
         """
         limits = limits or Limits()
-        functions, _ = withheld.withheld(source or notebook)
+        functions, _ = stripped_package.withheld(source or notebook)
         job = job_of(notebook, limits, source, every_cell, python)
         result = self.work(job, functions, limits, files or {}, beside or {})
         return filled(notebook, result or {"cells": None, "notes": [], "mistakes": {}})
@@ -265,7 +265,7 @@ class Executor:
     def _start_student(self, functions: frozenset[tuple[str, str]]) -> ForkServer:
         """Start a process and, while it imports the libraries, put together what else it gets."""
         student = self._students[functions] = ForkServer(student_setup(self.layers))
-        student.give(withheld.package_without(functions))
+        student.give(stripped_package.package_without(functions))
         return student
 
 

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from rnn_utils.course import build
 from rnn_utils.course.site.cells import as_page, runnable
-from rnn_utils.course.site.plumbing import cut, showing
+from rnn_utils.course.site.folding import cut, showing
 
 ROOT = Path(__file__).parents[1]
 LESSONS = build.lessons(ROOT)

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils.checks.framework.comparison import Tried, near
 from rnn_utils.checks.framework.draws import Arguments
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
-from rnn_utils.checks.framework.tried import Tried, near
 
 UNFINISHED = "unfinished"
 

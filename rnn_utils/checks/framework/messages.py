@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from rnn_utils.checks.framework.behaviour import text_as_numbers, text_or_shares
+from rnn_utils.checks.framework.comparison import Tried, accepted, scale_of
 from rnn_utils.checks.framework.draws import Arguments
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.framework.run import Crash
-from rnn_utils.checks.framework.trial import text_as_numbers, text_or_shares
-from rnn_utils.checks.framework.tried import Tried, accepted, scale_of
 
 #: Whose errors may be told by name, wherever they are raised.
 _LIBRARIES = ("builtins", "numpy.exceptions", "numpy.linalg")

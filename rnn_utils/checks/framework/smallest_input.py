@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils.checks.framework.comparison import Tried, compared
 from rnn_utils.checks.framework.contract import Case
 from rnn_utils.checks.framework.draws import Arguments, map_numbers
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.framework.run import Outcome
-from rnn_utils.checks.framework.tried import Tried, compared
 
 #: How long the lines may be, in characters: what is longer explains nothing.
 _LONGEST = 1_500

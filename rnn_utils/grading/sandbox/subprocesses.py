@@ -1,4 +1,4 @@
-"""What stands in the jail for what a machine may have and this one has not: other programs and processes.
+"""Where a notebook starts other programs or processes, which the jail has not: plain words, or threads.
 
 A notebook is to run here as where it was written. What needs another program is told that there is none; what
 only wants to use several cores uses threads.

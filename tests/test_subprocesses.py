@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnn_utils.grading.sandbox.stand_ins import Machines
+from rnn_utils.grading.sandbox.subprocesses import Machines
 
 #: What a machine lacks.
 MACHINES = [

@@ -11,7 +11,7 @@ import builtins
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from rnn_utils.grading.intake.needed import Names, names
+from rnn_utils.grading.intake.dependencies import Names, names
 from rnn_utils.grading.intake.syntax import parse
 
 _BUILTIN = frozenset(dir(builtins))

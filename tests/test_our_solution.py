@@ -6,7 +6,7 @@ import pytest
 
 from rnn_utils import checks
 from rnn_utils.cells.rnn import rnn_step
-from rnn_utils.checks.framework import beside
+from rnn_utils.checks.framework import our_solution
 
 
 def mine(x_t, h_prev, W_xh, W_hh, b_h):
@@ -15,7 +15,7 @@ def mine(x_t, h_prev, W_xh, W_hh, b_h):
 
 
 def test_a_right_answer_is_shown_beside_ours():
-    html = beside.as_html(checks.exercise("rnn_step"), mine, passed=True)
+    html = our_solution.as_html(checks.exercise("rnn_step"), mine, passed=True)
     assert html.startswith("<details><summary>Compare yours with ours")
     assert "&lt;mine&gt;" in html
     assert "My own words" not in html
@@ -23,7 +23,7 @@ def test_a_right_answer_is_shown_beside_ours():
 
 
 def test_after_giving_up_only_ours_is_shown():
-    html = beside.as_html(checks.exercise("rnn_step"), mine, passed=False)
+    html = our_solution.as_html(checks.exercise("rnn_step"), mine, passed=False)
     assert html.startswith("<details><summary>I give up")
     assert "mine" not in html
     assert "W_hh.T" in html
@@ -32,16 +32,18 @@ def test_after_giving_up_only_ours_is_shown():
 @pytest.mark.parametrize("name", checks.exercises())
 def test_every_exercise_has_a_solution_without_marks_of_the_build(name, tmp_path, monkeypatch):
     record = checks.exercise(name)
-    shown = beside.solution_of(record)
+    shown = our_solution.solution_of(record)
     assert re.search(rf"^(def {name}\(|{name} = )", shown, re.M)
     assert "###" not in shown
     assert '"""' not in shown
-    monkeypatch.setattr(beside, "course_root", lambda: tmp_path)  # a wheel without the lessons
-    assert beside.solution_of(record)
+    monkeypatch.setattr(
+        our_solution, "course_root", lambda: tmp_path
+    )  # a wheel without the lessons
+    assert our_solution.solution_of(record)
 
 
 def test_a_function_without_source_is_no_error():
-    assert beside.as_html(checks.exercise("rnn_step"), eval("lambda *a: 1"), passed=True)
+    assert our_solution.as_html(checks.exercise("rnn_step"), eval("lambda *a: 1"), passed=True)
 
 
 def test_the_panel_of_a_check_has_it_and_the_hidden_grade_has_not(monkeypatch, capsys):

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils.checks.framework.behaviour import UnusableError
 from rnn_utils.checks.framework.contract import Case
 from rnn_utils.checks.framework.draws import Arguments
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.checks.framework.run import Crash, Outcome
-from rnn_utils.checks.framework.trial import UnusableError
 
 Arrays = tuple[np.ndarray, ...]
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnn_utils.checks.framework.counting import Counted
-from rnn_utils.grading.protocol.raised import KINDS, NAME, TEXT, error_kind
+from rnn_utils.grading.protocol.errors import KINDS, NAME, TEXT, error_kind
 from rnn_utils.grading.protocol.wire import WireError
 
 if TYPE_CHECKING:
-    from rnn_utils.grading.protocol.peer import Peer
+    from rnn_utils.grading.protocol.calls import Peer
 
 
 class Table:

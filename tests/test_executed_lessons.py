@@ -76,7 +76,7 @@ def test_another_line_of_code_is_run(runs):
         ("widgets/js/neuron.js", False),
         ("course/site/pages.py", False),
         ("figures/lesson_07.py", False),
-        ("grading/run/crew.py", False),
+        ("grading/run/pool.py", False),
     ],
 )
 def test_a_file_of_the_package_matters_to_a_lesson_that_read_it(done, runs, file, matters):

@@ -13,10 +13,10 @@ from functools import partial
 from itertools import islice
 from typing import Any, NoReturn
 
+from rnn_utils.grading.protocol.errors import TEXT, rebuilt, told
 from rnn_utils.grading.protocol.frames import Channel, Gone, WireError
-from rnn_utils.grading.protocol.raised import TEXT, rebuilt, told
+from rnn_utils.grading.protocol.proxies import ON_OBJECTS, Function, Table
 from rnn_utils.grading.protocol.random_state import Streams, set_state, where
-from rnn_utils.grading.protocol.remote import ON_OBJECTS, Function, Table
 from rnn_utils.grading.protocol.wire import Reader, Writer, changed, put_back
 
 #: How long the other side may take to stop when it is interrupted, in seconds.

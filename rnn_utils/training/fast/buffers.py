@@ -10,12 +10,12 @@ from numpy.typing import DTypeLike
 NEAR = 16384
 
 
-class Keep:
+class Buffers:
     """Hand out arrays by name, each in the memory that its name had before, as long as it is enough.
 
     Example:
-        >>> keep = Keep(np.float32)
-        >>> a, smaller = keep("a", (2, 3)), keep("a", (2, 2))
+        >>> buffers = Buffers(np.float32)
+        >>> a, smaller = buffers("a", (2, 3)), buffers("a", (2, 2))
         >>> smaller.shape, np.shares_memory(a, smaller)
         ((2, 2), True)
     """

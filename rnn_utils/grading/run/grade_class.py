@@ -21,9 +21,9 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLA
 from rnn_utils.grading.book.summary import Summary
 from rnn_utils.grading.book.versions import versions_of
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
-from rnn_utils.grading.intake.student import unfit
-from rnn_utils.grading.protocol.words import line
-from rnn_utils.grading.run.starting import starting
+from rnn_utils.grading.intake.student_id import unfit
+from rnn_utils.grading.protocol.safe_text import line
+from rnn_utils.grading.run.pool import starting
 from rnn_utils.grading.submission import Failed, Graded, Handed, Lesson, Limits, Submission
 from rnn_utils.project import CourseError
 
@@ -64,7 +64,7 @@ def grade_class(
             command goes on from there.
     """
     source = _known_source(root, name)
-    with starting(scheduler, source, trust_students, trust_the_network) as crew:
+    with starting(scheduler, source, trust_students, trust_the_network) as pool:
         # While the workers start: these imports take as long.
         from tqdm import tqdm
 
@@ -75,7 +75,7 @@ def grade_class(
         with closing(Writer(directory, config)) as writer:
             lesson = load(writer.gradebook, directory, name, Limits())
             students = find_students(directory, name, student)
-            graders = crew.result()
+            graders = pool.result()
             layers = graders.learn(lesson)
             gc.freeze()
             gc.enable()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnn_utils.grading.intake.needed import names, needed
+from rnn_utils.grading.intake.dependencies import names, needed
 
 #: Cells of a lesson, of which the last is a test.
 NOTEBOOKS = {
