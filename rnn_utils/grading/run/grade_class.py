@@ -23,7 +23,7 @@ from rnn_utils.grading.book.versions import versions_of
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
 from rnn_utils.grading.intake.student_id import unfit
 from rnn_utils.grading.protocol.safe_text import line
-from rnn_utils.grading.run.pool import starting
+from rnn_utils.grading.run.start import starting
 from rnn_utils.grading.submission import Failed, Graded, Handed, Lesson, Limits, Submission
 from rnn_utils.project import CourseError
 
