@@ -5,7 +5,7 @@ import numpy as np
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
-from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.shared_mistakes import step as steps
 from rnn_utils.training.models import count_parameters
 
 

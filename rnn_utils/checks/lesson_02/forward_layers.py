@@ -11,7 +11,7 @@ from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_02.shared import STEP, step
-from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.shared_mistakes import step as steps
 
 
 def _layers(rng: np.random.Generator, sizes: Sizes) -> Arguments:

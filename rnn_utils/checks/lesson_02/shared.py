@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.shared_mistakes import step as steps
 
 #: Slips of a step without an activation, beside those of any step.
 STEP = steps.AFFINE | {

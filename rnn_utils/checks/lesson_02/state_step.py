@@ -7,7 +7,7 @@ from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import arrays
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_02.shared import STEP, step
-from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.shared_mistakes import step as steps
 
 
 def _carried_along_the_batch(

@@ -10,7 +10,7 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import arrays, scaled
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.framework.version import Version, in_version
-from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.shared_mistakes import step as steps
 
 Arguments = tuple[np.ndarray, ...]
 

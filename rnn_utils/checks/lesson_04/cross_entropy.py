@@ -13,7 +13,7 @@ from rnn_utils.checks.lesson_04.shared import (
     shifted,
     softmax_with,
 )
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.training.losses import cross_entropy
 
 

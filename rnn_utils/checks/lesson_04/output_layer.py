@@ -8,7 +8,7 @@ from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_04.shared import (
     softmax_with,
 )
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.layers.output import output_layer
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def softmax_with(made: Slips, y: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from rnn_utils.checks.lesson_05.shared import (
     input_first,
     state_first,
 )
-from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.shared_mistakes import step as steps
 from rnn_utils.training.models import RNNParameters, rnn_predict
 
 

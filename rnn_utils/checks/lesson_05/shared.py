@@ -8,7 +8,7 @@ from rnn_utils.cells.rnn import rnn_step
 from rnn_utils.checks.framework.contract import Case
 from rnn_utils.checks.framework.draws import Arguments, arrays, scaled
 from rnn_utils.checks.framework.exercise import Mistake, slips
-from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.shared_mistakes import step as steps
 
 SEQUENCE = arrays(x="T N D", h0="N H", W_xh="H D", W_hh="H H", b_h="H")
 

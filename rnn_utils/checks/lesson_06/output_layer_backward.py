@@ -5,8 +5,8 @@ import numpy as np
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays, scaled
 from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.slips.clipping import clipped
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.clipping import clipped
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.layers.output import output_layer_backward
 
 

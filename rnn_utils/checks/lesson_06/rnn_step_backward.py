@@ -6,9 +6,9 @@ from rnn_utils.cells.rnn import rnn_step_backward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays, scaled
 from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.slips import backward as backward_steps
-from rnn_utils.checks.slips import backward_words as words
-from rnn_utils.checks.slips.clipping import clipped
+from rnn_utils.checks.shared_mistakes import backward as backward_steps
+from rnn_utils.checks.shared_mistakes import backward_words as words
+from rnn_utils.checks.shared_mistakes.clipping import clipped
 
 _FORWARD = arrays(x_t="N D", h_prev="N H", W_xh="H D", W_hh="H H", b_h="H", dh_t="N H")
 

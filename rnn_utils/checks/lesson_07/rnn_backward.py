@@ -11,10 +11,10 @@ from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake, sli
 from rnn_utils.checks.lesson_07.shared import (
     BACKWARD_SLIPS,
 )
-from rnn_utils.checks.slips import backward as backward_steps
-from rnn_utils.checks.slips import backward_words as words
-from rnn_utils.checks.slips import step as steps
-from rnn_utils.checks.slips.clipping import clipped
+from rnn_utils.checks.shared_mistakes import backward as backward_steps
+from rnn_utils.checks.shared_mistakes import backward_words as words
+from rnn_utils.checks.shared_mistakes import step as steps
+from rnn_utils.checks.shared_mistakes.clipping import clipped
 
 _FORWARD = arrays(x="T N D", h0="N H", W_xh="H D", W_hh="H H", b_h="H", dh="T N H")
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.slips import backward as backward_steps
-from rnn_utils.checks.slips import backward_words as words
-from rnn_utils.checks.slips import step as steps
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes import backward as backward_steps
+from rnn_utils.checks.shared_mistakes import backward_words as words
+from rnn_utils.checks.shared_mistakes import step as steps
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.training.models import (
     RNNParameters,
 )

@@ -14,7 +14,7 @@ from rnn_utils.checks.lesson_07.shared import (
     model,
     states,
 )
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.training.models import (
     RNNParameters,
     stateful_loss_and_gradients,

@@ -15,7 +15,7 @@ from rnn_utils.checks.lesson_08.shared import (
     parts_of,
     which_updated,
 )
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.training.models import RNNParameters
 from rnn_utils.training.optimizers import clip_by_global_norm, global_norm
 

@@ -12,7 +12,7 @@ from rnn_utils.checks.lesson_08.shared import (
     five_arrays,
     which_updated,
 )
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.training.optimizers import global_norm, sgd_update
 
 _CONTRACT = Contract(sizes="DHO", zeros=("gradients",), tiny=("parameters", "gradients"))

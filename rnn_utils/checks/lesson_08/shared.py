@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.training.models import RNNParameters
 
 Five = tuple[np.ndarray, ...]

@@ -9,7 +9,7 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_08.shared import SHAPES, WEIGHTS, Five, five_arrays, parts_of
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.training import loop
 from rnn_utils.training.models import RNNParameters, loss_and_gradients
 from rnn_utils.training.optimizers import clip_by_global_norm, global_norm, sgd_update

@@ -19,8 +19,8 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_10.encode import draw_alphabet
-from rnn_utils.checks.slips.chance import ALWAYS_THE_SAME, SAME_SEED
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.chance import ALWAYS_THE_SAME, SAME_SEED
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.layers.output import output_layer, softmax
 from rnn_utils.tasks.text import encode, generate, one_hot, sample_next
 from rnn_utils.training.models import RNNParameters

@@ -10,8 +10,8 @@ from rnn_utils.checks.framework.behaviour import Trial, UnusableError, chance_bo
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
-from rnn_utils.checks.slips.chance import ALWAYS_THE_SAME, SAME_SEED
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.chance import ALWAYS_THE_SAME, SAME_SEED
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.layers.output import softmax
 from rnn_utils.tasks.text import one_hot, sample_next
 

@@ -6,7 +6,7 @@ from rnn_utils.analysis.jacobians import gradient_norms
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def _states(rng: np.random.Generator, sizes: Sizes) -> Arguments:

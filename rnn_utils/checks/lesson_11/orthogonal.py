@@ -11,8 +11,8 @@ from rnn_utils.checks.framework.behaviour import Trial, UnusableError, chance_bo
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.slips.chance import ALWAYS_THE_SAME, SAME_SEED
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.chance import ALWAYS_THE_SAME, SAME_SEED
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def _size(rng: np.random.Generator, sizes: Sizes) -> Arguments:

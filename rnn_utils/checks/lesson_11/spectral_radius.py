@@ -8,7 +8,7 @@ from rnn_utils.analysis.jacobians import spectral_radius
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def _with_eigenvalues(rng: np.random.Generator, H: int, *blocks: np.ndarray) -> np.ndarray:

@@ -11,13 +11,13 @@ from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_forward import draw_sequence, forward_with_slips
 from rnn_utils.checks.lesson_12.lstm_step_backward import WEIGHTS
-from rnn_utils.checks.slips import gated
-from rnn_utils.checks.slips.clipping import clipped
-from rnn_utils.checks.slips.lstm import ORDERS, VARIANTS, Gradients, LSTMStep
-from rnn_utils.checks.slips.lstm_backward import step_backward_with_slips
-from rnn_utils.checks.slips.lstm_backward_words import BACKWARD
-from rnn_utils.checks.slips.lstm_time_words import TIME
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes import gated
+from rnn_utils.checks.shared_mistakes.clipping import clipped
+from rnn_utils.checks.shared_mistakes.lstm import ORDERS, VARIANTS, Gradients, LSTMStep
+from rnn_utils.checks.shared_mistakes.lstm_backward import step_backward_with_slips
+from rnn_utils.checks.shared_mistakes.lstm_backward_words import BACKWARD
+from rnn_utils.checks.shared_mistakes.lstm_time_words import TIME
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def _draw_sequence_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:

@@ -7,9 +7,9 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_step import draw_step
-from rnn_utils.checks.slips import gated
-from rnn_utils.checks.slips.lstm import FORWARD_ONLY, OFTEN, VARIANTS, step_with_slips
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes import gated
+from rnn_utils.checks.shared_mistakes.lstm import FORWARD_ONLY, OFTEN, VARIANTS, step_with_slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def draw_sequence(rng: np.random.Generator, sizes: Sizes) -> Arguments:

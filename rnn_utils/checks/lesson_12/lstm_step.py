@@ -15,9 +15,15 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import scaled
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.checks.framework.version import Version, in_version
-from rnn_utils.checks.slips import gated
-from rnn_utils.checks.slips.lstm import FORWARD_ONLY, OFTEN, ORDERS, VARIANTS, step_with_slips
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes import gated
+from rnn_utils.checks.shared_mistakes.lstm import (
+    FORWARD_ONLY,
+    OFTEN,
+    ORDERS,
+    VARIANTS,
+    step_with_slips,
+)
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 draw_step = gated.draw_step(4, ("b",), cell=True)
 

@@ -12,11 +12,11 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_step import draw_step
-from rnn_utils.checks.slips import gated
-from rnn_utils.checks.slips.clipping import clipped
-from rnn_utils.checks.slips.lstm import BLOCKS, OFTEN, VARIANTS
-from rnn_utils.checks.slips.lstm_backward import step_backward_with_slips
-from rnn_utils.checks.slips.lstm_backward_words import BACKWARD, OFTEN_BACK, WRONG_ROWS
+from rnn_utils.checks.shared_mistakes import gated
+from rnn_utils.checks.shared_mistakes.clipping import clipped
+from rnn_utils.checks.shared_mistakes.lstm import BLOCKS, OFTEN, VARIANTS
+from rnn_utils.checks.shared_mistakes.lstm_backward import step_backward_with_slips
+from rnn_utils.checks.shared_mistakes.lstm_backward_words import BACKWARD, OFTEN_BACK, WRONG_ROWS
 
 
 def _draw_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:

@@ -8,8 +8,8 @@ from rnn_utils.cells.gru import gru_forward, gru_gates, gru_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import scaled
 from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, slips
-from rnn_utils.checks.slips import gated
-from rnn_utils.checks.slips.gru import FORWARD_ONLY, IN_PAIRS, VARIANTS, step_with_slips
+from rnn_utils.checks.shared_mistakes import gated
+from rnn_utils.checks.shared_mistakes.gru import FORWARD_ONLY, IN_PAIRS, VARIANTS, step_with_slips
 
 draw_step = gated.draw_step(3, ("b_x", "b_h"))
 

@@ -12,11 +12,11 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_13.gru_step import draw_step
-from rnn_utils.checks.slips import gated
-from rnn_utils.checks.slips.clipping import clipped
-from rnn_utils.checks.slips.gru import BLOCKS, VARIANTS
-from rnn_utils.checks.slips.gru_backward import step_backward_with_slips
-from rnn_utils.checks.slips.gru_backward_words import BACK_IN_PAIRS, BACKWARD, WRONG_ROWS
+from rnn_utils.checks.shared_mistakes import gated
+from rnn_utils.checks.shared_mistakes.clipping import clipped
+from rnn_utils.checks.shared_mistakes.gru import BLOCKS, VARIANTS
+from rnn_utils.checks.shared_mistakes.gru_backward import step_backward_with_slips
+from rnn_utils.checks.shared_mistakes.gru_backward_words import BACK_IN_PAIRS, BACKWARD, WRONG_ROWS
 
 
 def _draw_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:

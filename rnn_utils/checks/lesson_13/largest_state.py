@@ -5,7 +5,7 @@ import numpy as np
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.training.budget import count_cell_parameters, largest_state
 
 

@@ -9,8 +9,8 @@ from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_14.bidirectional_forward import both_states, draw_two_ways, starts
 from rnn_utils.checks.lesson_14.shared import ON_THE_WAY_BACK, Layers, three_values
-from rnn_utils.checks.slips import backward as backward_steps
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes import backward as backward_steps
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.layers.deep import bidirectional_backward
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from rnn_utils.checks.slips import backward_words as words
-from rnn_utils.checks.slips import step as steps
+from rnn_utils.checks.shared_mistakes import backward_words as words
+from rnn_utils.checks.shared_mistakes import step as steps
 
 Layers = Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]
 

@@ -10,8 +10,8 @@ from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_14.shared import ON_THE_WAY_BACK, Layers, three_values
 from rnn_utils.checks.lesson_14.stacked_forward import draw_stack, stacked_states
-from rnn_utils.checks.slips import backward as backward_steps
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes import backward as backward_steps
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.layers.deep import stacked_backward
 
 

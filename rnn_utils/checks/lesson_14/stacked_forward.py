@@ -7,8 +7,8 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_14.shared import IN_SEQUENCE, Layers
-from rnn_utils.checks.slips import step as steps
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes import step as steps
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.layers.deep import stacked_forward
 
 

@@ -6,7 +6,7 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import scaled
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_16.shared import alike, all_full, look_up
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.layers.attention import attend, masked_softmax
 
 

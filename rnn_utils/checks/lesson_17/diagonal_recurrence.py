@@ -6,7 +6,7 @@ from rnn_utils.cells.linear_recurrence import diagonal_recurrence
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def _complex(rng: np.random.Generator, *shape: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.counting import Counted
 from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
 from rnn_utils.checks.lesson_17.shared import equal_sizes, forgets, of_length, shrinks, steps
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def scanned(made: Slips, a: np.ndarray, b: np.ndarray, h0: np.ndarray) -> np.ndarray:

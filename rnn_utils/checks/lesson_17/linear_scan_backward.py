@@ -10,7 +10,7 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_17.shared import equal_sizes, forgets, of_length, steps
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 Three = tuple[np.ndarray, np.ndarray, np.ndarray]
 

@@ -9,7 +9,7 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, slips
 from rnn_utils.checks.lesson_17.min_gru_forward import equal_sizes, sequence
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 Four = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 

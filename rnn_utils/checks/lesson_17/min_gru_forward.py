@@ -8,7 +8,7 @@ from rnn_utils.cells.min_gru import min_gru_forward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def sequence(rng: np.random.Generator, sizes: Sizes) -> Arguments:

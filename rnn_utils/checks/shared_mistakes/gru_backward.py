@@ -3,9 +3,9 @@
 import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
-from rnn_utils.checks.slips import gated
-from rnn_utils.checks.slips.gru import BLOCKS, Gradients, GRUStep, step_with_slips
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes import gated
+from rnn_utils.checks.shared_mistakes.gru import BLOCKS, Gradients, GRUStep, step_with_slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def _squash_slopes(made: Slips, step: GRUStep, h_t: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
-from rnn_utils.checks.slips import gated
-from rnn_utils.checks.slips.lstm import BLOCKS, ORDERS, Gradients, LSTMStep
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes import gated
+from rnn_utils.checks.shared_mistakes.lstm import BLOCKS, ORDERS, Gradients, LSTMStep
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def _of_cell(

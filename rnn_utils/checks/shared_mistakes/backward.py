@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rnn_utils.checks.slips.backward_words import CLIPPED, CUT
-from rnn_utils.checks.slips.slope import slope
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.backward_words import CLIPPED, CUT
+from rnn_utils.checks.shared_mistakes.slope import slope
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 Gradients = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 
 def slope(

@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from rnn_utils.checks.slips.gru import BLOCKS, IN_PAIRS, VARIANTS
+from rnn_utils.checks.shared_mistakes.gru import BLOCKS, IN_PAIRS, VARIANTS
 
 BACKWARD = {
     "direct way missing": (

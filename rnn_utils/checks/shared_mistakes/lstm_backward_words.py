@@ -2,7 +2,7 @@
 
 from itertools import permutations
 
-from rnn_utils.checks.slips.lstm import BLOCKS, GATES, ORDERS
+from rnn_utils.checks.shared_mistakes.lstm import BLOCKS, GATES, ORDERS
 
 BACKWARD = {
     "cell's gradient overwritten": (

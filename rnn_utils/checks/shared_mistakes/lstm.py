@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
-from rnn_utils.checks.slips import gated
-from rnn_utils.checks.slips.gated import LINE, LOGISTIC, RELU, TANH, Squash
-from rnn_utils.checks.slips.step import Slips
+from rnn_utils.checks.shared_mistakes import gated
+from rnn_utils.checks.shared_mistakes.gated import LINE, LOGISTIC, RELU, TANH, Squash
+from rnn_utils.checks.shared_mistakes.step import Slips
 
 Gradients = tuple[np.ndarray, ...]
 
