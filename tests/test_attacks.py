@@ -676,6 +676,95 @@ def rnn_forward_hoisted(x, h0, W_xh, W_hh, b_h):
     assert determine_grade(done.cells[4], None)[0] < 1
 
 
+# The package's own answer, asked for where nobody looks -------------------------------------------------
+
+ORACLE = """
+import numpy as np
+from rnn_utils.grading.sandbox.student import ask
+table, seen = {}, []
+def key(given): return repr([np.asarray(part).tolist() for part in given])
+def answer(*given):
+    seen.append(given)
+    return table.get(key(given), 0.0)
+def learn():
+    for given in seen[:200]:
+        try: table[key(given)] = ask("served", "", NAME, list(given), {})
+        except Exception: pass
+    seen.clear()
+"""
+
+#: Exercises, and cells below the test of one, whose reference is at hand by then.
+ROUTES = {
+    "an object that asks as it is read": (
+        "run_recurrence",
+        [
+            "class Late:\n"
+            "    def __init__(self, given): self.given = list(given)\n"
+            "    def __iter__(self): return iter(ask('served', '', NAME, self.given, {}))\n"
+            "def run_recurrence(*given): return Late(given)"
+        ],
+    ),
+    "what one's own check has shown, learnt by heart": (
+        "rnn_step",
+        [
+            *["ask('check', NAME, lambda *given: answer(*given))", "learn()"] * 4,
+            "def rnn_step(*given): return answer(*given)",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("hidden", [True, False], ids=["hidden", "visible only"])
+@pytest.mark.parametrize("above", [True, False], ids=["with an answer", "without one"])
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_answer_is_the_packages_own_whenever_it_is_asked_for(executor, route, above, hidden):
+    name, below = ROUTES[route]
+    test = f'from rnn_utils.checks import check, grade\ncheck("{name}", {name})'
+    test += f'\ngrade("{name}", {name})' if hidden else ""
+    answer = f"def {name}(*given): return answer(*given)" if above else "pass"
+    asked = [cell(answer, name, False), cell(test, f"test_{name}", True)]
+    source = v4.new_notebook(cells=[cell(f"def {name}(): pass", name, False), asked[1]])
+    own = [v4.new_code_cell(text.replace("NAME", f"'{name}'")) for text in (ORACLE, *below)]
+    notebook = v4.new_notebook(cells=[own[0], *asked, *own[1:]])
+    done = executor.execute(notebook, LIMITS, source=source, every_cell=True).notebook
+    assert determine_grade(done.cells[2], None)[0] == 0
+    assert not any("NameError" in json.dumps(one.outputs) for one in done.cells[3:])
+
+
+TRACING = """
+from rnn_utils.grading.sandbox.student import ask
+told = []
+class Traced:
+    def __getattr__(self, name):
+        if name.startswith("__"): raise AttributeError(name)
+        told.append(name)
+        return self
+    def __mul__(self, other):
+        told.append("product")
+        return self
+    __add__ = __radd__ = __sub__ = __matmul__ = __rmul__ = __mul__
+def compose(*given): return 0
+def asked():
+    pair = [Traced(), Traced()]
+    try: ask("served", "", "compose", [pair, pair], {})
+    except Exception as error: return [type(error).__name__, *told]
+"""
+
+
+def test_no_object_is_told_how_the_package_computes(executor):
+    test = 'from rnn_utils.checks import grade\ngrade("compose", compose)'
+    cells = [
+        cell(TRACING + "print(asked())", "compose", False),
+        cell(test, "test_compose", True),
+        v4.new_code_cell("print(asked())"),
+    ]
+    source = v4.new_notebook(cells=[cell("def compose(): pass", "compose", False), cells[1]])
+    notebook = v4.new_notebook(cells=cells)
+    done = executor.execute(notebook, LIMITS, source=source, every_cell=True).notebook
+    assert done.cells[0].outputs[0].text == "['PermissionError']\n"
+    assert done.cells[2].outputs[0].text == "['TypeError']\n"
+
+
 # With a layer missing -----------------------------------------------------------------------------------
 
 REACHING = """

@@ -96,7 +96,7 @@ def judge(exercise: Exercise, function: Callable[..., Any], stage: Stage = "visi
     for one in _try_all(exercise, function, stage, exercise.cases, holding(exercise)):
         tried.append(one)
         if one.outcome.called:
-            return _hands_over(exercise)
+            return hands_over(exercise)
         crash = one.outcome.crash
         if crash and crash.kind is NotImplementedError:
             return _not_done(exercise, "Replace the line that raises NotImplementedError.")
@@ -117,7 +117,8 @@ def _not_done(exercise: Exercise, what: str) -> Verdict:
     return Verdict(exercise.name, "not done", 0.0, what)
 
 
-def _hands_over(exercise: Exercise) -> Verdict:
+def hands_over(exercise: Exercise) -> Verdict:
+    """Say that a function has the package do the exercise."""
     says = (
         f"Your {exercise.name} hands the work to rnn_utils, which holds the solution. "
         "Write the computation yourself; the hints below the exercise help."

@@ -66,6 +66,8 @@ class Peer:
         self.seconds: float | None = None
         self.overdue = False
         self.shares_seeds = False
+        # Whether the other side is asked what its objects that are neither data nor functions do.
+        self.objects_answer = True
         self._streams = Streams()
         self._table = Table(self, objects)
         self._asked = 0

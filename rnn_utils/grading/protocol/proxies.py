@@ -188,6 +188,11 @@ class Thing(Remote):
     def named(cls, peer: "Peer", number: int, name: str) -> Any:
         return Remote.named.__func__(type(name, (cls,), {}), peer, number, name)  # type: ignore[attr-defined]
 
+    def _ask(self, what: str, *values: Any) -> Any:
+        if not self._peer.objects_answer:
+            raise TypeError("only numbers, arrays and functions can be handed over here")
+        return super()._ask(what, *values)
+
     def __repr__(self) -> str:
         text = self._ask("text")
         return text if type(text) is str else "?"

@@ -108,8 +108,7 @@ class Execution:
         if not self.ordinary:
             with suppress(Exception):  # it has ended already, as each cell will say
                 self.peer.ask("judge")
-        surely, perhaps = self._to_be_run()
-        spare = _SPARE * self.limits["seconds"]
+        (surely, perhaps), spare = self._to_be_run(), _SPARE * self.limits["seconds"]
         executed: list[list[dict[str, Any]] | None] = []
         left_out = 0
         for place, cell in enumerate(self.cells):
@@ -359,6 +358,7 @@ class Execution:
         here, read = self.shell.user_ns, test.names.read - test.names.bound
         if given is not None:
             here.update(given)
+            test.judged = (test.judged or {}) | given
         elif test.checks:
             names = sorted(test.checks.values())
             for name in names:

@@ -12,8 +12,10 @@ import numpy as np
 
 from rnn_utils.checks import Verdict, exercise, exercises, judge
 from rnn_utils.checks.framework.answer_holders import holding
+from rnn_utils.checks.framework.judge import hands_over
 from rnn_utils.checks.framework.panel import as_html, as_text
 from rnn_utils.checks.framework.run import Outcome, call
+from rnn_utils.checks.framework.version import OF
 from rnn_utils.grading.protocol.calls import Peer
 from rnn_utils.grading.protocol.frames import Gone
 from rnn_utils.grading.protocol.proxies import Function
@@ -42,6 +44,7 @@ class Referee:
         testing: whether a test runs.
         graded: the exercises that have been graded.
         passed: what has passed the student's own calls of `check` since somebody looked.
+        shown: the exercises whose visible cases such calls have shown.
         verdict: what a test has judged last.
         panels: the HTML of the course's checks in this test.
     """
@@ -62,6 +65,7 @@ class Referee:
         self.testing = False
         self.graded: set[str] = set()
         self.passed: list[tuple[str, Any]] = []
+        self.shown: set[str] = set()
         self.called: set[CodeType] = set()
         self.verdict: Verdict | None = None
         self.panels: set[str] = set()
@@ -127,8 +131,18 @@ class Referee:
         raise KeyboardInterrupt
 
     def judge(self, record: Any, function: Any, stage: Any = "visible") -> Verdict:
-        """Judge a function for a test, and remember what was recognised: nobody reads it from texts."""
-        self.verdict = judge(record, function, stage)
+        """Judge a function for a test, and remember what was recognised: nobody reads it from texts.
+
+        What a function returned may be an object whose parts are asked for as they are looked at, which
+        is after the call. So whom it calls counts until the verdict is there.
+        """
+        called, self.called = self.called, set()
+        try:
+            self.verdict = judge(record, function, stage)
+            if self.called & holding(record):
+                self.verdict = hands_over(record)
+        finally:
+            self.called |= called
         self.panels.add(as_html(self.verdict, stage))
         return self.verdict
 
@@ -151,22 +165,28 @@ class Referee:
         owner = next((r.name for r in records.values() if r.reference is function), None)
         if owner is not None and owner not in self._own:
             raise RuntimeError(f"{name} belongs to a later lesson and is not at hand while grading")
-        value = function(*arguments, **keywords)
         if owner is not None and owner not in self.graded:
             raise PermissionError(
                 f"{name} is asked for in this lesson; rnn_utils' own is not at hand before its test"
             )
+        # An object of the student's would be asked for each step of the computation: an answer.
+        before, self.peer.objects_answer = self.peer.objects_answer, False
+        try:
+            value = function(*arguments, **keywords)
+        finally:
+            self.peer.objects_answer = before
         for test in self._tests:
             # Whoever has seen the arguments of a test could have kept this for the next time. Where its
-            # names stood for nothing yet, nobody has.
-            seen = test.tries and any(value is not None for value in (test.judged or {}).values())
+            # names stood for nothing yet, and no check of one's own was made, nobody has.
+            judged = any(value is not None for value in (test.judged or {}).values())
+            seen = test.tries and (judged or not self.shown.isdisjoint(test.exercises))
             asked = (records[n] for n in test.exercises if seen)
             test.closed |= any(function.__code__ in holding(r) for r in asked)
         return value
 
     def check(self, name: str, function: Any) -> Any:
         """Return what the student's own call of `check` shows, and its points."""
-        verdict = judge(exercise(name), function)
+        verdict = self._own_check(name, function)
         if verdict.passed and not self.testing:
             self.passed.append((name, function))
         panel = {
@@ -177,7 +197,12 @@ class Referee:
 
     def passes(self, name: str, function: Any) -> bool:
         """Say whether a function passes the visible check."""
-        return judge(exercise(name), function).passed
+        return self._own_check(name, function).passed
+
+    def _own_check(self, name: str, function: Any) -> Verdict:
+        record = exercise(name)
+        self.shown.add(name.partition(OF)[0])
+        return judge(record, function)
 
 
 def recognised(verdict: Verdict) -> list[str]:
