@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import base64
 import io
+import pickle
+import textwrap
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -20,6 +22,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
@@ -27,6 +30,10 @@ from numpy.typing import ArrayLike
 COLOURS = ("#4477AA", "#EE6677", "#228833", "#AA3377")
 #: Text and axes, readable on light and dark pages alike.
 INK = "#777777"
+#: How many pixels of a page narrower than this show a figure that is laid out for a phone.
+PHONE = 600
+#: The smallest letters there in points, which are about pixels where a figure is 350 pixels wide.
+SMALLEST = 9.5
 
 #: From transparent to blue, so that zero is the page itself, light or dark.
 SIZES = LinearSegmentedColormap.from_list("sizes", ["#4477AA00", "#4477AA"])
@@ -211,6 +218,9 @@ def _legend(ax: Axes, count: int) -> None:
 def show(figure: Figure, alt: str) -> None:
     """Show a figure with the text that says in words what is to be seen.
 
+    A narrow page shows the same figure laid out for a phone: with what stands side by side one below the
+    other, so that its letters stay as large as the text around it.
+
     Args:
         figure: the figure.
         alt: what a reader who does not see it should know, in a sentence or two.
@@ -225,13 +235,48 @@ def show(figure: Figure, alt: str) -> None:
         )
     from IPython.display import HTML, display
 
-    stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=160, metadata={"Software": None})
-    data = base64.b64encode(stream.getvalue()).decode("ascii")
     width = round(figure.get_figwidth() * 90)
     display(
         HTML(
-            f'<img alt="{escape(alt, quote=True)}" src="data:image/png;base64,{data}" '
-            f'style="width: {width}px; max-width: 100%">'
+            f'<picture><source media="(max-width: {PHONE}px)" srcset="{_png(for_a_phone(figure))}">'
+            f'<img alt="{escape(alt, quote=True)}" src="{_png(figure)}" '
+            f'style="width: {width}px; max-width: 100%"></picture>'
         )
     )
+
+
+def for_a_phone(figure: Figure) -> Figure:
+    """Return a copy of a figure for a narrow page: narrower, with its axes one below the other.
+
+    Four axes or more come two beside each other, and no letter is smaller than `SMALLEST`.
+
+    Args:
+        figure: the figure, which stays as it is.
+
+    Returns:
+        the copy.
+    """
+    copy: Figure = pickle.loads(pickle.dumps(figure))
+    height = copy.get_figheight()
+    axes = [ax for ax in copy.axes if ax.get_subplotspec() is not None]
+    columns = 1 if len(axes) < 4 else 2
+    rows = -(-len(axes) // columns)
+    copy.set_size_inches(4.8, height * rows)
+    places = copy.add_gridspec(rows, columns)
+    for k, ax in enumerate(axes):
+        ax.set_subplotspec(places[k])
+        if ax is not axes[0] and not ax.get_ylabel() and ax.get_shared_y_axes().joined(ax, axes[0]):
+            ax.set_ylabel(axes[0].get_ylabel())
+            ax.tick_params(labelleft=True)
+        for text in (ax.title, ax.xaxis.label):
+            text.set_text(textwrap.fill(text.get_text(), 34 // columns))
+    for text in copy.findobj(Text):
+        text.set_fontsize(max(text.get_fontsize(), SMALLEST))
+    return copy
+
+
+def _png(figure: Figure) -> str:
+    """Return a figure as the address of a picture that holds its own data."""
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=160, metadata={"Software": None})
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode("ascii")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib.dates import DateFormatter, YearLocator
 from numpy.typing import ArrayLike
 
 from rnn_utils import plots
@@ -16,6 +17,8 @@ def smoothing(dates: ArrayLike, celsius: ArrayLike, states: ArrayLike) -> None:
     axes.plot(dates, celsius, color=plots.COLOURS[1], linewidth=0.7, alpha=0.7, label="temperature")
     axes.plot(dates, states, color=plots.COLOURS[0], linewidth=2.2, label="state")
     axes.legend(frameon=False, labelcolor=plots.INK, ncols=2, loc="lower left")
+    axes.xaxis.set_major_locator(YearLocator())
+    axes.xaxis.set_major_formatter(DateFormatter("%Y"))
     plots.show(
         figure,
         "Seattle's daily temperature over four years is a jagged line. The state is a smooth wave "

@@ -112,7 +112,8 @@ def longest_lags(rows: np.ndarray) -> Lags:
     axes.set_yscale("log", base=2)
     ticks = (5, 10, 20, 40, 80, 160, 320)
     axes.set_yticks(ticks, [str(tick) for tick in ticks])
-    axes.set_xticks(range(len(best)), [f"{activation}\n{start}" for activation, start in best])
+    names = [f"{activation}\n{start}".replace("gonal", "-\ngonal") for activation, start in best]
+    axes.set_xticks(range(len(best)), names)
     plots.show(
         figure,
         "Longest lag learnt by each of 20 seeds, for six kinds of networks, logarithmic, a line at "
@@ -217,7 +218,7 @@ def recalls(
     found = {
         size: [_recall(size, seed, orthogonal) for seed in range(5)] for size in (8, 16, 32, 64)
     }
-    figure, axes = plots.subplots("lag $k$ (steps)", "recall $r^2$ of the input $k$ steps ago")
+    figure, axes = plots.subplots("lag $k$ (steps)", "recall $r^2$, $k$ steps back")
     curves = {f"H = {size}": np.median(curve, axis=0) for size, curve in found.items()}
     plots.lines(axes, curves, x=np.arange(100))
     plots.show(

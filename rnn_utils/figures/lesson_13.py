@@ -24,7 +24,7 @@ _STYLES = {
 
 def constant_or_gate(constants: ArrayLike, by_constant: Sequence[float], by_gate: float) -> None:
     """Show the recall of the marked number for each constant share, and for the gate."""
-    figure, axes = plots.subplots("constant share $z$", "recall $r^2$ of the marked number")
+    figure, axes = plots.subplots("constant share $z$", "recall $r^2$ of the number")
     axes.plot(constants, by_constant, color=plots.COLOURS[0])
     axes.axhline(by_gate, color=plots.COLOURS[1], linestyle="--")
     axes.text(0.5, by_gate - 0.09, "a gate that reads the mark", color=plots.COLOURS[1])
@@ -109,7 +109,7 @@ def gradient_reach(step_backward: Callable[..., Any], T: int = 50, N: int = 20) 
             _, carried, *_ = step_backward(carried, x[t], h[t], W_x, W_h, at_z, none)
             left.append(float(np.linalg.norm(carried) / np.sqrt(N * H)))
         curves[f"bias {bias:.0f}, so z near {sigmoid(np.array(bias)):.2f}"] = left
-    figure, axes = plots.subplots("steps back", "part of the gradient that is left")
+    figure, axes = plots.subplots("steps back", "part of the gradient left")
     plots.lines(axes, curves, x=np.arange(T + 1))
     axes.set_yscale("log")
     plots.show(

@@ -91,7 +91,17 @@ def blanked(rows: np.ndarray, baselines: Mapping[str, float]) -> dict[str, np.nd
     for name, counted in baselines.items():
         if "before" in name:
             axes.axvline(counted, color=plots.INK, linestyle=":", linewidth=1)
-            axes.text(counted, -0.6, f" counted: {name}", color=plots.INK, fontsize=8, va="center")
+            both = (
+                "after" in name
+            )  # the lower line, with room on its right beside the lowest points
+            axes.text(
+                counted,
+                4.0 if both else -0.6,
+                f" counted: {name} ".replace(" and ", "\n and "),
+                color=plots.INK,
+                ha="left" if both else "right",
+                va="center",
+            )
     plots.show(
         figure,
         "Bits per blotted letter, one point for each seed. The forward reader without delay needs most; one "

@@ -19,7 +19,7 @@ SOURCE_LINK = re.compile(r"\[([^\]]+)\]\(\.\./\.\./((?:rnn_utils|docs|benchmarks
 HIDDEN_TESTS = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n?", re.S)
 SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.M)
 REVEALED = re.compile(r"""\breveal\(["'](\d\d/\w+)["']\)""")
-PICTURE = re.compile(r'src="data:image/(png|svg\+xml|jpeg);base64,([^"]+)"')
+PICTURE = re.compile(r'\b(src|srcset)="data:image/(png|svg\+xml|jpeg);base64,([^"]+)"')
 QUESTIONS = re.compile(
     r'(data-widget="questions">.*?)<script type="application/json">(.*?)</script>', re.S
 )
@@ -127,15 +127,17 @@ def _share(output: NotebookNode, pictures: Path) -> None:
 
 
 def _picture(found: re.Match[str], pictures: Path) -> str:
-    content = base64.b64decode(found[2])
-    suffix = {"svg+xml": "svg", "jpeg": "jpg"}.get(found[1], found[1])
+    place, kind, data = found.groups()
+    content = base64.b64decode(data)
+    suffix = {"svg+xml": "svg", "jpeg": "jpg"}.get(kind, kind)
     name = f"{hashlib.sha256(content).hexdigest()[:16]}.{suffix}"
     (pictures / name).write_bytes(content)
     size = ""
     if suffix == "png":  # its header: with its size known, nothing moves when it comes
         width, height = struct.unpack(">II", content[16:24])
         size = f'width="{width}" height="{height}" '
-    return f'loading="lazy" {size}src="_images/{name}"'
+    waits = 'loading="lazy" ' if place == "src" else ""
+    return f'{waits}{size}{place}="_images/{name}"'
 
 
 def _sealed(found: re.Match[str]) -> str:
