@@ -16,7 +16,6 @@ BUILDERS = (
     "mathjax",
     "jupyterlite_pyodide_kernel",
     "hatchling",
-    "pagefind",
 )
 
 

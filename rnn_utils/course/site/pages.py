@@ -18,7 +18,7 @@ from rnn_utils.course.build import lessons, read_lesson
 from rnn_utils.course.execute import execute
 from rnn_utils.course.site import colab, exercises
 from rnn_utils.course.site.cells import as_page, runnable
-from rnn_utils.course.site.search import build_search
+from rnn_utils.course.site.search import write_search
 from rnn_utils.course.site.start import ABOUT, TITLE, index, parts, write_start
 from rnn_utils.project import CourseError
 from rnn_utils.widgets.page import JS
@@ -91,7 +91,9 @@ def build_pages(
         application.build()
         if application.statuscode:
             raise CourseError("The pages could not be built; the reasons stand above.")
-        build_search(out, {name: application.env.get_doctree(name) for name in names})
+        documents = {name: application.env.get_doctree(name) for name in names}
+        write_search(out / "_static" / "sections.json", documents)
+        (out / "searchindex.js").unlink(missing_ok=True)  # Sphinx's own, which knows pages only
     write_start(root, out, course, plays, repository, address)
 
 

@@ -1,16 +1,16 @@
-"""The search: an index in which every section of a lesson is an entry of its own, made by Pagefind."""
+"""The search: each section of the lessons with its words, and what learners ask for that it answers.
 
+The browser finds and orders (`static/search`); `asked.toml` is to it what an index is to a book.
+"""
+
+import json
 import re
-import subprocess
-import sys
-import tempfile
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from rnn_utils.project import CourseError
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 ASIDE = re.compile(
     r"Check yourself|What you built|Further reading|References|Find the bug|Exercise \d"
 )
-#: Files of Pagefind's own interfaces, which the site does not use.
-INTERFACE = re.compile(r"-ui\.(js|css)$|highlight\.js$|wasm\.unknown")
+#: Titles have straight quotes in the lessons, and others on a page.
+STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 FRACTION = re.compile(r"\\[td]?frac(?:\{([^{}]*)\}\{([^{}]*)\}|(\d)(\d))")
 SIGNS = {
     **{
@@ -124,43 +124,38 @@ def readable(formula: str) -> str:
     return " ".join(text.replace("\\", "").replace("&", "").split())
 
 
-def build_search(out: Path, documents: Mapping[str, "nodes.document"]) -> None:
-    """Write the index of the lessons' sections to the folder `pagefind` of the site.
+def write_search(path: Path, documents: Mapping[str, "nodes.document"]) -> None:
+    """Write what the search knows of the lessons' sections.
 
     Args:
-        out: the site's folder.
+        path: the file of JSON.
         documents: what Sphinx read of each lesson.
-
-    Raises:
-        CourseError: Pagefind failed; its own words stand in the message.
     """
-    entries = [entry for name in documents for entry in sections(name, documents[name])]
-    with tempfile.TemporaryDirectory() as folder:
-        for k, entry in enumerate(entries):
-            (Path(folder) / f"{k}.html").write_text(as_html(entry), "utf-8")
-        command = [sys.executable, "-m", "pagefind", f"--site={folder}", "--force-language=en"]
-        command += [f"--output-path={out / 'pagefind'}"]
-        run = subprocess.run(command, capture_output=True, text=True)
-    if run.returncode:
-        raise CourseError("The index of the search could not be made:", run.stdout + run.stderr)
-    for file in (out / "pagefind").iterdir():
-        if INTERFACE.search(file.name):
-            file.unlink()
-    (out / "searchindex.js").unlink(missing_ok=True)  # Sphinx's own, which knows pages only
+    found = [entry(section) for name in documents for section in sections(name, documents[name])]
+    path.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
 
 
-def as_html(section: Section) -> str:
-    """Return a section as Pagefind reads it: its title counts most, then the terms that it introduces."""
-    lesson = section.above[0] if section.above else section.title
-    weight = 0.1 if ASIDE.search(section.title) else 1
-    around = "".join(
-        f'<p data-pagefind-weight="{weight}">{escape(title)}</p>' for title in section.above
-    )
-    return (
-        '<html lang="en"><body data-pagefind-body>'
-        f'<span data-pagefind-meta="lesson[data-lesson], at[data-at]" data-lesson="{escape(lesson)}" '
-        f'data-at="{escape(section.url)}"></span>'
-        f'<h1 data-pagefind-weight="{7 * weight}">{escape(section.title)}</h1>'
-        f'<p data-pagefind-weight="{weight}">{escape(section.words)}</p>'
-        f'<p data-pagefind-weight="{5 * weight}">{escape(section.terms)}</p>{around}</body></html>'
-    )
+@cache
+def asked() -> dict[tuple[str, str], list[str]]:
+    """Return what learners search for, by a lesson's number and a section's title."""
+    lessons = tomllib.loads(Path(__file__).with_name("asked.toml").read_text("utf-8"))
+    return {
+        (lesson, title): phrases.split(", ")
+        for lesson, titles in lessons.items()
+        for title, phrases in titles.items()
+    }
+
+
+def entry(section: Section) -> dict[str, Any]:
+    """Return a section as the browser takes it; `worth` says how likely it explains what it speaks of."""
+    aside = 0.3 if ASIDE.search(section.title) else 1
+    optional = 0.7 if section.title.endswith("(optional)") else 1
+    return {
+        "url": section.url,
+        "title": section.title,
+        "above": section.above[0] if section.above else "",
+        "words": section.words,
+        "terms": section.terms,
+        "asked": asked().get((section.url[:2], section.title.translate(STRAIGHT)), []),
+        "worth": aside * optional,
+    }
