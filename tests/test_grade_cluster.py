@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or not available_layers(), reason="no jail can be built here"
 )
 
+GRADE = ("rnn-course", "class", "grade", NAME)
 TRUST = "--trust-the-network"
 
 #: How many times the class hands in, so that there is time to kill somebody.
@@ -91,14 +92,14 @@ def prepared_by(process):
 
 
 def test_killed_itself_it_leaves_nothing_running_and_goes_on(course, undisturbed):
-    with started(course, *command("rnn-course", "class", "grade", NAME)) as process:
+    with started(course, *command(*GRADE)) as process:
         until_graded(process, course, 3)
         family = process.children(recursive=True)
         process.send_signal(signal.SIGKILL)
         process.wait()
         _, alive = psutil.wait_procs(family, timeout=300)
         assert not alive
-    run(course, "rnn-course", "class", "grade", NAME, "--json", "out.json")
+    run(course, *GRADE, "--json", "out.json")
     assert rows(course) == undisturbed
     out = json.loads((course / "out.json").read_text("utf-8"))
     assert out["unchanged"] >= 2
@@ -107,7 +108,7 @@ def test_killed_itself_it_leaves_nothing_running_and_goes_on(course, undisturbed
 
 
 def test_a_lost_process_loses_nothing(course, undisturbed):
-    with started(course, *command("rnn-course", "class", "grade", NAME)) as process:
+    with started(course, *command(*GRADE)) as process:
         until_graded(process, course, 3)
         prepared_by(process)[-1].kill()
         said, _ = process.communicate(timeout=1800)
@@ -129,7 +130,7 @@ def test_on_a_cluster_one_of_two_workers_is_killed(course, undisturbed):
         while not port_file.exists() or not port_file.read_text():
             os.sched_yield()
         address = json.loads(port_file.read_text())["address"]
-        grading = command("rnn-course", "class", "grade", NAME, "--scheduler", address, TRUST)
+        grading = command(*GRADE, "--scheduler", address, TRUST)
         with started(course, *grading) as process:
             until_graded(process, course, 4)
             one.kill()
@@ -179,41 +180,19 @@ def test_settings_for_tls_pass_through(course, tls, monkeypatch):
             os.sched_yield()
         address = json.loads(file.read_text())["address"]
         assert address.startswith("tls://127.0.0.1:")
-        run(
-            course,
-            "rnn-course",
-            "class",
-            "grade",
-            NAME,
-            "--scheduler",
-            address,
-            "--student",
-            "ada-0",
-        )
+        run(course, *GRADE, "--scheduler", address, "--student", "ada-0")
     (graded,) = rows(course).values()
     assert sum(score for score, *_ in graded["grades"].values() if score) == 4
 
 
 def test_a_scheduler_that_is_not_there_is_said(course):
-    said = run(
-        course,
-        "rnn-course",
-        "class",
-        "grade",
-        NAME,
-        "--scheduler",
-        "tcp://127.0.0.1:1",
-        TRUST,
-        succeeds=False,
-    )
+    said = run(course, *GRADE, "--scheduler", "tcp://127.0.0.1:1", TRUST, succeeds=False)
     assert "No scheduler answers at tcp://127.0.0.1:1" in said
     assert "Traceback" not in said
 
 
 def test_a_scheduler_without_tls_is_refused_unless_the_network_is_trusted(course):
-    said = run(
-        course, "rnn-course", "class", "grade", NAME, "--scheduler", "10.0.0.1:8786", succeeds=False
-    )
+    said = run(course, *GRADE, "--scheduler", "10.0.0.1:8786", succeeds=False)
     assert "can run programs as you" in " ".join(said.split())
     assert TRUST in said
     assert "Traceback" not in said
@@ -227,7 +206,7 @@ def test_a_local_run_listens_nowhere_tells_its_environment_to_nobody_and_leaves_
     temporary.mkdir()
     home.mkdir()
     told = {"TMPDIR": str(temporary), "HOME": str(home), "A_SECRET": "of-the-instructor"}
-    with started(course, *command("rnn-course", "class", "grade", NAME), **told) as process:
+    with started(course, *command(*GRADE), **told) as process:
         until_graded(process, course, 2)
         family = [process, *process.children(recursive=True)]
         assert len(family) > 2

@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import sys
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -161,27 +162,34 @@ def one_sided(f, a):
 # Known mistakes, through the wire alone -------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def remote():
-    """All known mistakes, living in another process."""
+@contextmanager
+def served(functions):
+    """The way to a process of its own that answers by these functions."""
     ours, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
         ours.close()
-        functions = {
-            "mistakes": lambda: [m.wrong for _, m in MISTAKES],
-            "one_sided": lambda: one_sided,
-        }
         try:
             Peer(Channel(theirs), functions, objects=True, during=captured).serve()
         finally:
             os._exit(0)
     theirs.close()
     peer = Peer(Channel(ours), {})
-    known = dict(enumerate(peer.ask("mistakes")))
-    yield known | {"one_sided": peer.ask("one_sided")}
+    yield peer
     peer.give_up("done")
     os.waitpid(child, 0)
+
+
+@pytest.fixture(scope="module")
+def remote():
+    """All known mistakes, living in another process."""
+    functions = {
+        "mistakes": lambda: [m.wrong for _, m in MISTAKES],
+        "one_sided": lambda: one_sided,
+    }
+    with served(functions) as peer:
+        known = dict(enumerate(peer.ask("mistakes")))
+        yield known | {"one_sided": peer.ask("one_sided")}
 
 
 def test_a_mistake_in_calling_a_function_of_the_test_is_named(remote):
@@ -213,20 +221,8 @@ def test_known_mistakes_get_the_same_message_as_in_one_process(remote, name):
 
 @pytest.fixture(scope="module")
 def echo():
-    ours, theirs = socket.socketpair()
-    child = os.fork()
-    if child == 0:
-        ours.close()
-        functions = {"echo": lambda value: value, "run": lambda text: eval(text)}
-        try:
-            Peer(Channel(theirs), functions, objects=True, during=captured).serve()
-        finally:
-            os._exit(0)
-    theirs.close()
-    peer = Peer(Channel(ours), {})
-    yield peer
-    peer.give_up("done")
-    os.waitpid(child, 0)
+    with served({"echo": lambda value: value, "run": lambda text: eval(text)}) as peer:
+        yield peer
 
 
 PLAIN = [

@@ -6,14 +6,14 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.exchange import ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from rnn_utils.classroom import lms, roster
-from rnn_utils.classroom.course import Course, Say, exchanged
+from rnn_utils.classroom.course import Course, Say, exchanged, released
 from rnn_utils.classroom.exchange import Collect
 from rnn_utils.classroom.lms_names import Place, remember
 from rnn_utils.classroom.people import people_of
@@ -64,12 +64,7 @@ def collect(
         CourseError: something that the instructor can mend.
     """
     with course.gradebook() as gradebook:
-        try:
-            assignment = gradebook.find_assignment(lesson)
-        except MissingEntry:
-            raise CourseError(
-                f"{lesson} was not released yet: rnn-course class release {lesson}"
-            ) from None
+        assignment = released(gradebook, lesson)
         people = people_of(course, gradebook, roster_file, say)
         if groups and varied_in(gradebook.engine, lesson):
             raise CourseError(

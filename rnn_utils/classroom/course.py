@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil.parser import ParserError
 from dateutil.parser import parse as parse_date
-from nbgrader.api import Gradebook
+from nbgrader.api import Assignment, Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
 from sqlalchemy.exc import SAWarning
@@ -88,6 +88,20 @@ def open_course(root: Path, new: bool = False) -> Course:
         CourseError: there is no gradebook, or an empty one beside a full one.
     """
     return Course(root, *settings(root, new))
+
+
+def released(gradebook: Gradebook, lesson: str) -> Assignment:
+    """Return the gradebook's row of a lesson that was handed out.
+
+    Raises:
+        CourseError: it was not.
+    """
+    try:
+        return gradebook.find_assignment(lesson)
+    except MissingEntry:
+        raise CourseError(
+            f"{lesson} was not released yet: rnn-course class release {lesson}"
+        ) from None
 
 
 def as_utc(text: str, zone: str) -> datetime:

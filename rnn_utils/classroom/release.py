@@ -12,14 +12,22 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.api import MissingEntry
 from nbgrader.converters import GenerateAssignment
 from nbgrader.exchange import ExchangeFactory
 from traitlets.config import Config
 
 from rnn_utils.checks import exercises
 from rnn_utils.classroom import versions
-from rnn_utils.classroom.course import FOR_LMS, Course, Say, as_utc, exchanged, in_words, listening
+from rnn_utils.classroom.course import (
+    FOR_LMS,
+    Course,
+    Say,
+    as_utc,
+    exchanged,
+    in_words,
+    listening,
+    released,
+)
 from rnn_utils.classroom.people import people_of
 from rnn_utils.course.build import read_lesson
 from rnn_utils.project import CourseError
@@ -103,13 +111,7 @@ def extend(course: Course, lesson: str, student: str, days: float, hours: float,
         CourseError: the lesson was not released, or has no due date.
     """
     with course.gradebook() as gradebook:
-        try:
-            assignment = gradebook.find_assignment(lesson)
-        except MissingEntry:
-            raise CourseError(
-                f"{lesson} was not released yet: rnn-course class release {lesson} --due DATE"
-            ) from None
-        if assignment.duedate is None:
+        if released(gradebook, lesson).duedate is None:
             raise CourseError(
                 f"{lesson} has no due date: rnn-course class release {lesson} --due DATE"
             )

@@ -4,15 +4,14 @@ from contextlib import closing
 from datetime import datetime
 from typing import NamedTuple
 
-from nbgrader.api import Assignment, Student, SubmittedAssignment
+from nbgrader.api import Student, SubmittedAssignment
 from sqlalchemy import select
 
 from rnn_utils.classroom import roster
-from rnn_utils.classroom.course import Course, Say
+from rnn_utils.classroom.course import Course, Say, released
 from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.book.lateness import seconds_late
 from rnn_utils.grading.run.grade_class import handed_in
-from rnn_utils.project import CourseError
 
 
 class Standing(NamedTuple):
@@ -68,9 +67,7 @@ def standings(course: Course, lesson: str) -> list[Standing]:
         records = {record.student: record for record in writer.records(lesson)}
         waiting = writer.overview(lesson).waiting
         db = writer.gradebook.db
-        assignment = db.scalars(select(Assignment).where(Assignment.name == lesson)).first()
-        if assignment is None:
-            raise CourseError(f"{lesson} was not released yet: rnn-course class release {lesson}")
+        assignment = released(writer.gradebook, lesson)
         for student in db.scalars(select(Student)):
             known = people.get(student.id, roster.Person(student.id))
             people[student.id] = roster.Person(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from rnn_utils.drawings.sketch import BLUE, GREEN, PURPLE, RED, Drawing, Sketch, number
+from rnn_utils.drawings.sketch import BLUE, GREEN, PURPLE, RED, Drawing, Point, Sketch, number
 
 
 def lstm_cell(
@@ -76,18 +76,8 @@ def lstm_cell(
         "g": ("tanh", g, RED),
         "o": ("σ", o, PURPLE),
     }
-    for name, (function, value, colour) in boxes.items():
-        x = xs[name]
-        sheet.box((x, gates), 46, 34, colour=colour)
-        sheet.text((x, gates - 7), function, size=12)
-        sheet.text((x, gates + 8), f"{name} {number(value)}", size=12, bold=True)
-        sheet.arrow((x, 268), (x, gates + 17))
-    sheet.arrow((70, 268), (xs["o"], 268), head=False)
-    sheet.text((58, 260), "x_t", colour=BLUE, bold=True, anchor="end")
-    sheet.text((58, 280), "h_{t-1}", bold=True, anchor="end")
-    names = {"f": "forget", "i": "input", "g": "candidate", "o": "output"}
-    for name, word in names.items():
-        sheet.text((xs[name], 286), word, size=12)
+    words = {"f": "forget", "i": "input", "g": "candidate", "o": "output"}
+    _draw_gates(sheet, boxes, words, xs, gates, below=(70, 268))
     sheet.text(
         (4, 316), "A round valve is filled as far as its gate is open.", size=12, anchor="start"
     )
@@ -148,20 +138,33 @@ def gru_cell(r: float = 0.5, z: float = 0.75, n: float = -0.4, h_prev: float = 0
     sheet.arrow((xs["r"], gates - 17), (xs["r"], 140), (133, 129))
     sheet.text((144, 96), f"r = {number(r)}", size=12)
     boxes = {"r": ("σ", r, PURPLE), "n": ("tanh", n, RED), "z": ("σ", z, PURPLE)}
-    for name, (function, value, colour) in boxes.items():
-        x = xs[name]
-        sheet.box((x, gates), 46, 34, colour=colour)
-        sheet.text((x, gates - 7), function, size=12)
-        sheet.text((x, gates + 8), f"{name} {number(value)}", size=12, bold=True)
-        sheet.arrow((x, 236), (x, gates + 17))
-    sheet.arrow((62, 236), (xs["z"], 236), head=False)
-    sheet.text((52, 226), "x_t", colour=BLUE, bold=True, anchor="end")
-    sheet.text((52, 246), "h_{t-1}", bold=True, anchor="end")
-    for name, word in {"r": "reset", "n": "candidate", "z": "update"}.items():
-        sheet.text((xs[name], 254), word, size=12)
+    words = {"r": "reset", "n": "candidate", "z": "update"}
+    _draw_gates(sheet, boxes, words, xs, gates, below=(62, 236))
     sheet.text((4, 284), "A round valve is filled as far as it is open.", size=12, anchor="start")
     return sheet.finish(
         f"One step of a GRU: the state goes from {number(h_prev)} to {number(h)}. The update gate keeps "
         f"{number(z)} of the old state, {number(z * h_prev)}, and takes {number(1 - z)} of the candidate "
         f"{number(n)}. The reset gate, {number(r)} open, says how much of the old state the candidate sees."
     )
+
+
+def _draw_gates(
+    sheet: Sketch,
+    boxes: dict[str, tuple[str, float, str]],
+    words: dict[str, str],
+    xs: dict[str, float],
+    height: float,
+    below: Point,
+) -> None:
+    """Draw a box for each gate (its function, value and colour), and the line below that feeds them."""
+    left, line = below
+    for name, (function, value, colour) in boxes.items():
+        x = xs[name]
+        sheet.box((x, height), 46, 34, colour=colour)
+        sheet.text((x, height - 7), function, size=12)
+        sheet.text((x, height + 8), f"{name} {number(value)}", size=12, bold=True)
+        sheet.arrow((x, line), (x, height + 17))
+        sheet.text((x, line + 18), words[name], size=12)
+    sheet.arrow(below, (max(xs[name] for name in boxes), line), head=False)
+    sheet.text((left - 10, line - 10), "x_t", colour=BLUE, bold=True, anchor="end")
+    sheet.text((left - 10, line + 10), "h_{t-1}", bold=True, anchor="end")

@@ -1,4 +1,4 @@
-"""The part of the rows whose largest score is that of the right class."""
+"""The part of the rows whose largest score is that of the right class: mean(argmax_k y = k*)."""
 
 import numpy as np
 

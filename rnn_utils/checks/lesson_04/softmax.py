@@ -15,16 +15,16 @@ from rnn_utils.checks.lesson_04.shared import (
 from rnn_utils.layers.output import softmax
 
 
+def _very_negative_scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    return {"y": rng.standard_normal((sizes["N"], sizes["O"])) - 1000.0}
+
+
 def _ratio(e: np.ndarray) -> np.ndarray:
     return e / e.sum(axis=-1, keepdims=True)
 
 
 def _exp_ratio(above: np.ndarray, below: np.ndarray, axis: int | None = -1) -> np.ndarray:
     return np.exp(above) / np.exp(below).sum(axis=axis, keepdims=True)
-
-
-def _very_negative_scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    return {"y": rng.standard_normal((sizes["N"], sizes["O"])) - 1000.0}
 
 
 def _unsafe_softmax(arguments: Arguments, got: tuple[np.ndarray, ...]) -> Mistake | None:

@@ -9,6 +9,13 @@ from rnn_utils.checks.shared_mistakes.clipping import clipped
 from rnn_utils.checks.shared_mistakes.step import Slips
 from rnn_utils.layers.output import output_layer_backward
 
+_OUTPUT_BACKWARD = arrays(dy="N O", h_t="N H", W_hy="O H")
+
+
+def _output_gradients(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _OUTPUT_BACKWARD(rng, sizes)
+    return arguments | {"h_t": np.tanh(arguments["h_t"])}
+
 
 def _output_layer_backward(
     made: Slips, dy: np.ndarray, h_t: np.ndarray, W_hy: np.ndarray
@@ -61,14 +68,6 @@ def _output_layer_backward(
     if "the first two exchanged" in made:
         return dW_hy, dh_t, db_y
     return dh_t, dW_hy, db_y
-
-
-_OUTPUT_BACKWARD = arrays(dy="N O", h_t="N H", W_hy="O H")
-
-
-def _output_gradients(rng: np.random.Generator, sizes: Sizes) -> Arguments:
-    arguments = _OUTPUT_BACKWARD(rng, sizes)
-    return arguments | {"h_t": np.tanh(arguments["h_t"])}
 
 
 EXERCISE = Exercise(

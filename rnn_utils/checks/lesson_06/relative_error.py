@@ -1,4 +1,4 @@
-"""How far two arrays are apart for their size."""
+"""How far two arrays are apart for their size: max|a − b| / max(max|a|, max|b|)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The loss of a whole model, the mean cross-entropy over all steps, and all its gradients."""
+"""The loss of a whole model, L = −(1/TN) Σ log p of the right classes at all steps, and all its gradients."""
 
 import numpy as np
 
