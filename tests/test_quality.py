@@ -156,13 +156,3 @@ def test_the_quick_tests_that_contributing_names_are_there() -> None:
     files = {path.name for path in (ROOT / "tests").glob("test_*.py")}
     assert files >= SLOW | set(LONGEST)
     assert len(files - SLOW) > 30
-
-
-def test_the_places_that_contributing_names_are_there() -> None:
-    """Of what stands for any lesson or name, one is looked for."""
-    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    named = re.findall(r"\b(?:rnn_utils|tests|solutions)/[\w./]*\w", text)
-    assert len(named) > 15
-    for place in named:
-        one = place.replace("NN_topic", "16_attention").replace("lesson_NN", "lesson_16")
-        assert list(ROOT.glob(one.replace("NAME", "*"))), place
