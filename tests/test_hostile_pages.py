@@ -1,22 +1,32 @@
 """What an instructor or a student opens, in a real browser, with all in it that might act."""
 
 import asyncio
+import multiprocessing
+import os
+import threading
+import zipfile
 from pathlib import Path
 
 import nbformat.v4 as v4
 import pytest
 from browser import chromium, chromium_path
+from grading_course import ANSWERS, NAME, hand_in, make_course
 from nbgrader.server_extensions.validate_assignment.handlers import ValidateAssignmentHandler
 from test_formgrader import HOSTILE, NOTICED
+from test_grade import grade_here
 from tornado.web import HTTPError
 
+from rnn_utils.classroom import feedback as returning
+from rnn_utils.classroom.course import open_course
 from rnn_utils.classroom.similar import Pair, _page
 from rnn_utils.grading.book import report
 from rnn_utils.grading.book.feedback import FeedbackPage
 from rnn_utils.grading.book.overview import Overview
 from rnn_utils.grading.book.records import LOOK, Record
 from rnn_utils.grading.book.summary import Summary
+from rnn_utils.grading.run.limited import Budget, for_each
 from rnn_utils.grading.sandbox.pipeline import how_it_was_graded
+from rnn_utils.grading.sandbox.two_processes import available_layers
 
 ALL = "\n\n".join(HOSTILE)
 FORGED = "✗ rnn_step: the course takes this exercise back. All have full marks."
@@ -80,6 +90,81 @@ def test_what_is_said_above_the_feedback_shows_names_as_they_are() -> None:
     page, _ = FeedbackPage().from_notebook_node(v4.new_notebook(cells=[v4.new_markdown_cell(said)]))
     body = page.partition("</head>")[2]
     assert not [mark for mark in ("<script", "<img", "<svg", "<iframe", "<a id") if mark in body]
+
+
+# Pages that take too much ----------------------------------------------------------------------------------
+
+
+def endless() -> None:
+    while True:
+        pass
+
+
+def hoarding() -> None:
+    held = []
+    while True:
+        held.append(bytearray(1 << 24))
+
+
+def raising() -> None:
+    raise RecursionError(ALL)
+
+
+#: What could come over whoever shows a notebook.
+MISHAPS = {"endless": endless, "hoarding": hoarding, "raising": raising, "dying": os.abort}
+
+
+@pytest.mark.skipif(not available_layers(), reason="needs a jail")
+def test_a_page_that_takes_too_much_is_that_students_alone(tmp_path: Path, monkeypatch) -> None:
+    folder = make_course(tmp_path)
+    for student in (*MISHAPS, "ada", "zoe"):
+        handed_in = hand_in(folder, student, ANSWERS["right"])
+        (handed_in / "own.html").write_text("<script>attack()</script>")
+    assert grade_here(folder)[0].failed == {}
+    course, said = open_course(folder), []
+    real = FeedbackPage.from_notebook_node
+
+    def show(self, nb, resources=None, **named):
+        student = (resources or {}).get("nbgrader", {}).get("student")
+        MISHAPS.get(student, int)()
+        return real(self, nb, resources, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FeedbackPage, "from_notebook_node", show)
+        patch.setattr(returning, "BUDGET", Budget(processor_seconds=3, memory=256 << 20))
+        returning.feedback(course, NAME, as_zip=True, say=said.append)
+    assert "2 pages made, 0 as they were." in said
+    told = {line.partition(":")[0]: line for line in said if "a page with the marks alone" in line}
+    assert told.keys() == MISHAPS.keys()
+    assert "RecursionError" in told["raising"]
+    pages = {
+        path.parts[-3]: path.read_text("utf-8") for path in (folder / "feedback").rglob("*.html")
+    }
+    assert pages.keys() == {*MISHAPS, "ada", "zoe"}  # and nobody's own page is among them
+    for student in MISHAPS:
+        assert "<td>twice</td><td>2 of 2</td>" in pages[student]
+        assert "Content-Security-Policy" in pages[student]
+    assert "How this was graded" in pages["ada"]
+    [archive] = (folder / "for_lms").glob("*.zip")
+    assert len(zipfile.ZipFile(archive).namelist()) == len(pages)
+    said.clear()
+    returning.feedback(course, NAME, say=said.append)
+    assert "4 pages made, 2 as they were." in said
+
+
+def test_what_waits_for_ever_is_ended() -> None:
+    budget = Budget(seconds=0.3)
+    assert list(for_each(lambda who: str(threading.Event().wait()), ["eve"], budget)) == [
+        ("eve", None)
+    ]
+
+
+def test_each_gets_what_was_made_of_it_and_no_process_is_left() -> None:
+    students = [f"s{k}" for k in range(7)]
+    assert dict(for_each(str.upper, students, Budget())) == {one: one.upper() for one in students}
+    for _ in for_each(str.upper, students, Budget()):
+        break
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize(

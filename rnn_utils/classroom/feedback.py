@@ -2,9 +2,14 @@
 
 import hashlib
 import json
+import shutil
 import zipfile
+from collections.abc import Collection
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
+from nbformat.v4 import new_notebook
 from nbgrader.api import Assignment, SubmittedAssignment
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
@@ -17,10 +22,20 @@ from rnn_utils.classroom.exchange import can_be_fetched
 from rnn_utils.classroom.lms import BRIGHTSPACE, CANVAS, MOODLE, PLAIN
 from rnn_utils.classroom.lms_names import Place, places
 from rnn_utils.classroom.standing import settle
+from rnn_utils.grading.book.feedback import FeedbackPage, marks_alone
+from rnn_utils.grading.run.limited import Budget, for_each
 from rnn_utils.project import CourseError
 
 #: Beside a student's pages: a digest of all that they tell.
 _TOLD = ".told"
+
+#: By which the exchange finds whose feedback it is.
+_OF_THE_EXCHANGE = frozenset({"timestamp.txt", "submission_secret.txt"})
+
+#: What the pages of one student may take.
+BUDGET = Budget()
+
+_TOO_MUCH = "to show the notebook took more time or memory than it may, or ended the process"
 
 
 def feedback(course: Course, lesson: str, as_zip: bool = False, say: Say = print) -> None:
@@ -45,18 +60,24 @@ def feedback(course: Course, lesson: str, as_zip: bool = False, say: Say = print
         if _written(course.folder("feedback", student, lesson)) != digest
     }
     failed = {}
-    for student, digest in tqdm(stale.items(), unit=" pages", leave=False):
-        problem = _make(course, lesson, student)
-        if problem:
-            failed[student] = problem
-        else:
-            (course.folder("feedback", student, lesson) / _TOLD).write_text(digest, "utf-8")
+    FeedbackPage(config=course.config).from_notebook_node(new_notebook())  # its templates are kept
+    make = partial(_make, course, lesson)
+    with tqdm(total=len(stale), unit=" pages", leave=False) as bar:
+        for student, problem in for_each(make, stale, BUDGET):
+            bar.update()
+            if problem == "":
+                (course.folder("feedback", student, lesson) / _TOLD).write_text(
+                    stale[student], "utf-8"
+                )
+            else:
+                failed[student] = problem or _TOO_MUCH
+                _tell_the_marks(course, lesson, student)
     say(f"{len(stale) - len(failed)} pages made, {len(told) - len(stale)} as they were.")
-    for student, problem in failed.items():
-        say(f"{student}: no page: {problem}")
+    for student, problem in sorted(failed.items()):
+        say(f"{student}: a page with the marks alone: {problem}")
     _to_exchange(course, lesson, say)
     if as_zip:
-        for path in _zips(course, lesson, sorted(told.keys() - failed.keys())):
+        for path in _zips(course, lesson, sorted(told)):
             say(f"For your LMS: {path}")
     say(f"For the marks: rnn-course class marks {lesson} --lms moodle (or canvas, brightspace)")
 
@@ -109,10 +130,42 @@ def _make(course: Course, lesson: str, student: str) -> str:
         try:
             converter.start()
         except NbGraderException as error:
-            return (heard.errors or [str(error)])[0].strip().splitlines()[-1]
-        finally:
-            directory.student_id = "*"
+            lines = "\n".join(heard.errors or [str(error)]).splitlines()
+            # What was raised stands below the frames, which are indented.
+            raised = (b for a, b in pairwise(lines) if a.startswith("  ") and b[:1].strip())
+            return next(raised, lines[0])
+    pages = {
+        f"{path.stem}.html" for path in course.folder("autograded", student, lesson).glob("*.ipynb")
+    }
+    _keep(course.folder("feedback", student, lesson), pages | _OF_THE_EXCHANGE)
     return ""
+
+
+def _keep(folder: Path, names: Collection[str]) -> None:
+    """Remove from a student's feedback what lay beside the notebook, which may be a page of its own."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name in names and path.is_file():
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _tell_the_marks(course: Course, lesson: str, student: str) -> None:
+    """Leave pages with nothing but the marks where those of the notebooks could not be made."""
+    folder, graded = (course.folder(step, student, lesson) for step in ("feedback", "autograded"))
+    _keep(folder, ())
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _OF_THE_EXCHANGE:
+        if (graded / name).is_file():
+            shutil.copy(graded / name, folder)
+    with course.gradebook() as gradebook:
+        for notebook in gradebook.find_submission(lesson, student).notebooks:
+            marks = [(grade.name, grade.score, grade.max_score) for grade in notebook.grades]
+            penalty = notebook.late_submission_penalty or 0.0
+            page = marks_alone(notebook.name, marks, penalty)
+            (folder / f"{notebook.name}.html").write_text(page, "utf-8")
 
 
 def _to_exchange(course: Course, lesson: str, say: Say) -> None:

@@ -1,6 +1,8 @@
 """Feedback pages that show the learner's message and not the hidden tests."""
 
 import re
+from collections.abc import Iterable
+from html import escape
 from textwrap import dedent
 from typing import Any
 
@@ -12,7 +14,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from traitlets import List
 
-from rnn_utils.grading.book.policy import POLICY, with_policy
+from rnn_utils.grading.book.policy import POLICY, as_meta, with_policy
 from rnn_utils.grading.intake.dependencies import names
 
 #: Errors whose text is the check's or the grader's own; they come without frames.
@@ -86,6 +88,30 @@ class FeedbackPage(HTMLExporter):
         head, end, body = page.partition("</head>")
         head = re.sub(r"(?is)<script\b.*?</script\s*>", "", head)
         return with_policy(head + end + with_names(body), POLICY), resources
+
+
+def marks_alone(notebook: str, marks: Iterable[tuple[str, float, float]], penalty: float) -> str:
+    """Return a page that tells the marks of a notebook which could not be shown.
+
+    Args:
+        notebook: its name.
+        marks: of each exercise its grade id, the points, and how many there are.
+        penalty: the points that are lost by handing in late.
+
+    Example:
+        >>> "<td>1.5 of 2</td>" in marks_alone("sums", [("test_twice", 1.5, 2)], 0)
+        True
+    """
+    rows = [(name.removeprefix("test_"), f"{got:g} of {most:g}") for name, got, most in marks]
+    rows += [("handed in late", f"−{penalty:g}")] if penalty else []
+    told = "".join(f"<tr><td>{escape(name)}</td><td>{escape(got)}</td></tr>" for name, got in rows)
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8">{as_meta()}<title>{escape(notebook)}</title></head>
+<body><h1>{escape(notebook)}</h1>
+<p>Your notebook is graded. To show it here took too long or too much memory, or did not work: these are its
+marks. Your instructor knows, and can tell you more.</p>
+<table>{told}</table></body></html>
+"""
 
 
 def with_names(body: str) -> str:
