@@ -97,7 +97,7 @@ def _in_words(error: BaseException) -> str:
         where = f"line {error.lineno}" + (f", `{line}`" if line else "")
         return f"Python cannot read {where}: {error.msg}."
     crash = Crash.of(error)
-    says = f"Your answer raised {crash.kind.__name__} {crash.where}: {crash.text or 'no reason'}".rstrip(
+    says = f"Your answer raised {crash.kind.__name__} {crash.where}: {crash.text or 'no message'}".rstrip(
         "."
     )
     if isinstance(error, NameError):

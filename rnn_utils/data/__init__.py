@@ -27,6 +27,7 @@ from rnn_utils.data.loaders import (
     temperature_daily,
     three_cells,
     translation,
+    word_model,
     words,
     writing_network,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "three_cells",
     "translation",
     "verify",
+    "word_model",
     "words",
     "writing_network",
 ]

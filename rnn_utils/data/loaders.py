@@ -226,6 +226,18 @@ def letter_model() -> np.ndarray:
     return _table("letter_model")
 
 
+def word_model() -> np.ndarray:
+    """Return the bits per word of a network, a table and both together: one row for each run.
+
+    The fields are those of `letter_model`; the table is one of two words.
+
+    >>> rows = word_model()
+    >>> int(np.sum(rows["part"] == "test"))
+    5
+    """
+    return _table("word_model")
+
+
 def regularisation() -> np.ndarray:
     """Return how lesson 10's model learnt in PyTorch, with and without regularisation, epoch by epoch.
 

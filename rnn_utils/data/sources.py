@@ -266,6 +266,19 @@ _ALL = [
         sha256="c191751a2f24b8e70e47bcc8a9963b4b93b198d0b14d43f41e60237c4d9ff5e3",
     ),
     Source(
+        name="word_model",
+        file="word_model.csv",
+        title="Bits per word of a network and of a table of words, apart and together",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/word_model.py`: lesson 10's comparison with five seeds, "
+            "and two that chose the rate."
+        ),
+        sha256="1b5cd5e0cf3df10b22012e7bd2302121f3e9750c4d1cb546b33bef4912137ee4",
+    ),
+    Source(
         name="regularisation",
         file="regularisation.csv",
         title="Lesson 10's model of letters in PyTorch, with and without regularisation",

@@ -19,6 +19,9 @@ from rnn_utils.training.parameters import initialise_rnn
 
 WORDS, D, H, EPOCHS, STREAMS, WINDOW = 1000, 32, 96, 6, 16, 20
 
+#: The largest learning rate: the best of four on the ninth tenth of the book (`benchmarks/word_model.py`).
+PEAK = 0.016
+
 
 class WordModel(NamedTuple):
     """The parameters of an RNN over words, or their gradients."""
@@ -36,7 +39,7 @@ class Trained(NamedTuple):
 
     model: WordModel
     lexicon: list[str]
-    bits: dict[str, float]  # per word, on the last tenth of the book
+    bits: dict[str, float]  # per word, on the tenth that was kept back
 
     def neighbours(self, word: str, count: int = 5) -> str:
         """Return the words whose rows of E point most nearly in the direction of a word's."""
@@ -69,12 +72,25 @@ def scores(
     return x, h, output_layer(h, model.W_hy, model.b_y)
 
 
-def trained(text: str, embedding_backward: Callable[..., np.ndarray]) -> Trained:
-    """Train a model of words on the first nine tenths of a book.
+def trained(
+    text: str,
+    embedding_backward: Callable[..., np.ndarray],
+    *,
+    seed: int = 0,
+    peak: float = PEAK,
+    part: str = "test",
+    progress: bool = False,
+) -> Trained:
+    """Train a model of words on a book, up to the tenth that is kept back.
 
     Args:
         text: the book.
         embedding_backward: the learner's or ours.
+        seed: of the start; the batches are the same for all.
+        peak: the largest learning rate, after the warm-up.
+        part: `"test"` for the last tenth of the book, `"validation"` for the ninth; the words before it
+            are to learn from, and the lexicon is made of them.
+        progress: whether to show a bar.
 
     Returns:
         The model, its words, and its score beside those of tables.
@@ -92,10 +108,10 @@ def trained(text: str, embedding_backward: Callable[..., np.ndarray]) -> Trained
         return cross_entropy(y, targets), gradients, h[-1].copy()
 
     words = data.words(text)
-    cut = 9 * len(words) // 10
+    cut = {"validation": 8, "test": 9}[part] * len(words) // 10
     lexicon = word_vocabulary(words[:cut], WORDS)
-    training, test = np.split(encode(words, lexicon), [cut])
-    rng, V = np.random.default_rng(0), len(lexicon)
+    training, kept_back = np.split(encode(words, lexicon)[: cut + len(words) // 10 + 1], [cut])
+    rng, V = np.random.default_rng(seed), len(lexicon)
     rest = initialise_rnn(D, H, V, rng, np.float32)
     start = WordModel((0.3 * rng.standard_normal((V, D))).astype(np.float32), *rest)
     batches = data.streams(training, N=STREAMS, window=WINDOW)
@@ -103,16 +119,17 @@ def trained(text: str, embedding_backward: Callable[..., np.ndarray]) -> Trained
         loss_and_gradients,
         start,
         batches,
-        lambda step: warm_up_cosine(step, peak=0.004, steps=EPOCHS * len(batches)),
+        lambda step: warm_up_cosine(step, peak=peak, steps=EPOCHS * len(batches)),
         max_norm=5.0,
         epochs=EPOCHS,
         optimizer=ADAM,
+        progress=progress,
         h0=np.zeros((STREAMS, H), dtype=np.float32),
     )
     model = WordModel(*(array.astype(np.float64) for array in found.parameters))
-    _, _, y = scores(model, test[:, None], np.zeros((1, H)))
-    p = np.take_along_axis(softmax(y[:-1, 0]), test[1:, None], axis=1)[:, 0]
-    tables = probabilities_by_order(training.tolist(), test.tolist(), V, 2)
+    _, _, y = scores(model, kept_back[:, None], np.zeros((1, H)))
+    p = np.take_along_axis(softmax(y[:-1, 0]), kept_back[1:, None], axis=1)[:, 0]
+    tables = probabilities_by_order(training.tolist(), kept_back.tolist(), V, 2)
     bits = {"uniform": float(np.log2(V))}
     for name, by_table in zip(("unigram", "bigram", "trigram"), tables, strict=True):
         bits[name] = float(-np.mean(np.log2(by_table[1:])))

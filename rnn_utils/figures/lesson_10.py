@@ -37,19 +37,22 @@ def score_bars(scores: Mapping[str, float]) -> None:
     plots.show(figure, f"Bars of bits per character: {told}.")
 
 
-def more_seeds(rows: np.ndarray) -> None:
-    """Print the bits of five other networks, of the table, and of both together.
+def more_seeds(rows: np.ndarray, table: str) -> None:
+    """Print the bits of five other networks, alone and together with the table.
 
     Args:
-        rows: `data.letter_model()`.
+        rows: `data.letter_model()` or `data.word_model()`.
+        table: what the table is called.
     """
     tested = rows[rows["part"] == "test"]
     print(f"the same with {len(tested)} other seeds, mean (lowest to highest):")
-    for told, name in (("trained RNN", "network"), ("RNN and table of 5", "mixture")):
+    both = f"RNN and {table}"
+    for told, name in (("trained RNN", "network"), (both, "mixture")):
         bits = tested[name]
         print(f"   {told:20} {bits.mean():.2f} ({bits.min():.2f} to {bits.max():.2f}) bits")
-    difference = paired_interval(tested["mixture"], tested["table"])
-    print(f"RNN and table, minus the table: {difference:.3f} bits")
+    for told, name in (("trained RNN", "network"), (both, "mixture")):
+        difference = paired_interval(tested[name], tested["table"])
+        print(f"   {told:20} minus the {table}: {difference:.3f} bits")
 
 
 def bits_after_fresh_start(

@@ -1,6 +1,7 @@
 """What is said of a function that is not right: which output, where, by how much."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -22,9 +23,35 @@ _HINTS = (
         "`*` multiplies element by element; the product of matrices is `@`.",
     ),
     (
+        "inhomogeneous shape",
+        "",
+        "Parts of different shapes make no array: is one shorter than the others, or does a function return "
+        "several things?",
+    ),
+    (
         "setting an array element with a sequence",
         "",
         "An array stands where one number belongs: an index, as in `k[0]`, takes one out of it.",
+    ),
+    (
+        "multiply sequence by non-int",
+        "",
+        "A tuple cannot be multiplied as a whole: go through its arrays one by one, as with `zip`.",
+    ),
+    (
+        "Parameters'",
+        "",
+        "A tuple of arrays takes no arithmetic as a whole: go through its arrays one by one.",
+    ),
+    (
+        "Parameters.__new__() missing",
+        "",
+        "A named tuple got fewer arrays than it has names: is `return` inside the loop, or was one left out?",
+    ),
+    (
+        "array split does not result",
+        "",
+        "`np.split` cuts the rows unless told otherwise; axis=1 cuts the columns.",
     ),
     ("bitwise_xor", "", "`^` is no power in Python: the square of h is `h**2`."),
     ("operand type(s) for ^", "", "`^` is no power in Python: the square of h is `h**2`."),
@@ -53,15 +80,14 @@ def crash_in_words(crash: Crash, arguments: Arguments, stage: str) -> str:
         )
     if crash.kind is KeyboardInterrupt:
         return f"You stopped it {crash.where}."
-    kind, words = crash.kind, f": {crash.text or 'no reason'}".rstrip(".")
+    kind, words = crash.kind, f": {crash.text or 'no message'}".rstrip(".")
     if (
         stage == "hidden"
     ):  # an error's words, and its own name, may tell the values of a hidden case
         kind, words = next(k for k in kind.__mro__ if k.__module__ in _LIBRARIES), ""
     says = f"Your function raised {kind.__name__} {crash.where}{words}."
-    says += "".join(
-        f" {hint}" for text, sign, hint in _HINTS if text in crash.text and sign in crash.source
-    )
+    hints = (h for text, sign, h in _HINTS if text in crash.text and sign in crash.source)
+    says += "".join(f" {hint}" for hint in islice(hints, 1))
     return says + (given(arguments) if crash.kind in (ValueError, IndexError) else "")
 
 

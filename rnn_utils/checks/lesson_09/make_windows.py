@@ -179,6 +179,14 @@ EXERCISE = Exercise(
             ),
         ),
         Mistake(
+            "one next value",
+            "there is one target for each window, the next value; expected are the next `horizon` values",
+            lambda s, w, h: (
+                _windows(frozenset(), s, w, h)[0],
+                _windows(frozenset(), s, w, h)[1][:, 0],
+            ),
+        ),
+        Mistake(
             "a window of targets",
             "there are as many targets as values in a window; expected are the `horizon` values after it",
             lambda s, w, h: (

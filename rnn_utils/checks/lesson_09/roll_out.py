@@ -113,10 +113,16 @@ EXERCISE = Exercise(
         Mistake("teacher forcing", _TEACHER_FORCING, _through_the_known(0)),
         Mistake("teacher forcing up to now", _TEACHER_FORCING, _through_the_known(1)),
         Mistake("teacher forcing from the start", _TEACHER_FORCING, _from_the_start),
-        Mistake(
-            "append that is not kept",
-            "the values never grow: `np.append` returns a new array and leaves the old one as it was",
-            lambda step, history, horizon: history[len(history) :],
+        *(
+            Mistake(
+                f"append that is not kept, {name}",
+                "the values never grow: `np.append` returns a new array and leaves the old one as it was",
+                returned,
+            )
+            for name, returned in {
+                "nothing after the history": lambda step, history, horizon: history[len(history) :],
+                "end of the history": lambda step, history, horizon: history[-horizon:],
+            }.items()
         ),
         Mistake(
             "last value overwritten",

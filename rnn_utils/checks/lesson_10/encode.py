@@ -94,6 +94,22 @@ _CONTRACT = Contract(
 
 def _encoded(function: Callable[..., Any], text: Sequence[str], vocabulary: Sequence[str]) -> Any:
     """Return what `encode` returns, or zeros where it refused an unknown character as it should."""
+    if isinstance(vocabulary, list) and UNKNOWN in vocabulary:
+        try:
+            found = np.asarray(function(text, vocabulary))
+        except ValueError as error:
+            if "is not in list" in str(error):
+                raise
+            raise UnusableError(
+                f"A ValueError came, although {UNKNOWN!r} is in the vocabulary: at place 0, which an `if` "
+                "takes for false."
+            ) from None
+        if found.dtype == object and None in found.ravel().tolist():
+            raise UnusableError(
+                "`None` stands among the numbers: a dictionary's `get` gives it for a word that it lacks. "
+                f"The place of {UNKNOWN!r} belongs there."
+            )
+        return found
     if isinstance(vocabulary, _Indexed):
         found = function(text, str(vocabulary))
         kind = np.asarray(found).dtype

@@ -213,6 +213,8 @@ def _generate(
         length = length - len(start)
     drawn: list[int] = []
     for _ in range(length):
+        if "from zeros at every character" in made:
+            h = zeros
         new = step(last, h)
         read = h if "output from the state before" in made else new
         if "state stands still" in made and drawn:
@@ -278,6 +280,10 @@ EXERCISE = Exercise(
                 "only the first of the start": "only the first character of the start is read",
                 "start read backwards": "the start is read from its end",
                 "state not carried": "the state is not carried on: every step starts from the same one",
+                "from zeros at every character": (
+                    "the state starts from zeros again at every character, so that only the last one counts: "
+                    "it is carried on"
+                ),
                 "last character read twice": (
                     "the last character of the start is read twice: once with the start, and again as the "
                     "first input of the loop"

@@ -168,6 +168,8 @@ def _sample(made: Slips, y: np.ndarray, temperature: float, rng: np.random.Gener
     else:
         u = rng.random((N, 1))
     drawn = (np.cumsum(p, axis=1) < u).sum(axis=1)
+    if "ends above counted" in made:
+        drawn = (np.cumsum(p, axis=1) > u).sum(axis=1)
     if "off by one" in made:
         drawn = drawn + 1
     if "one too low" in made:
@@ -198,6 +200,9 @@ _SAMPLE_SLIPS = {
     "one draw for the whole batch": (
         "one random number serves the whole batch, so that equal rows always draw alike; each row "
         "needs its own"
+    ),
+    "ends above counted": (
+        "the ends above the random number are counted; those below it are the stretches that it has passed"
     ),
     "first row for all": "every row is drawn from the first row's scores",
     "global np.random": "the numbers come from np.random itself and not from `rng`",

@@ -74,6 +74,11 @@ def _norms(made: Slips, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
             norms[t] = size(product)
             product = J[t] @ product
         return norms
+    if "from the first state, newest on the right" in made:
+        for t in range(T):
+            norms[t] = size(product)
+            product = product @ J[t]
+        return norms
     if "each step alone" in made:
         return np.array([size(J_t) for J_t in J])
     one_norm = 1.0
@@ -126,6 +131,10 @@ _PRODUCT_SLIPS = {
     "from the first state, a step early": (
         "the product grows from the first state on, with ‖∂h_T/∂h_T‖ = 1 at the first place; begin at the "
         "end, and go back"
+    ),
+    "from the first state, newest on the right": (
+        "the loop runs from the first step to the last; the product grows from the end, where it is the "
+        "identity: go back"
     ),
     "each step alone": (
         "these are the norms of the Jacobians, each alone; the matrices of all steps after t are multiplied"

@@ -73,6 +73,11 @@ EXERCISE = Exercise(
             lambda h_t, W_hh: (1 - h_t)[:, None] * W_hh,
         ),
         Mistake(
+            "square of the bracket",
+            "(1 − h_t)² stands where 1 − h_t² belongs: the state alone is squared",
+            lambda h_t, W_hh: (1 - h_t)[:, None] ** 2 * W_hh,
+        ),
+        Mistake(
             "state instead of slope",
             "W_hh is multiplied by h_t and not by the slope 1 − h_t²",
             lambda h_t, W_hh: h_t[:, None] * W_hh,

@@ -86,6 +86,7 @@ _CONVOLUTION = {
     "kernel of 3 taken for granted": (
         "the kernel is taken to be 3 wide; its width is W.shape[2], and p follows from it"
     ),
+    "ReLU applied": "a ReLU is applied to the sums; expected are the sums themselves",
     "tanh applied": "tanh is applied to the sums; expected are the sums themselves",
     "result transposed": "rows and columns of the result are exchanged",
 }
@@ -133,6 +134,8 @@ def _convolve(made: Slips, x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.nd
     h = sums + factor * b
     if "no border" in made:
         h = h[inside]
+    if "ReLU applied" in made:
+        h = np.maximum(h, 0.0)
     if "tanh applied" in made:
         h = np.tanh(h)
     return h.swapaxes(0, 1) if "result transposed" in made else h

@@ -66,6 +66,9 @@ _EFFECTIVE = {
     "units pile up": (
         "the 1 of each unit stays in dh for the next ones; start from zeros for every unit"
     ),
+    "summed unit by unit before the square": (
+        "each unit's gradient is added up over images and inputs before it is squared; square first, then add"
+    ),
     "lengths added": (
         "the lengths (`np.linalg.norm`) of the units' gradients are added; the influence is the sum of "
         "squares"
@@ -139,6 +142,8 @@ def _shares(
     axes = (0, 3, 4)
     if "square of the sum" in made:
         influence = np.sum(dx, axis=axes) ** 2
+    elif "summed unit by unit before the square" in made:
+        influence = np.sum(np.sum(dx, axis=(3, 4)) ** 2, axis=0)
     elif "mean over images before the square" in made:
         influence = np.sum(dx.mean(axis=3) ** 2, axis=(0, 3))
     elif "lengths added" in made:

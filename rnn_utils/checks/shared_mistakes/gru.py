@@ -51,6 +51,9 @@ VARIANTS = {
     "sigmoid of r missing": "the reset gate lacks its sigmoid",
     "sigmoid of z missing": "the update gate lacks its sigmoid",
     "tanh for the gates": "the gates have a tanh; a gate lies between 0 and 1, which is a sigmoid",
+    "sigmoid and tanh exchanged": (
+        "sigmoid and tanh have changed places: the two gates have a sigmoid, the candidate has a tanh"
+    ),
     "b_x missing": "b_x is missing",
     "b_h missing": "b_h is missing",
     "input missing in the gates": "the gates do not read the input: W_x x_t is missing in r_t and z_t",
@@ -74,6 +77,8 @@ FORWARD_ONLY = {
     "candidate alone": "the candidate is returned; the update gate has yet to mix it with h_prev",
     "tanh around the result": "there is a tanh around h_t; the mixture needs none",
     "mixed with the reset state": "r_t ⊙ h_prev is kept in place of h_prev; z_t alone says how much stays",
+    "bracket of n kept": "the bracket W_hn h_prev + b_hn is kept; what is kept is the old state, h_prev",
+    "b_hn missing": "b_h of the candidate is missing in the bracket, W_hn h_prev + b_hn",
     "old state missing": "h_prev is missing in the mixture; its share is z_t",
     "candidate gated by r and z": "the candidate is scaled by r_t as well",
     "Cho's candidate without b_hn": (
@@ -97,10 +102,11 @@ FORWARD_ONLY |= gated.said_of_copied(BLOCKS, _COPIED)
 
 def _squashed(made: Slips) -> tuple[Squash, Squash, Squash]:
     """Return what r, z and n are squashed by, each with its derivative from the output."""
-    gate = TANH if "tanh for the gates" in made else LOGISTIC
+    gate = TANH if made & {"tanh for the gates", "sigmoid and tanh exchanged"} else LOGISTIC
     candidates = {
         "no tanh": LINE,
         "sigmoid for the candidate": LOGISTIC,
+        "sigmoid and tanh exchanged": LOGISTIC,
         "relu for the candidate": RELU,
     }
     return (
@@ -187,6 +193,8 @@ class GRUStep:
             inner = x_n + self.h_n
         if "Cho's candidate without b_hn" in made:
             inner = x_n + (self.r * h_prev) @ self.W[2].T
+        if "b_hn missing" in made:
+            inner = x_n + self.r * (self.h_n - bias_h[2])
         if "z in the candidate" in made:
             inner = x_n + self.z * self.h_n
         if "1 − r in the candidate" in made:
@@ -212,6 +220,8 @@ def step_with_slips(
     if "z missing" in made:
         old = np.ones_like(z)
     kept = r * h_prev if "mixed with the reset state" in made else h_prev
+    if "bracket of n kept" in made:
+        kept = step.h_n
     if "old state missing" in made:
         kept = 0 * kept
     if "candidate gated by r and z" in made:

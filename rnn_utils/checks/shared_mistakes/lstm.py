@@ -55,6 +55,9 @@ VARIANTS = {
     "sigmoid on the cell": "the cell is shown through a sigmoid; h_t is o_t ⊙ tanh(c_t)",
     "tanh for the gates": "the gates have a tanh; a gate lies between 0 and 1, which is a sigmoid",
     "gates without sigmoid": "the gates lack their sigmoid",
+    "sigmoid and tanh exchanged": (
+        "sigmoid and tanh have changed places: the three gates have a sigmoid, g_t has a tanh"
+    ),
     "bias missing": "the bias b is missing",
     "blocks of W_h transposed": (
         "each gate's block of W_h is transposed (it is square, so no shape complains): on paper W h with "
@@ -176,6 +179,7 @@ _SQUASH_G = {
     "no tanh on g": LINE,
     "sigmoid for g": LOGISTIC,
     "relu for g": RELU,
+    "sigmoid and tanh exchanged": LOGISTIC,
 }
 
 
@@ -190,6 +194,7 @@ _SQUASH_GATE = {
     "tanh for the gates": TANH,
     "gates without sigmoid": LINE,
     "gates upside down": _UPSIDE_DOWN,
+    "sigmoid and tanh exchanged": TANH,
 }
 
 
