@@ -1,5 +1,6 @@
 """What a person marks, as an instructor does it: in nbgrader's formgrader, in a real browser."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from nbgrader.api import Gradebook
 
 from rnn_utils.classroom.course import open_course
 from rnn_utils.classroom.release import release
+from rnn_utils.grading.book.formulas import PageWithFormulas
 from rnn_utils.grading.run.grade_class import grade_class
 from rnn_utils.grading.sandbox.two_processes import available_layers
 
@@ -43,9 +45,11 @@ HOSTILE = [
 ]
 
 NOTICED = """
-window.attacked = 0; window.refused = 0;
+window.attacked = 0; window.refused = 0; window.kinds = new Set();
 window.attack = () => { window.attacked += 1; };
-addEventListener('securitypolicyviolation', () => { window.refused += 1; });
+addEventListener('securitypolicyviolation', (one) => {
+  window.refused += 1; window.kinds.add(one.violatedDirective);
+});
 """
 
 
@@ -118,6 +122,80 @@ def test_no_script_of_a_submission_runs_in_the_formgrader(course: Path) -> None:
             assert not name.is_visible()
             page.locator("span.glyphicon.name-hidden").dispatch_event("click")
             name.wait_for(state="visible")
+
+
+#: What nbgrader's templates write into a script as it stands in the address.
+IN_ADDRESS = "%22;attack();%22"
+
+LISTS = {
+    "manage_assignments": "19_project",
+    f"manage_submissions/{WRITTEN}": "ada",
+    "gradebook": WRITTEN,
+    f"gradebook/{WRITTEN}": WRITTEN,
+    f"gradebook/{WRITTEN}/{WRITTEN}": "Submission #1",
+    "manage_students": "ada",
+    "manage_students/ada": WRITTEN,
+    f"manage_students/ada/{WRITTEN}": WRITTEN,
+}
+
+
+def test_every_page_of_the_formgrader_runs_its_own_scripts_alone(course: Path) -> None:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        [shown] = book.find_submission(WRITTEN, "ada").notebooks
+    beside = course / "autograded" / "ada" / WRITTEN
+    beside.joinpath("own.html").write_text("<script>parent.attack()</script><p id=here>here")
+    beside.joinpath("own.svg").write_text(
+        "<svg xmlns='http://www.w3.org/2000/svg' onload='attack()'><text id='here'>x</text></svg>"
+    )
+    with lab(course) as address, chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"{address}/lab?token={TOKEN}")
+        page.add_init_script(NOTICED)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        for path, said in LISTS.items():
+            page.goto(f"{address}/formgrader/{path}")
+            page.locator("#main-table").get_by_text(said, exact=True).first.wait_for()
+            # jQuery looks which events an element knows, by giving it the attribute of one.
+            assert set(page.evaluate("[...window.kinds]")) <= {"script-src-attr"}, path
+            if page.locator("#toggle_names").count():
+                page.locator("#toggle_names").click()
+                page.locator("#main-table").get_by_text("ada").first.wait_for()
+        for path in ("gradebook/", "manage_submissions/", "manage_students/"):
+            page.goto(f"{address}/formgrader/{path}{IN_ADDRESS}")
+            assert page.evaluate("window.attacked") == 0, path
+        for name in ("own.html", "own.svg"):
+            page.goto(f"{address}/formgrader/submissions/{shown.id}/{name}")
+            page.locator("#here").wait_for(state="attached")
+            assert page.evaluate("window.attacked") == 0, name
+        page.goto(f"{address}/formgrader/submissions/{shown.id}/")
+        page.locator("math").first.wait_for()
+        assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\href{javascript:attack()}{x}",
+        r"\text{<script>attack()</script>}",
+        r"\text{&lt;script&gt;attack()}<img src=x onerror=attack()>",
+        r"\style{background:url(x)}{x} \class{x}{y} \id{x}{y}",
+        r"\unicode{x<script>attack()</script>} \require{html}",
+        "x" * 2001,
+        r"\begin{matrix}" * 300,
+        "<!ENTITY a '&b;'>",
+    ],
+)
+def test_a_formula_is_set_without_a_script_or_left_as_it_is(formula: str) -> None:
+    cells = [
+        nbformat.v4.new_markdown_cell(f"before ${formula}$ and $$x_1^2 < {formula}$$ and $a_1$")
+    ]
+    page, _ = PageWithFormulas(template_name="basic").from_notebook_node(
+        nbformat.v4.new_notebook(cells=cells)
+    )
+    assert "<msub><mi>a</mi><mn>1</mn></msub>" in page
+    for tag in re.findall(r"<[^>]*>", page):
+        assert not re.search(r"<script|<img|onerror|href=|style=|javascript", tag), tag
 
 
 def test_parts_of_a_project_and_a_written_answer_wait_for_a_mark_and_take_one(course: Path) -> None:

@@ -1,7 +1,8 @@
-"""A policy for nbgrader's formgrader: of a page that shows a submission, only its own scripts run.
+"""A policy for nbgrader's formgrader: of all its pages, only nbgrader's own scripts run.
 
 It is an extension of the Jupyter server, which the installation turns on (`etc/jupyter`). Where nbgrader's
-own extension is on, too, it makes the pages of submissions by an exporter of its own.
+own extension is on, too, it makes the pages of submissions by an exporter of its own, has what a page's
+address says escaped in the lists, and lets nothing run in a file that a student handed in.
 """
 
 import base64
@@ -11,13 +12,14 @@ import secrets
 from copy import deepcopy
 from typing import Any
 
-from nbconvert.exporters import HTMLExporter
+from jinja2 import Template
 from nbformat import NotebookNode
 
-from rnn_utils.grading.book.policy import with_policy
+from rnn_utils.grading.book.formulas import PageWithFormulas
+from rnn_utils.grading.book.policy import POLICY, with_policy
 
-#: Where nbconvert's template takes MathJax from.
-_MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
+#: What a file may do that a student handed in beside a notebook: be looked at.
+_OF_FILES = f"sandbox; {POLICY}"
 
 #: What a submission's cell may show there; others are drawn by scripts, or can hold some.
 _SHOWN = frozenset({"text/plain", "text/html", "image/png", "image/jpeg"})
@@ -25,8 +27,8 @@ _SHOWN = frozenset({"text/plain", "text/html", "image/png", "image/jpeg"})
 _HANDLER = re.compile(r'\bonclick="([^"]*)"')
 
 
-class SubmissionPage(HTMLExporter):
-    """A page of the formgrader that says itself which scripts may run: those of nbgrader's template."""
+class SubmissionPage(PageWithFormulas):
+    """A page of the formgrader that shows a submission."""
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any = None, **kwargs: Any
@@ -44,16 +46,37 @@ class SubmissionPage(HTMLExporter):
         empty = deepcopy(nb)
         empty.cells = []
         template, _ = super().from_notebook_node(empty, deepcopy(resources), **kwargs)
-        handlers = " ".join(sorted(map(_digest, _HANDLER.findall(template))))
         page, resources = super().from_notebook_node(without_scripts(nb), resources, **kwargs)
-        nonce = secrets.token_urlsafe(16)
-        page = re.sub(r"(?i)<script\b", f'<script nonce="{nonce}"', page)
-        policy = (
-            f"default-src 'none'; script-src 'nonce-{nonce}' 'unsafe-eval' 'unsafe-hashes' {handlers} "
-            f"{_MATHJAX}; style-src 'self' 'unsafe-inline'; font-src 'self' data: {_MATHJAX}; "
-            "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'"
-        )
-        return with_policy(page, policy), resources
+        return only_its_own_scripts(page, template), resources
+
+
+class ListPage(Template):
+    """A page of the formgrader that lists lessons, students or submissions."""
+
+    def render(self, *arguments: Any, **named: Any) -> str:
+        """Make the page."""
+        page = super().render(*arguments, **named)
+        return only_its_own_scripts(page, page)
+
+
+def only_its_own_scripts(page: str, template: str) -> str:
+    """Return a page that says itself which scripts may run: those of nbgrader's template.
+
+    Args:
+        page: the page, in which no student's text has the tag of a script.
+        template: the page with nothing of a student's, whose attributes may act.
+    """
+    nonce = secrets.token_urlsafe(16)
+    handlers = " ".join(sorted(map(_digest, _HANDLER.findall(template))))
+    if "<head" not in page:
+        return page
+    page = re.sub(r"(?i)<script\b", f'<script nonce="{nonce}"', page)
+    policy = (
+        f"default-src 'none'; script-src 'nonce-{nonce}' 'unsafe-eval' 'unsafe-hashes' {handlers}; "
+        "style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'"
+    )
+    return with_policy(page, policy)
 
 
 def without_scripts(notebook: NotebookNode) -> NotebookNode:
@@ -93,8 +116,14 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: Any) -> None:
-    """Take the place of the formgrader's exporter, which nbgrader's extension has made before."""
+    """Take the place of what nbgrader's extension has made before: exporter and templates."""
     settings = server.web_app.settings
     theirs = settings.get("nbgrader_exporter")
-    if theirs is not None:
-        settings["nbgrader_exporter"] = SubmissionPage(config=theirs.config)
+    if theirs is None:
+        return
+    from nbgrader.server_extensions.formgrader.handlers import SubmissionFilesHandler
+
+    settings["nbgrader_exporter"] = SubmissionPage(config=theirs.config)
+    settings["nbgrader_jinja2_env"].autoescape = True
+    settings["nbgrader_jinja2_env"].template_class = ListPage
+    SubmissionFilesHandler.content_security_policy = _OF_FILES

@@ -8,12 +8,12 @@ from typing import Any
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
-from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from traitlets import List
 
+from rnn_utils.grading.book.formulas import PageWithFormulas
 from rnn_utils.grading.book.policy import POLICY, as_meta, with_policy
 from rnn_utils.grading.intake.dependencies import names
 
@@ -58,12 +58,11 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
-class FeedbackPage(HTMLExporter):
+class FeedbackPage(PageWithFormulas):
     """A feedback page in which nothing runs, whatever came to be in it.
 
     Who opens it may be the instructor, on the server of the gradebook. So the page says itself that no
-    script of it may run and nothing be fetched, and the scripts of nbconvert's own template are left
-    out: they would fetch MathJax from a content network.
+    script of it may run and nothing be fetched, and the scripts of nbconvert's own template are left out.
     """
 
     def _create_environment(self) -> Environment:
