@@ -46,6 +46,27 @@ def scan_with_the_start_as_a_step(a, b, h0):
     return b[1:]
 
 
+def scan_up_and_down_a_tree(a, b, h0):
+    n = 1
+    while n < len(a):
+        n *= 2
+    A, h = np.ones((n, *a.shape[1:])), np.zeros((n, *a.shape[1:]))
+    A[: len(a)], h[: len(a)] = a, b
+    h[0] += A[0] * h0
+    s = 1
+    while s < n:
+        k = np.arange(2 * s - 1, n, 2 * s)
+        h[k] = A[k] * h[k - s] + h[k]
+        A[k] = A[k] * A[k - s]
+        s *= 2
+    while s >= 1:
+        k = np.arange(3 * s - 1, n, 2 * s)
+        h[k] = A[k] * h[k - s] + h[k]
+        A[k] = A[k] * A[k - s]
+        s //= 2
+    return h[: len(a)]
+
+
 def scan_by_halves(a, b, h0):
     if len(a) == 1:
         return a * h0 + b
@@ -179,7 +200,12 @@ def minimal_back_by_lists(dh, x, h0, h, W_x, b):
 
 RIGHT_ANSWERS = {
     "compose": [compose_plainly, compose_as_matrices, compose_by_trying],
-    "linear_scan": [scan_by_doubling, scan_with_the_start_as_a_step, scan_by_halves],
+    "linear_scan": [
+        scan_by_doubling,
+        scan_with_the_start_as_a_step,
+        scan_by_halves,
+        scan_up_and_down_a_tree,
+    ],
     "linear_scan_backward": [back_by_loop, back_by_scan, back_by_a_matrix],
     "diagonal_recurrence": [diagonal_by_loop, diagonal_by_matrix, diagonal_by_pairs_of_reals],
     "min_gru_forward": [minimal_by_loop, minimal_by_scan, minimal_by_mixing],

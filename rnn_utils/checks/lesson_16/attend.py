@@ -32,6 +32,17 @@ def attended(
         weights = inside / inside.sum(axis=0)
     if "scores as weights" in made:
         weights = scores * (np.arange(T)[:, None] < lengths)
+    if "root of V" in made:
+        weights = masked_softmax(scores * np.sqrt(H) / np.sqrt(values.shape[2]), lengths)
+    if "root after the softmax" in made:
+        weights = masked_softmax(scores * np.sqrt(H), lengths) / np.sqrt(H)
+    if "softmax twice" in made:
+        weights = masked_softmax(weights, lengths)
+    if "not divided by the sum" in made:
+        inside = np.arange(T)[:, None] < lengths
+        weights = np.exp(scores - scores.max(axis=0)) * inside
+    if "summed over the batch" in made:
+        return (weights[:, :, None] * read).sum(axis=1)
     if "the weights" in made:
         return weights
     if "not summed" in made:
@@ -84,6 +95,18 @@ EXERCISE = Exercise(
             "not summed": "the weighted values are not summed over the steps; each sequence reads one vector",
             "divided by the length": (
                 "the weighted sum is divided by the length once more; the weights sum to one already"
+            ),
+            "root of V": (
+                "the scores are divided by the root of V, the numbers of a value; they sum over the H "
+                "numbers of a key"
+            ),
+            "root after the softmax": (
+                "the root of H divides the weights; it divides the scores, before the softmax"
+            ),
+            "softmax twice": "the softmax is taken twice; the weights are made already",
+            "not divided by the sum": "the exponentials are not divided by their sum",
+            "summed over the batch": (
+                "the weighted values are summed over the sequences (axis 1); each reads over its steps"
             ),
             "mean": "the mean of all values is read; the query has no say",
             "scores as weights": "scores are taken for weights; the softmax makes weights of them",

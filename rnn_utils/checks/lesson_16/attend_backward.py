@@ -45,6 +45,16 @@ def _gradients(
     d_weights = np.einsum("nv,tnv->tn", dy, values)
     if "slope of a sigmoid" in made:
         d_scores = weights * (1 - weights) * d_weights
+    elif "softmax passed over, padding too" in made:
+        d_scores = d_weights
+    elif "no weight in front" in made:
+        d_scores = d_weights - (weights * d_weights).sum(axis=0)
+    elif "plain sum" in made:
+        d_scores = weights * (d_weights - d_weights.sum(axis=0))
+    elif "mean over the batch" in made:
+        d_scores = weights * (d_weights - (weights * d_weights).sum(axis=1, keepdims=True))
+    elif "mean over everything" in made:
+        d_scores = weights * (d_weights - (weights * d_weights).sum())
     elif "softmax passed over" in made:
         d_scores = d_weights * (weights > 0)
     elif "weighted only" in made:
@@ -58,6 +68,10 @@ def _gradients(
     d_query = np.einsum("tn,tnh->nh", d_scores, keys) / root
     d_keys = d_scores[:, :, None] * query / root
     d_values = np.einsum("tn,nv->tnv", weights, dy)
+    if "root twice" in made:
+        d_query, d_keys = d_query / root, d_keys / root
+    if "overwritten" in made:
+        d_query = d_scores[-1][:, None] * keys[-1] / root
     if "root in one only" in made:
         d_query = d_query * np.sqrt(H)
     if "mean over steps" in made:
@@ -104,6 +118,26 @@ EXERCISE = Exercise(
             "softmax passed over": (
                 "the gradient of the weights is handed to the scores as it is; the softmax lies between "
                 "them"
+            ),
+            "softmax passed over, padding too": (
+                "the gradient of the weights is handed to the scores as it is, padding included; the softmax "
+                "lies between them"
+            ),
+            "no weight in front": (
+                "the weighted mean is subtracted, and the factor w in front of the bracket is missing"
+            ),
+            "plain sum": "the plain sum is subtracted; the softmax subtracts the mean weighted by w",
+            "mean over the batch": (
+                "the weighted mean is taken over the sequences (axis 1); each softmax ran over the steps"
+            ),
+            "mean over everything": (
+                "one weighted mean is taken of all sequences together; each softmax ran over the steps of "
+                "one sequence"
+            ),
+            "root twice": "the gradients are divided by √H twice",
+            "overwritten": (
+                "d_query holds the part of the last step alone: the query stands in the scores of all steps, "
+                "so the parts are added (`+=`)"
             ),
             "mean without weights": (
                 "the plain mean is subtracted; the softmax subtracts the mean weighted by w"

@@ -23,6 +23,10 @@ def _scores(made: Slips, query: np.ndarray, keys: np.ndarray) -> np.ndarray:
     if "cosine" in made:
         keys = keys / np.linalg.norm(keys, axis=2, keepdims=True)
         query = query / np.linalg.norm(query, axis=1, keepdims=True)
+    if "summed over the steps" in made:
+        return (query * keys).sum(axis=0) / np.sqrt(keys.shape[2])
+    if "summed over the batch" in made:
+        return (query * keys).sum(axis=1) / np.sqrt(keys.shape[2])
     if "not summed" in made:
         return query * keys / np.sqrt(keys.shape[2])
     if "keys with all queries" in made:
@@ -97,6 +101,14 @@ EXERCISE = Exercise(
             "not summed": (
                 "the products of the numbers are not summed over H: an inner product is one number for each "
                 "key"
+            ),
+            "summed over the steps": (
+                "the products are summed over the steps (axis 0); an inner product sums over the H numbers "
+                "of a key"
+            ),
+            "summed over the batch": (
+                "the products are summed over the sequences (axis 1); an inner product sums over the H "
+                "numbers of a key"
             ),
             "by the number of sequences": (
                 "the root is taken of the number of sequences N; it is that of H, over which the product sums"

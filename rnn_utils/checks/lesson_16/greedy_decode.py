@@ -52,6 +52,11 @@ def _end_is_zero(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return arguments | {"step": step, "end": 0, "start": (arguments["start"] - 2) % 7}
 
 
+def _start_is_the_end(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    arguments = _machine(rng, sizes)
+    return arguments | {"start": np.full_like(arguments["start"], arguments["end"])}
+
+
 def _written(
     step: Step,
     state: Any,
@@ -61,18 +66,19 @@ def _written(
     *,
     carry: bool = True,
     feed: bool = True,
+    start_ends: bool = False,
     stop: Callable[[np.ndarray], bool] = lambda ended: bool(ended.all()),
-    fill: bool = True,
+    fill: bool | int = True,
     choose: Callable[[np.ndarray], np.ndarray] = lambda scores: scores.argmax(axis=-1),
 ) -> np.ndarray:
-    tokens, ended = start, np.zeros(len(start), dtype=bool)
+    tokens, ended = start, (start == end) & start_ends
     rows: list[np.ndarray] = []
     while len(rows) < longest and not stop(ended):
         scores, after = step(tokens, state)
         state = after if carry else state
         written = choose(scores)
-        if fill:
-            written = np.where(ended, end, written)
+        if fill is not False:
+            written = np.where(ended, end if fill is True else fill, written)
         ended = ended | (written == end)
         rows.append(written)
         tokens = written if feed else start
@@ -85,6 +91,15 @@ def _without_end(*arguments: Any) -> np.ndarray:
 
 def _with_start(*arguments: Any) -> np.ndarray:
     return np.concatenate([arguments[2][None], _written(*arguments)])
+
+
+def _together(step: Step, state: Any, start: np.ndarray, end: int, longest: int) -> np.ndarray:
+    tokens, rows = start, []
+    while len(rows) < longest and not (rows and (tokens == end).all()):
+        scores, state = step(tokens, state)
+        tokens = scores.argmax(axis=-1)
+        rows.append(tokens)
+    return np.array(rows, dtype=int).reshape(len(rows), len(start))
 
 
 def _with(**slip: Any) -> Callable[..., np.ndarray]:
@@ -107,6 +122,7 @@ EXERCISE = Exercise(
             Case("cut off after two steps", draw=_cut_off),
             Case("no step allowed", draw=_nothing),
             Case("one sequence", draw=_one),
+            Case("a start that is the end token", draw=_start_is_the_end),
         ),
     ),
     mistakes=(
@@ -134,6 +150,21 @@ EXERCISE = Exercise(
             "goes on writing behind an end",
             "a sequence that has ended goes on writing; behind its end there is nothing but `end`",
             _with(fill=False),
+        ),
+        Mistake(
+            "waits for all to end together",
+            "it stops only if all sequences write `end` in the same step; remember which have ended already",
+            _together,
+        ),
+        Mistake(
+            "filled up with zeros",
+            "what follows an end is 0; it is `end`, which need not be 0",
+            _with(fill=0),
+        ),
+        Mistake(
+            "the start ends",
+            "a sequence whose start is the `end` token counts as ended; the start was not written",
+            _with(start_ends=True),
         ),
         Mistake(
             "least likely",

@@ -31,6 +31,13 @@ def _large_behind(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return arguments | {"scores": arguments["scores"] + 2000.0 * behind}
 
 
+def _far_apart(rng: np.random.Generator, sizes: Sizes) -> Arguments:
+    """Padding lies more than 10,000 above the rest, and all scores are in the thousands."""
+    arguments = _scores(rng, sizes)
+    behind = np.arange(sizes["T"])[:, None] >= arguments["lengths"]
+    return arguments | {"scores": arguments["scores"] + np.where(behind, 6000.0, -5000.0)}
+
+
 def _all_alike(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     arguments = _scores(rng, sizes | {"T": 5, "N": 5})
     return arguments | {"scores": np.zeros((5, 5)), "lengths": np.array([1, 2, 3, 4, 5])}
@@ -44,15 +51,27 @@ def _weights(made: Slips, scores: np.ndarray, lengths: np.ndarray) -> np.ndarray
         inside = steps < np.maximum(lengths - 1, 1)
     if "no mask" in made:
         inside = np.ones((T, N), dtype=bool)
-    axis = 1 if "over the batch" in made else 0
+    if "longest for all" in made:
+        inside = np.broadcast_to(steps < lengths.max(), (T, N))
+    if "first length for all" in made:
+        inside = np.broadcast_to(steps < lengths[0], (T, N))
+    if "filled up in front" in made:
+        inside = steps >= T - lengths
+    axis = 1 if {"over the batch", "over the batch, none at −∞"} & set(made) else 0
     if "mask after the softmax" in made:
         e = np.exp(scores - scores.max(axis=axis))
         return e / e.sum(axis=axis) * inside
-    kept = scores * inside if "scores zeroed" in made else np.where(inside, scores, -np.inf)
+    below = -1e9 if "over the batch, none at −∞" in made else -np.inf
+    kept = scores * inside if "scores zeroed" in made else np.where(inside, scores, below)
     if "mask turned round" in made:
         kept = np.where(inside & (lengths < T), -np.inf, scores)
     if "mask turned round, nothing left" in made:
         kept = np.where(inside, -np.inf, scores)
+    if "minus infinity times the mask" in made:
+        with np.errstate(all="ignore"):
+            kept = scores + ~inside * -np.inf
+    if "lowered by 10,000" in made or "lowered by 100" in made:
+        kept = scores - (10_000.0 if "lowered by 10,000" in made else 100.0) * ~inside
     if "padding at −1000" in made or "padding at −100" in made:
         kept = np.where(inside, scores, -1000.0 if "padding at −1000" in made else -100.0)
     if "overflows, then masked" in made:
@@ -89,6 +108,7 @@ EXERCISE = Exercise(
             Case("scores in the thousands", draw=_large),
             Case("all scores near −1000", draw=_all_negative),
             Case("the largest scores in the padding", draw=_large_behind),
+            Case("padding that lies 10,000 above the rest", draw=_far_apart),
             Case("all scores alike, T = N", draw=_all_alike),
         ),
     ),
@@ -132,6 +152,30 @@ EXERCISE = Exercise(
                 "the softmax runs over the sequences of the batch (axis 1); weights sum to one over the "
                 "steps of "
                 "each sequence"
+            ),
+            "lowered by 10,000": (
+                "a fixed number is taken off the scores of padding: if they are high enough they still win; "
+                "replace them"
+            ),
+            "lowered by 100": (
+                "100 is taken off the scores of padding: if they are high enough they still win; replace them"
+            ),
+            "minus infinity times the mask": (
+                "the mask is multiplied by minus infinity: 0 times infinity is nan (not a number), so no own "
+                "step keeps its score; choose with `np.where`"
+            ),
+            "longest for all": (
+                "the longest length is used for all sequences; each has a length of its own"
+            ),
+            "first length for all": (
+                "the first length is used for all sequences; each has a length of its own"
+            ),
+            "filled up in front": (
+                "the mask expects the padding before the sequence; it stands behind its end"
+            ),
+            "over the batch, none at −∞": (
+                "the softmax runs over the sequences of the batch (axis 1, or −1); weights sum to one over "
+                "the steps of each sequence"
             ),
             "overflows": (
                 "the exponential of large scores overflows: subtract the largest first, which changes "

@@ -31,6 +31,8 @@ def _composed(made: Slips, first: Pair, second: Pair) -> Pair:
     if "second first" in made:
         first, second = second, first
     (a_1, b_1), (a_2, b_2) = first, second
+    if "unpacked the other way" in made:
+        (b_1, a_1), (b_2, a_2) = first, second
     a = a_1 + a_2 if "factors added" in made else a_2 * a_1
     if "first addend as it is" in made:
         return a, b_1 + b_2
@@ -83,6 +85,9 @@ EXERCISE = Exercise(
                 "the second b is multiplied by the second a as well; it is added after it"
             ),
             "second addend left out": "the b of the second step is missing",
+            "unpacked the other way": (
+                "the pairs are unpacked as (b, a); they are (a, b), the factor first"
+            ),
             "factors added": "the factors are added; one after the other they multiply",
         },
         together=1,

@@ -45,8 +45,12 @@ def _outputs(
     B: np.ndarray,
     C: np.ndarray,
 ) -> np.ndarray:
-    if "conjugated" in made:
+    if {"conjugated", "both conjugated"} & set(made):
         B = B.conj()
+    if {"C conjugated", "both conjugated"} & set(made):
+        C = C.conj()
+    if "real parts multiplied" in made:
+        C = C.real
     h, y = h0.astype(complex), []
     if "starts from zero" in made:
         h = np.zeros_like(h)
@@ -63,7 +67,9 @@ def _outputs(
         else:
             h = eigenvalues * h + u
         if "output before the step" not in made:
-            y.append(h @ C.T)
+            y.append((h.real if "real parts multiplied" in made else h) @ C.T)
+        if "kept in a real array" in made:
+            h = h.real.astype(complex)
     outputs = np.array(y)
     if "absolute value" in made:
         return np.abs(outputs)
@@ -95,6 +101,18 @@ EXERCISE = Exercise(
                 "the state is made real at every step; it has to stay complex, and only the output's "
                 "real part is "
                 "taken, after C"
+            ),
+            "kept in a real array": (
+                "the state is kept in an array of real numbers, which drops its imaginary part after each "
+                "step (`dtype=complex`)"
+            ),
+            "real parts multiplied": (
+                "the real parts of h and C are multiplied; take the real part of the product, to which the "
+                "imaginary parts belong"
+            ),
+            "C conjugated": ("C is conjugated (`.conj().T`); turned it must be, by `.T` alone"),
+            "both conjugated": (
+                "B and C are conjugated (`.conj().T`); turned they must be, by `.T` alone"
             ),
             "size of the eigenvalue": "only the size of λ is used; its angle turns the state",
             "starts from zero": "h0 goes nowhere: the first state is λ h0 + B x_1",

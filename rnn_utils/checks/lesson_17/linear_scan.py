@@ -1,6 +1,7 @@
 """All states in about log₂ T rounds: with strides 1, 2, 4 … pair t becomes pair t − s followed by pair t."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,15 +23,17 @@ def scanned(made: Slips, a: np.ndarray, b: np.ndarray, h0: np.ndarray) -> np.nda
         A = np.roll(a, 1, axis=0)
     if "factors unused" in made:
         A = np.ones_like(a)
-    if "start forgotten" not in made:
+    if not {"start forgotten", "start added at the end"} & set(made):
         if "start at every step" in made:
             h += A * h0
         elif "start not multiplied" in made:
             h[0] += h0
         else:
             h[0] += A[0] * h0
-    stride, rounds = 1, 0
+    stride, rounds = 2 if "stride from two" in made else 1, 0
     while stride < len(h):
+        if "last round left out" in made and 2 * stride > len(h):
+            break
         earlier, later = slice(None, -stride), slice(stride, None)
         pairs = (A[earlier], h[earlier]), (A[later], h[later])
         if "steps exchanged" in made:
@@ -38,16 +41,31 @@ def scanned(made: Slips, a: np.ndarray, b: np.ndarray, h0: np.ndarray) -> np.nda
         if "reads what it has written" in made:
             for t in range(stride, len(h)):
                 A[t], h[t] = A[t] * A[t - stride], A[t] * h[t - stride] + h[t]
+        elif "factors written first" in made:
+            A[later] = A[later] * A[earlier]
+            h[later] = A[later] * h[earlier] + h[later]
+        elif "rolled round" in made:
+            h = A * np.roll(h, stride, axis=0) + h
+            A = A * np.roll(A, stride, axis=0)
         else:
             new_A, new_h = compose(*pairs)
             if "factors stay" not in made:
                 A[later] = new_A
             h[later] = new_h
         rounds += 1
-        stride = stride + 1 if "stride plus one" in made else 2 * stride
+        if "stride times three" in made:
+            stride = 3 * stride
+        else:
+            stride = stride + 1 if "stride plus one" in made else 2 * stride
         if "one round" in made:
             break
-    return h
+    return h + h0 if "start added at the end" in made else h
+
+
+def _logarithms(a: np.ndarray, b: np.ndarray, h0: np.ndarray, size: bool = False) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        sums = np.cumsum(np.log(np.abs(a) if size else a), axis=0)
+        return np.exp(sums) * (h0 + np.cumsum(b * np.exp(-sums), axis=0))
 
 
 def _quotients(a: np.ndarray, b: np.ndarray, h0: np.ndarray) -> np.ndarray:
@@ -69,9 +87,9 @@ def _step_by_step(function: Callable[..., Any]) -> str | None:
     count = _calculations(function, T)
     if count >= T:
         return (
-            f"The values are right, but a takes part in {count} calculations for {T} steps: it "
-            "goes step by step. A scan needs 7 rounds for them, each over all steps at once (the "
-            "stride doubles: 1, 2, 4 …)."
+            f"The values are right, but a takes part in {count} calculations for {T} steps, one after "
+            "the other. A scan needs 7 rounds for them, each over all steps at once (the stride "
+            "doubles: 1, 2, 4 …)."
         )
     return None
 
@@ -104,9 +122,37 @@ EXERCISE = Exercise(
             "small, that product is 0 and the quotient is none",
             _quotients,
         ),
+        Mistake(
+            "logarithms",
+            "the products are made by sums of logarithms: a factor that is 0 or negative has none",
+            _logarithms,
+        ),
+        Mistake(
+            "logarithms of sizes",
+            "the products are made by sums of logarithms of |a|: the signs of the factors are lost",
+            partial(_logarithms, size=True),
+        ),
         *slips(
             scanned,
             {
+                "start added at the end": (
+                    "h0 is added to all states at the end; it reaches each through the factors before it"
+                ),
+                "factors written first": (
+                    "the factors of a round are written before its addends are made: these need the "
+                    "factors as they were before the round"
+                ),
+                "rolled round": (
+                    "`np.roll` brings the last steps to the front: a step that has nothing a stride before "
+                    "it stays as it is"
+                ),
+                "last round left out": (
+                    "the number of rounds is rounded down: if T is not a power of two, one round is missing"
+                ),
+                "stride from two": "the strides begin at 2; neighbours, one step apart, are joined first",
+                "stride times three": (
+                    "the stride is tripled; a pair holds twice as many steps after each round, so it doubles"
+                ),
                 "start forgotten": "h0 goes nowhere: the first state is a_1 h0 + b_1",
                 "start at every step": (
                     "h0 is put into every step; it belongs to the first, and the scan carries it on"

@@ -48,6 +48,12 @@ def _gradients(made: Slips, dh: np.ndarray, a: np.ndarray, h0: np.ndarray, h: np
         carried = np.zeros_like(h0)
         for t in reversed(range(T)):
             total[t] = carried = dh[t] + a[t] * carried
+    if "carries the immediate" in made:
+        total = dh + np.concatenate([a[1:] * dh[1:], np.zeros_like(dh[:1])])
+    if "carried in its place" in made:
+        total = dh.copy()
+        for t in reversed(range(T - 1)):
+            total[t] = a[t + 1] * total[t + 1]
     if "immediate only" in made:
         total = dh.copy()
     before = np.concatenate([h0[None], h[:-1]])
@@ -58,6 +64,10 @@ def _gradients(made: Slips, dh: np.ndarray, a: np.ndarray, h0: np.ndarray, h: np
     if "last state before the first" in made:
         before = np.roll(h, 1, axis=0)
     da, db, dh0 = total * before, total, a[0] * total[0]
+    if "factor of a" in made:
+        da = a * total
+    if "start summed over time" in made:
+        dh0 = total.sum(axis=0)
     if "immediate gradient to a" in made:
         da = dh * before
     if "start without its factor" in made:
@@ -96,6 +106,20 @@ EXERCISE = Exercise(
                 "the gradient is carried forwards in time; what comes later knows of what came before, "
                 "so it runs "
                 "from the end to the beginning"
+            ),
+            "carries the immediate": (
+                "only the immediate gradient of the next state is carried back; it is its total one, with "
+                "what came from further on"
+            ),
+            "carried in its place": (
+                "what is carried back takes the place of dh_t; the two are added"
+            ),
+            "factor of a": (
+                "da is made with a itself; the gradient of a factor is made with what stands beside it, the "
+                "state that came in"
+            ),
+            "start summed over time": (
+                "dh0 is a sum over all steps; h0 goes into the first step alone, with the factor a_1"
             ),
             "immediate only": (
                 "each state hears of its own output only; nothing is carried back from later states"

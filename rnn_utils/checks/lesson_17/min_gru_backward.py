@@ -44,16 +44,24 @@ def _gradients(
         db = dh
         da = dh * np.concatenate([h0[None], h[:-1]])
         dh0 = z[0] * dh[0]
+    if "last state before the first" in made:
+        da = db * np.roll(h, 1, axis=0)
     dz = da - db * n
+    if "candidate taken for 1" in made:
+        dz = da - db
     if "candidate forgotten" in made:
         dz = da
     if "sign of the candidate" in made:
         dz = da + db * n
-    if "no slope" not in made:
+    if "sigmoid twice" in made:
+        dz = dz * sigmoid(z) * (1 - sigmoid(z))
+    elif "no slope" not in made:
         dz = dz * z * (1 - z)
     dn = db * (1 - z)
     if "candidate not scaled" in made:
         dn = db
+    if "candidate by the kept share" in made:
+        dn = db * z
     if "slope of a tanh" in made:
         dn = dn * (1 - n**2)
     parts = [dn, dz] if "blocks exchanged" in made else [dz, dn]
@@ -62,6 +70,8 @@ def _gradients(
     dW_x, db_out = rows.T @ x.reshape(-1, x.shape[2]), rows.sum(axis=0)
     if "last step only" in made:
         dW_x, db_out = d_sums[-1].T @ x[-1], d_sums[-1].sum(axis=0)
+    if "first step only" in made:
+        dW_x, db_out = d_sums[0].T @ x[0], d_sums[0].sum(axis=0)
     if "mean over the batch" in made:
         dW_x, db_out = dW_x / x.shape[1], db_out / x.shape[1]
     return d_sums @ W_x, dh0, dW_x, db_out
@@ -90,6 +100,20 @@ EXERCISE = Exercise(
             "no slope": "dz is not multiplied by the slope of the sigmoid, z (1 − z)",
             "candidate not scaled": "dn misses the factor 1 − z with which n enters the state",
             "slope of a tanh": "dn is multiplied by 1 − n²; the candidate of the minimal GRU has no tanh",
+            "candidate taken for 1": (
+                "dz subtracts db alone; 1 − z stands before the candidate, so it is db ⊙ n"
+            ),
+            "candidate by the kept share": "dn is multiplied by z; the candidate enters with 1 − z",
+            "sigmoid twice": (
+                "the slope is taken at sigmoid(z), and z has gone through the sigmoid already: z (1 − z)"
+            ),
+            "last state before the first": (
+                "before the first step stands the last state (`h[-1]`, or a roll); h0 belongs there"
+            ),
+            "first step only": (
+                "the weights keep the part of one step: each takes the place of the one before (`=`), where "
+                "they are added (`+=`)"
+            ),
             "immediate only": (
                 "each state hears of its own output only; nothing is carried back from later states"
             ),

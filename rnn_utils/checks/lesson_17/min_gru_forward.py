@@ -32,7 +32,10 @@ def _states(
 ) -> np.ndarray:
     H = h0.shape[1]
     z, n = np.split(x @ W_x.T + (0 if "no bias" in made else b), 2, axis=2)
-    if "blocks exchanged" in made:
+    if "every other row" in made:
+        sums = x @ W_x.T + b
+        z, n = sums[..., ::2], sums[..., 1::2]
+    if {"blocks exchanged", "as in the paper, n first"} & set(made):
         z, n = n, z
     if "no sigmoid" not in made:
         z = sigmoid(z)
@@ -40,7 +43,10 @@ def _states(
         n = np.tanh(n)
     if "sigmoid on both" in made:
         n = sigmoid(n)
-    keep, take = (1 - z, z) if "z is the new share" in made else (z, 1 - z)
+    if "never negative" in made:
+        n = np.where(n >= 0, n + 0.5, sigmoid(n))
+    new_share = {"z is the new share", "as in the paper, n first"} & set(made)
+    keep, take = (1 - z, z) if new_share else (z, 1 - z)
     if "candidate not scaled" in made:
         take = np.ones_like(z)
     start = np.zeros((len(h0), H)) if "starts from zero" in made else h0
@@ -68,6 +74,17 @@ EXERCISE = Exercise(
                 "z is taken for the share that is new, as Feng et al. (2024) write it; here, as in "
                 "lesson 13, z is "
                 "the share that is kept"
+            ),
+            "as in the paper, n first": (
+                "the blocks are exchanged, and z is the share that is new; here the first H rows belong to "
+                "z, the share that is kept"
+            ),
+            "never negative": (
+                "the candidate has gone through the g of Feng et al. (2024), which their logarithms need; "
+                "here it is linear"
+            ),
+            "every other row": (
+                "z and n take every other row; the first H rows belong to z, the others to n"
             ),
             "blocks exchanged": "the blocks are exchanged: the first H rows belong to z, the others to n",
             "tanh on the candidate": (

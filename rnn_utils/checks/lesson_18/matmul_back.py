@@ -26,6 +26,8 @@ def _gradients(
         da = da.T
     if "right one turned" in made:
         db = g.T @ a
+    if "no upstream gradient" in made:
+        da, db = np.ones_like(g) @ b.T, a.T @ np.ones_like(g)
     if "mean over the rows" in made:
         db = db / len(a)
     return da, db
@@ -44,6 +46,7 @@ EXERCISE = Exercise(
         {
             "left one turned": "da is turned: it has the shape of a, (I, J)",
             "right one turned": "db is turned: it has the shape of b, (J, K)",
+            "no upstream gradient": "g is not used: what arrives is multiplied by the other matrix",
             "mean over the rows": (
                 "db is divided by the number of rows; what arrives from all rows is summed"
             ),

@@ -28,6 +28,18 @@ def _summed(made: Slips, gradient: np.ndarray, shape: Shape) -> np.ndarray:
     extra = gradient.ndim - len(shape)
     if "nothing summed" in made:
         return gradient
+    if "one number" in made:
+        return gradient.sum()
+    if "first axis alone" in made:
+        return gradient.sum(axis=0) if gradient.ndim else gradient
+    if "axes from the back" in made:
+        return gradient.sum(axis=tuple(range(gradient.ndim - extra, gradient.ndim)))
+    if "new axes left" in made:
+        ones = tuple(k for k, size in enumerate(shape) if size == 1)
+        return gradient.sum(axis=ones, keepdims=True)
+    if "one axis of length one" in made:
+        g = gradient.sum(axis=tuple(range(extra)))
+        return g.sum(axis=shape.index(1), keepdims=True) if 1 in shape else g
     if "first copy" in made:
         gradient = gradient[(0,) * extra]
         return gradient[tuple(slice(0, size) for size in shape)]
@@ -75,6 +87,19 @@ EXERCISE = Exercise(
             "axis lost": (
                 "an axis of length one is summed away: the gradient has the operand's own shape "
                 "(`keepdims`)"
+            ),
+            "one number": "everything is summed to one number; only repeated axes are",
+            "first axis alone": (
+                "the first axis is summed, whatever the shape; which axes were repeated follows from it"
+            ),
+            "axes from the back": (
+                "the last axes are summed away; broadcasting puts missing axes in front"
+            ),
+            "new axes left": (
+                "axes of length one are summed, and the axes that broadcasting put in front are left"
+            ),
+            "one axis of length one": (
+                "only the first axis of length one is summed; there may be several"
             ),
             "mean": "a mean is taken over the copies; every copy has a say of its own, so they are summed",
             "first copy": "only the first copy counts; all of them went into the loss",

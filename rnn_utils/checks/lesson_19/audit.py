@@ -82,7 +82,31 @@ def _found(
     if "between first and last" in made:
         inside = (train[:, None] + steps >= judged.min()) & (train[:, None] + steps <= judged.max())
         return np.flatnonzero(inside.any(axis=1))
-    leaks = np.isin(train[:, None] + steps, judged).any(axis=1)
+    if "everything behind the first test start" in made:
+        return np.flatnonzero(train + window + horizon > test.min())
+    if "one value too soon" in made:
+        judged = test[:, None] + window - 1 + np.arange(horizon + 1)
+    if "first target only" in made:
+        judged = test[:, None] + window
+    if "one test window" in made:
+        judged = judged[:1]
+    if "last value of a training window" in made:
+        steps = np.arange(window + horizon - 1)
+    if "only those that start behind" in made:
+        later = (train[:, None] - test >= 0) & (train[:, None] - test < window + horizon)
+        return np.flatnonzero(later.any(axis=1))
+    found = np.isin(train[:, None] + steps, judged)
+    if "every value" in made:
+        return np.flatnonzero(found.all(axis=1))
+    if "once for each value" in made:
+        return np.nonzero(found)[0]
+    leaks = found.any(axis=1)
+    if "true and false" in made:
+        return leaks
+    if "places in the sorted starts" in made:
+        return np.flatnonzero(leaks[np.argsort(train, kind="stable")])
+    if "starts, as they come" in made:
+        return train[leaks]
     if "the sound ones" in made:
         return np.flatnonzero(~leaks)
     if "starts instead of places" in made:
@@ -134,6 +158,35 @@ EXERCISE = Exercise(
                 "everything between the first and the last judged value counts; between test windows "
                 "that are far apart there are values that none is judged by"
             ),
+            "everything behind the first test start": (
+                "every training window that reaches behind the first test start counts; values that a test "
+                "window only reads may be learnt from, and far behind the test period all is sound"
+            ),
+            "one value too soon": (
+                "the last value that a test window reads counts as well; it is known at the forecast"
+            ),
+            "first target only": (
+                "only the first value that a test window is judged by counts; there are `horizon` of them"
+            ),
+            "one test window": "only the first test window is looked at",
+            "last value of a training window": (
+                "the last value that a training window holds is missed: it holds window + horizon values"
+            ),
+            "only those that start behind": (
+                "only training windows that start at a test window or behind it are found; one that starts "
+                "before may reach into it"
+            ),
+            "every value": (
+                "only windows *all* of whose values are judged are found; a single one is a leak"
+            ),
+            "once for each value": (
+                "a window is returned once for each of its judged values; once is enough"
+            ),
+            "true and false": "True and False are returned for each window; asked for are places",
+            "places in the sorted starts": (
+                "the places belong to sorted starts; asked for are those in `train_starts` as it came"
+            ),
+            "starts, as they come": ("starts are returned; asked for are places in `train_starts`"),
             "the sound ones": "the windows that do not leak are returned",
             "starts instead of places": "starts are returned; asked for are places in `train_starts`",
         },

@@ -61,6 +61,8 @@ def _scores(made: Slips, tags: np.ndarray, predicted: np.ndarray, kinds: int) ->
             return np.nan_to_num(right / (true + said - right))
         if "accuracy for all" in made:
             return np.full(kinds, np.mean(tags == predicted))
+        if "all right ones for each" in made:
+            return np.nan_to_num(2 * right.sum() / (true + said))
         if "half" in made:
             return np.nan_to_num(right / (true + said))
         if "divides by zero" in made:
@@ -69,6 +71,12 @@ def _scores(made: Slips, tags: np.ndarray, predicted: np.ndarray, kinds: int) ->
             agree = [(tags == k) == (predicted == k) for k in range(kinds)]
             return np.mean(agree, axis=1)
         scores = np.nan_to_num(2 * right / (true + said))
+    if "first kind left out" in made:
+        scores[0] = 0.0
+    if "kinds that occur" in made:
+        return scores[np.unique(tags)]
+    if "their mean" in made:
+        return scores.mean()
     if "ones where nothing is" in made:
         scores[true + said == 0] = 1.0
     if "ones where nothing is right" in made:
@@ -125,6 +133,14 @@ EXERCISE = Exercise(
             "ones where nothing is right": (
                 "a kind of which none is found gets 1, as the value for 0 / 0; its score is 0"
             ),
+            "all right ones for each": (
+                "the right tags of all kinds are counted for each; a kind has its own"
+            ),
+            "first kind left out": "kind 0 gets no score; the kinds run from 0 to kinds − 1",
+            "kinds that occur": (
+                "only kinds that occur in `tags` get a score; there are `kinds` scores, 0 where nothing is"
+            ),
+            "their mean": "the mean over all kinds is given; asked for is one score for each",
             "one number": "the mean over all kinds is given for each",
         },
         together=1,
