@@ -77,7 +77,7 @@ CLAIMS = {
     ),
     "remembers_all": Claim(
         "State-space models remember everything.",
-        "associative recall against the number of pairs and the size of the state",
+        "associative recall, trained, against the number of pairs and the numbers kept",
     ),
 }
 

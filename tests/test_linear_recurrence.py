@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rnn_arguments import quick, seeds
 
+from rnn_utils import data
 from rnn_utils.analysis.gradient_check import numerical_gradient, relative_error
 from rnn_utils.cells.activations import sigmoid
 from rnn_utils.cells.linear_recurrence import (
@@ -17,6 +18,7 @@ from rnn_utils.cells.linear_recurrence import (
 )
 from rnn_utils.cells.min_gru import min_gru_backward, min_gru_forward
 from rnn_utils.cells.recurrence import impulse_response
+from rnn_utils.experiments import key_recall
 
 
 def draw(rng: np.random.Generator, shape: tuple[int, ...], kind: str) -> list[np.ndarray]:
@@ -129,3 +131,38 @@ def test_shapes_that_do_not_fit_are_told() -> None:
         linear_scan(np.ones((3, 2)), np.ones((3, 2)), np.ones(3))
     with pytest.raises(ValueError, match="2H rows"):
         min_gru_forward(np.ones((2, 1, 1)), np.ones((1, 2)), np.ones((2, 1)), np.ones(2))
+
+
+@pytest.mark.parametrize("memory", key_recall.MEMORIES)
+def test_the_gradients_of_a_memory_are_those_of_central_differences(memory):
+    rng = np.random.default_rng(0)
+    start = key_recall.initialise(memory, 3, rng)
+    parameters = tuple(array.astype(float) for array in start)
+    keys, values = key_recall.draw(rng, pairs=4, count=5)
+    _, gradients = key_recall.loss_and_gradients(memory, parameters, keys, values)
+    for k, (array, gradient) in enumerate(zip(parameters, gradients, strict=True)):
+
+        def loss(changed, k=k):
+            at = (*parameters[:k], changed, *parameters[k + 1 :])
+            return key_recall.loss_and_gradients(memory, at, keys, values)[0]
+
+        np.testing.assert_allclose(gradient, numerical_gradient(loss, array), atol=2e-6)
+
+
+def test_only_attention_keeps_more_of_longer_sequences_and_only_it_gives_all_back():
+    kept = {
+        m: [key_recall.numbers_kept(m, 4, pairs) for pairs in (8, 16)] for m in ("attention", "GRU")
+    }
+    assert kept == {"attention": [64, 128], "GRU": [4, 4]}
+    trained = {m: key_recall.learn(m, 4, seed=7, updates=400) for m in key_recall.MEMORIES}
+    shares = {m: key_recall.recalled(m, p, pairs=16, count=100) for m, p in trained.items()}
+    assert shares.pop("attention") > 0.95
+    assert all(1 / key_recall.VALUES + 0.03 < share < 0.6 for share in shares.values()), shares
+
+
+def test_the_long_experiment_treats_all_memories_alike():
+    rows = data.key_recall()
+    tests = {}
+    for memory, size, seed, pairs in rows[["memory", "size", "seed", "pairs"]].tolist():
+        tests.setdefault((memory, size), []).append((seed, pairs))
+    assert len({tuple(done) for done in tests.values()}) == 1

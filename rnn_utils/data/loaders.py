@@ -292,6 +292,19 @@ def translation() -> np.ndarray:
     return _table("translation")
 
 
+def key_recall() -> np.ndarray:
+    """Return what four trained memories give back in lesson 17, one row for each test.
+
+    The fields are `memory`, `size`, `kept` (numbers, after `pairs` pairs), `learning_rate`, `seed`, `pairs`
+    and `accuracy`, the share of the values that are given back.
+
+    >>> rows = key_recall()
+    >>> sorted(set(rows["memory"].tolist()))
+    ['GRU', 'attention', 'matrix state', 'minimal GRU']
+    """
+    return _table("key_recall")
+
+
 def date_translator() -> tuple[str, dict[str, np.ndarray]]:
     """Return the letters and the weights of a network that was trained to write dates as ISO 8601 does.
 

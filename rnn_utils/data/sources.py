@@ -291,6 +291,18 @@ _ALL = [
         sha256="47bdb7687cdbd15d589f9f8414c7bda1f764c23550a57ed2975c55f6709e90fa",
     ),
     Source(
+        name="key_recall",
+        file="key_recall.csv",
+        title="Values given back by four trained memories, over the numbers that they keep",
+        author="The authors of this course",
+        year=2026,
+        licence="CC BY 4.0",
+        origin=(
+            "Made by `benchmarks/key_recall.py`: the long form of lesson 17's last experiment, five seeds."
+        ),
+        sha256="12dd8117fdf6450cccab5ca47b1a7e16e38d3bbd07dfd4b526dc8dc4677bc128",
+    ),
+    Source(
         name="translation",
         file="translation.csv",
         title="Words reversed by two recurrent networks, with and without attention",

@@ -94,7 +94,8 @@ def _with_start(*arguments: Any) -> np.ndarray:
 
 
 def _together(step: Step, state: Any, start: np.ndarray, end: int, longest: int) -> np.ndarray:
-    tokens, rows = start, []
+    tokens = start
+    rows: list[np.ndarray] = []
     while len(rows) < longest and not (rows and (tokens == end).all()):
         scores, state = step(tokens, state)
         tokens = scores.argmax(axis=-1)

@@ -100,7 +100,7 @@ def _found(
         return np.flatnonzero(found.all(axis=1))
     if "once for each value" in made:
         return np.nonzero(found)[0]
-    leaks = found.any(axis=1)
+    leaks = np.asarray(found.any(axis=1))
     if "true and false" in made:
         return leaks
     if "places in the sorted starts" in made:
