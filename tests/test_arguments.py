@@ -1,12 +1,17 @@
 """What holds for every function of the mathematics: dtypes, views, untouched inputs, errors."""
 
+import ast
 import inspect
+import re
+import textwrap
 
 import numpy as np
 import pytest
 from rnn_arguments import CALLS, DIFFERENT, ONES, arrays_in, map_arrays
 
 import rnn_utils
+from rnn_utils import data, widgets
+from rnn_utils.checks import check, exercise, exercises, grade, yours_or_ours
 
 every_function = pytest.mark.parametrize("name", CALLS)
 every_size = pytest.mark.parametrize(
@@ -141,10 +146,30 @@ def test_a_recurrent_weight_that_is_not_square_is_told_so():
         rnn_utils.rnn_predict(a["x"], parameters, many_to_one=True)
 
 
-def test_every_public_function_is_documented_and_listed():
-    for name in rnn_utils.__all__:
-        public = getattr(rnn_utils, name)
-        assert inspect.getdoc(public), name
-        if inspect.isfunction(public):
-            assert ">>>" in inspect.getdoc(public), f"{name} has no example"
-            assert public.__annotations__.get("return"), f"{name} has no type hints"
+PUBLIC = {
+    f"{module.__name__}.{name}": getattr(module, name)
+    for module in (rnn_utils, data, widgets)
+    for name in module.__all__
+} | {f"checks.{f.__name__}": f for f in (check, grade, exercise, exercises, yours_or_ours)}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_what_is_public_says_what_it_takes_returns_and_raises_and_shows_an_example(name):
+    public = PUBLIC[name]
+    said = inspect.getdoc(public)
+    assert said, "no docstring"
+    if not inspect.isfunction(public):
+        return
+    assert ">>>" in said or not inspect.signature(public).parameters, "no example"
+    assert "return" in public.__annotations__, "no type hints"
+    taken = said.partition("Args:")[2].partition("\n\n")[0]
+    for parameter in inspect.signature(public).parameters:
+        assert re.search(rf"\b{parameter}\b", taken), f"{parameter} is not explained"
+    if public.__annotations__["return"] not in (None, "None"):
+        assert re.search(r"^(Returns|Yields):|^Return ", said, re.M), "what it returns is not told"
+    body = ast.parse(textwrap.dedent(inspect.getsource(public))).body[0].body
+    own = [
+        part for part in body if not isinstance(part, ast.FunctionDef)
+    ]  # what is called later is no error
+    if any(isinstance(node, ast.Raise) for part in own for node in ast.walk(part)):
+        assert "Raises:" in said, "its errors are not told"

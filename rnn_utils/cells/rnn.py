@@ -211,7 +211,18 @@ def rnn_forward_hoisted(
     Only the recurrent product has to wait for the step before. The input product does not, and one
     large product is faster than T small ones.
 
-    Arguments, returns and errors are those of `rnn_forward`.
+    Args:
+        x: the inputs (T, N, D).
+        h0: the states before the first step (N, H).
+        W_xh: the weight at the input neuron (H, D).
+        W_hh: the weight at the recurrent neuron (H, H).
+        b_h: the bias (H,).
+
+    Returns:
+        The states after each step (T, N, H).
+
+    Raises:
+        TypeError, ValueError: an argument holds no floats, or the shapes do not fit together.
 
     Example:
         >>> rng = np.random.default_rng(0)
@@ -295,7 +306,19 @@ def rnn_backward_plain(
 
     It is the form that says what happens at each step, and the one that tests compare against.
 
-    Arguments, returns and errors are those of `rnn_backward`.
+    Args:
+        dh: the immediate gradient of the loss with respect to every state (T, N, H).
+        x: the inputs (T, N, D).
+        h0: the states before the first step (N, H).
+        h: the states (T, N, H), as `rnn_forward` returned them.
+        W_xh: the weight at the input neuron (H, D).
+        W_hh: the weight at the recurrent neuron (H, H).
+
+    Returns:
+        dx (T, N, D), dh0 (N, H), dW_xh (H, D), dW_hh (H, H), db_h (H,).
+
+    Raises:
+        TypeError, ValueError: an argument holds no floats, or the shapes do not fit together.
 
     Example:
         >>> x, h0, h = np.ones((2, 1, 1)), np.zeros((1, 1)), np.full((2, 1, 1), 0.5)

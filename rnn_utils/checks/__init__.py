@@ -83,6 +83,9 @@ def exercise(name: str) -> Exercise:
     Args:
         name: its name, such as `"rnn_step"`, or that of a version, such as `"lstm_step/ofig"`.
 
+    Returns:
+        The record.
+
     Raises:
         KeyError: no exercise has this name.
 
@@ -115,6 +118,12 @@ def check(name: str, function: Callable[..., Any]) -> Score:
 
     Raises:
         CheckFailed: only while `nbgrader validate` runs, which lists cells by their errors.
+        KeyError: no exercise has this name.
+
+    Example:
+        >>> check("rnn_step", lambda x_t, h_prev, W_xh, W_hh, b_h: h_prev)  # doctest: +ELLIPSIS
+        ✗ rnn_step: not right yet. ...
+        0.0
     """
     return _examine(name, function, "visible")
 
@@ -129,6 +138,14 @@ def grade(name: str, function: Callable[..., Any], seed: str = "") -> Score:
 
     Returns:
         the points earned, which nbgrader reads from the cell's last line.
+
+    Raises:
+        KeyError: no exercise has this name.
+
+    Example:
+        >>> from rnn_utils import rnn_step
+        >>> points = grade("rnn_step", rnn_step)  # doctest: +ELLIPSIS
+        ✓ rnn_step: hidden checks passed. ...
     """
     return _examine(name, function, "hidden", seed)
 
@@ -145,6 +162,20 @@ def yours_or_ours(name: str, function: Callable[..., Any]) -> Callable[..., Any]
     A learner who is stuck can so go on with the lesson. Where parts of the result have names and the
     learner's are a plain tuple, which the check accepts, they get the names that later cells use. An
     answer to a version does not fit into these cells: they get the lesson's own in any case.
+
+    Args:
+        name: the exercise's name.
+        function: the learner's function.
+
+    Returns:
+        The one or the other.
+
+    Raises:
+        KeyError: no exercise has this name.
+
+    Example:
+        >>> rnn_step = yours_or_ours("rnn_step", lambda *arguments: None)
+        From here on runs rnn_utils' rnn_step, since yours is not passing its check yet.
     """
     record = exercise(name)
     if record.version:

@@ -10,19 +10,26 @@ def shuffled_batches(
 ) -> Batches:
     """Return the sequences in a random order, `size` at a time; each comes once.
 
-    Arguments: `x` (T, N, …); `targets`, one row per sequence or per step, as
-    `rnn_utils.loss_and_gradients` takes them: integers (N,) or (K, N), floats (N, O) or (K, N, O);
-    `size`, the sequences in a batch, of which the last one may have fewer; `rng`, the generator
-    to draw from.
+    Args:
+        x: the sequences (T, N, …).
+        targets: one row per sequence or per step, as `rnn_utils.loss_and_gradients` takes them:
+            integers (N,) or (K, N), floats (N, O) or (K, N, O).
+        size: the sequences in a batch, of which the last one may have fewer.
+        rng: the generator to draw from.
 
-    Returns a list of pairs of `x` and `targets`. Raises ValueError if the sizes do not fit together.
+    Returns:
+        A list of pairs of x and targets.
 
-    >>> x, targets = np.arange(10.0).reshape(2, 5, 1), np.arange(5)
-    >>> batches = shuffled_batches(x, targets, size=2, rng=np.random.default_rng(0))
-    >>> [x.shape for x, targets in batches]
-    [(2, 2, 1), (2, 2, 1), (2, 1, 1)]
-    >>> all((x[0, :, 0] == targets).all() for x, targets in batches)
-    True
+    Raises:
+        ValueError: the sizes do not fit together.
+
+    Example:
+        >>> x, targets = np.arange(10.0).reshape(2, 5, 1), np.arange(5)
+        >>> batches = shuffled_batches(x, targets, size=2, rng=np.random.default_rng(0))
+        >>> [x.shape for x, targets in batches]
+        [(2, 2, 1), (2, 2, 1), (2, 1, 1)]
+        >>> all((x[0, :, 0] == targets).all() for x, targets in batches)
+        True
     """
     per_step = targets.ndim - (targets.dtype.kind == "f") == 2
     axis = 1 if per_step else 0
@@ -42,16 +49,23 @@ def streams(indices: np.ndarray, N: int, window: int) -> Batches:
     The text is cut into N pieces of equal length, which are read side by side. Each window begins
     where the one before ended, so that the state after one is the state before the next.
 
-    Arguments: `indices` (L,), the text as integers; `N` streams; `window`, the steps in a window.
+    Args:
+        indices: the text as integers (L,).
+        N: the number of streams.
+        window: the steps in a window.
 
-    Returns a list of pairs `x` and `targets`, both (window, N): the targets are the inputs one step
-    later. What does not fill a window in every stream, at the end of each, is left out. Raises
-    ValueError if the text is too short for one window.
+    Returns:
+        A list of pairs of x and targets, both (window, N): the targets are the inputs one step later.
+        What does not fill a window in every stream, at the end of each, is left out.
 
-    >>> for x, targets in streams(np.arange(14), N=2, window=3):
-    ...     print(x.T.tolist(), targets.T.tolist())
-    [[0, 1, 2], [6, 7, 8]] [[1, 2, 3], [7, 8, 9]]
-    [[3, 4, 5], [9, 10, 11]] [[4, 5, 6], [10, 11, 12]]
+    Raises:
+        ValueError: the text is too short for one window.
+
+    Example:
+        >>> for x, targets in streams(np.arange(14), N=2, window=3):
+        ...     print(x.T.tolist(), targets.T.tolist())
+        [[0, 1, 2], [6, 7, 8]] [[1, 2, 3], [7, 8, 9]]
+        [[3, 4, 5], [9, 10, 11]] [[4, 5, 6], [10, 11, 12]]
     """
     if indices.ndim != 1 or min(N, window) < 1 or len(indices) - 1 < N * window:
         raise ValueError(

@@ -30,16 +30,17 @@ def book() -> str:
     Returns about 142,500 characters, 65 different ones, plain ASCII. A paragraph, a heading or a
     line of verse is one line; an empty line stands between paragraphs.
 
-    >>> print(book()[:144])
-    ALICE'S ADVENTURES IN WONDERLAND
-    <BLANKLINE>
-    Lewis Carroll
-    <BLANKLINE>
-    CHAPTER I
-    <BLANKLINE>
-    Down the Rabbit-Hole
-    <BLANKLINE>
-    Alice was beginning to get very tired of sitting by her sister
+    Example:
+        >>> print(book()[:144])
+        ALICE'S ADVENTURES IN WONDERLAND
+        <BLANKLINE>
+        Lewis Carroll
+        <BLANKLINE>
+        CHAPTER I
+        <BLANKLINE>
+        Down the Rabbit-Hole
+        <BLANKLINE>
+        Alice was beginning to get very tired of sitting by her sister
     """
     return _text("book")
 
@@ -50,8 +51,15 @@ def words(text: str) -> list[str]:
     A word is a run of letters; an apostrophe or a hyphen belongs to it only between two letters.
     Everything else (spaces, digits, punctuation, a dash of two hyphens) separates words.
 
-    >>> words("The Rabbit-Hole--don't look at 7 o'clock!")
-    ['the', 'rabbit-hole', "don't", 'look', 'at', "o'clock"]
+    Args:
+        text: any text.
+
+    Returns:
+        Its words, in their order.
+
+    Example:
+        >>> words("The Rabbit-Hole--don't look at 7 o'clock!")
+        ['the', 'rabbit-hole', "don't", 'look', 'at', "o'clock"]
     """
     return _WORD.findall(text.lower())
 
@@ -59,8 +67,9 @@ def words(text: str) -> list[str]:
 def names() -> list[str]:
     """Return 8401 English first names, women's and men's together, sorted (Ward, 2002).
 
-    >>> names()[:4]
-    ['Aaren', 'Aarika', 'Aaron', 'Ab']
+    Example:
+        >>> names()[:4]
+        ['Aaren', 'Aarika', 'Aaron', 'Ab']
     """
     return _text("names").splitlines()
 
@@ -68,9 +77,10 @@ def names() -> list[str]:
 def sunspots_yearly() -> tuple[np.ndarray, np.ndarray]:
     """Return the years (309,) and their mean sunspot numbers (309,), 1700 to 2008.
 
-    >>> years, numbers = sunspots_yearly()
-    >>> years[:5], numbers[:5]
-    (array([1700, 1701, 1702, 1703, 1704]), array([ 5., 11., 16., 23., 36.]))
+    Example:
+        >>> years, numbers = sunspots_yearly()
+        >>> years[:5], numbers[:5]
+        (array([1700, 1701, 1702, 1703, 1704]), array([ 5., 11., 16., 23., 36.]))
     """
     return _two_columns("sunspots_yearly", "int64")
 
@@ -78,9 +88,10 @@ def sunspots_yearly() -> tuple[np.ndarray, np.ndarray]:
 def sunspots_monthly() -> tuple[np.ndarray, np.ndarray]:
     """Return the months (2820,) and their mean sunspot numbers (2820,), 1749 to 1983.
 
-    >>> months, numbers = sunspots_monthly()
-    >>> print(months[:3], numbers[:3])
-    ['1749-01' '1749-02' '1749-03'] [58.  62.6 70. ]
+    Example:
+        >>> months, numbers = sunspots_monthly()
+        >>> print(months[:3], numbers[:3])
+        ['1749-01' '1749-02' '1749-03'] [58.  62.6 70. ]
     """
     return _two_columns("sunspots_monthly", "datetime64[M]")
 
@@ -90,9 +101,10 @@ def co2_weekly() -> tuple[np.ndarray, np.ndarray]:
 
     A date is the Saturday that ends its week. The 59 weeks without a measurement are nan.
 
-    >>> dates, ppm = co2_weekly()
-    >>> print(dates[:3], ppm[:3])
-    ['1958-03-29' '1958-04-05' '1958-04-12'] [316.1 317.3 317.6]
+    Example:
+        >>> dates, ppm = co2_weekly()
+        >>> print(dates[:3], ppm[:3])
+        ['1958-03-29' '1958-04-05' '1958-04-12'] [316.1 317.3 317.6]
     """
     return _two_columns("co2_weekly", "datetime64[D]")
 
@@ -100,9 +112,10 @@ def co2_weekly() -> tuple[np.ndarray, np.ndarray]:
 def temperature_daily() -> tuple[np.ndarray, np.ndarray]:
     """Return the dates (1461,) and Seattle's daily highest temperature (1461,) in °C, 2012 to 2015.
 
-    >>> dates, celsius = temperature_daily()
-    >>> print(dates[:3], celsius[:3])
-    ['2012-01-01' '2012-01-02' '2012-01-03'] [12.8 10.6 11.7]
+    Example:
+        >>> dates, celsius = temperature_daily()
+        >>> print(dates[:3], celsius[:3])
+        ['2012-01-01' '2012-01-02' '2012-01-03'] [12.8 10.6 11.7]
     """
     return _two_columns("temperature_daily", "datetime64[D]")
 
@@ -110,13 +123,14 @@ def temperature_daily() -> tuple[np.ndarray, np.ndarray]:
 def digits() -> tuple[np.ndarray, np.ndarray]:
     """Return images (1797, 8, 8) of handwritten digits, pixels 0.0 to 16.0, and labels (1797,).
 
-    >>> images, labels = digits()
-    >>> labels[:5]
-    array([0, 1, 2, 3, 4])
-    >>> images[0, :3].astype(int)
-    array([[ 0,  0,  5, 13,  9,  1,  0,  0],
-           [ 0,  0, 13, 15, 10, 15,  5,  0],
-           [ 0,  3, 15,  2,  0, 11,  8,  0]])
+    Example:
+        >>> images, labels = digits()
+        >>> labels[:5]
+        array([0, 1, 2, 3, 4])
+        >>> images[0, :3].astype(int)
+        array([[ 0,  0,  5, 13,  9,  1,  0,  0],
+               [ 0,  0, 13, 15, 10, 15,  5,  0],
+               [ 0,  3, 15,  2,  0, 11,  8,  0]])
     """
     text = gzip.decompress(SOURCES["digits"].read()).decode("ascii")
     table = np.loadtxt(text.splitlines(), delimiter=",", dtype=np.int64)
@@ -130,10 +144,11 @@ def longest_lag() -> np.ndarray:
     number of updates until it had learnt, inf if it had not. Longer lags were tried until two in a
     row had failed.
 
-    >>> rows = longest_lag()
-    >>> learnt = rows[np.isfinite(rows["updates"])]
-    >>> int(learnt["lag"][learnt["activation"] == "tanh"].max())
-    320
+    Example:
+        >>> rows = longest_lag()
+        >>> learnt = rows[np.isfinite(rows["updates"])]
+        >>> int(learnt["lag"][learnt["activation"] == "tanh"].max())
+        320
     """
     return _table("longest_lag")
 
@@ -143,9 +158,10 @@ def pixel_answers() -> np.ndarray:
 
     The fields are those of `rnn_utils.experiments.pixel_answers.Result`.
 
-    >>> rows = pixel_answers()
-    >>> {int(n) for n in rows[rows["network"] == "2 convolutions"]["reach"]}
-    {25}
+    Example:
+        >>> rows = pixel_answers()
+        >>> {int(n) for n in rows[rows["network"] == "2 convolutions"]["reach"]}
+        {25}
     """
     return _table("pixel_answers")
 
@@ -156,9 +172,10 @@ def adding_results() -> np.ndarray:
     The fields are `task` ("keeping" or "adding"), `T` (steps), `network`, `learning_rate` (the one that
     was best on other seeds), `seed` and `error`, the mean squared error after training.
 
-    >>> rows = adding_results()
-    >>> sorted(set(rows["T"].tolist()))
-    [16, 20, 30, 50]
+    Example:
+        >>> rows = adding_results()
+        >>> sorted(set(rows["T"].tolist()))
+        [16, 20, 30, 50]
     """
     return _table("adding_results")
 
@@ -169,8 +186,9 @@ def forecast_errors() -> np.ndarray:
     The fields are `series`, `model`, `choice` (what the model chose on validation data), `seed`,
     `origin` (the stretch, each after a new fit) and `rmse`, in the units of the series.
 
-    >>> sorted(set(forecast_errors()["series"].tolist()))
-    ['CO2 (ppm)', 'monthly sunspots', 'temperature (°C)', 'yearly sunspots']
+    Example:
+        >>> sorted(set(forecast_errors()["series"].tolist()))
+        ['CO2 (ppm)', 'monthly sunspots', 'temperature (°C)', 'yearly sunspots']
     """
     return _table("forecast_errors")
 
@@ -181,8 +199,9 @@ def optimizer_rates() -> np.ndarray:
     The fields are `optimizer`, `learning_rate`, `seed`, and the bits per character on the `validation`
     and on the `test` part.
 
-    >>> sorted(set(optimizer_rates()["optimizer"].tolist()))
-    ['Adam', 'SGD']
+    Example:
+        >>> sorted(set(optimizer_rates()["optimizer"].tolist()))
+        ['Adam', 'SGD']
     """
     return _table("optimizer_rates")
 
@@ -193,8 +212,9 @@ def clipping() -> np.ndarray:
     The fields are `optimizer`, `max_norm` (inf without clipping), `radius` of the start,
     `learning_rate`, `seed` and `updates` until it had learnt, inf if it had not.
 
-    >>> sorted(set(clipping()["radius"].tolist()))
-    [0.5, 1.0, 2.0]
+    Example:
+        >>> sorted(set(clipping()["radius"].tolist()))
+        [0.5, 1.0, 2.0]
     """
     return _table("clipping")
 
@@ -206,9 +226,10 @@ def three_cells() -> np.ndarray:
     "test" for the seeds that are reported), `learning_rate`, `seed`, `updates` and `seconds` until then,
     and `score` (mean squared error, or bits per character).
 
-    >>> rows = three_cells()
-    >>> sorted(set(rows["network"].tolist()))[:3]
-    ['GRU', 'LSTM', 'ReLU RNN, identity']
+    Example:
+        >>> rows = three_cells()
+        >>> sorted(set(rows["network"].tolist()))[:3]
+        ['GRU', 'LSTM', 'ReLU RNN, identity']
     """
     return _table("three_cells")
 
@@ -219,9 +240,10 @@ def letter_model() -> np.ndarray:
     The fields are `part` ("validation" for the search of a rate, "test" for the seeds that are reported),
     `learning_rate`, `seed`, `network`, `table` (of five characters) and `mixture`.
 
-    >>> rows = letter_model()
-    >>> int(np.sum(rows["part"] == "test"))
-    5
+    Example:
+        >>> rows = letter_model()
+        >>> int(np.sum(rows["part"] == "test"))
+        5
     """
     return _table("letter_model")
 
@@ -244,9 +266,10 @@ def regularisation() -> np.ndarray:
     The fields are `regularisation`, `seed`, `epoch`, `seconds` (of the epoch's updates), and `training` and
     `held_out`, both in bits per character.
 
-    >>> rows = regularisation()
-    >>> sorted(set(rows["regularisation"].tolist()))
-    ['dropout and decay', 'none']
+    Example:
+        >>> rows = regularisation()
+        >>> sorted(set(rows["regularisation"].tolist()))
+        ['dropout and decay', 'none']
     """
     return _table("regularisation")
 
@@ -258,9 +281,10 @@ def deep_learning() -> np.ndarray:
     `part` ("validation", which chose the learning rates, or "test"), `learning_rate`, `seed`, `updates`
     and `bits`, per letter.
 
-    >>> rows = deep_learning()
-    >>> sorted(set(rows["delay"].tolist()))
-    [0, 1, 3, 5]
+    Example:
+        >>> rows = deep_learning()
+        >>> sorted(set(rows["delay"].tolist()))
+        [0, 1, 3, 5]
     """
     return _table("deep_learning")
 
@@ -271,9 +295,10 @@ def writing_network() -> tuple[str, dict[str, np.ndarray]]:
     The weights are `W_xh`, `W_hh`, `b_h`, `W_hy` and `b_y` of a tanh RNN over one-hot characters, in the
     order of the characters; `RNNParameters(**weights)` makes a model of them.
 
-    >>> characters, weights = writing_network()
-    >>> weights["W_xh"].shape == (256, len(characters))
-    True
+    Example:
+        >>> characters, weights = writing_network()
+        >>> weights["W_xh"].shape == (256, len(characters))
+        True
     """
     with np.load(io.BytesIO(SOURCES["writing_network"].read())) as file:
         weights = {name: file[name].astype(np.float64) for name in file.files}
@@ -285,9 +310,10 @@ def translation() -> np.ndarray:
 
     The fields are `attention` ("no" or "yes"), `learning_rate`, `seed`, `length` (letters) and `accuracy`.
 
-    >>> rows = translation()
-    >>> sorted(set(rows["attention"].tolist()))
-    ['no', 'yes']
+    Example:
+        >>> rows = translation()
+        >>> sorted(set(rows["attention"].tolist()))
+        ['no', 'yes']
     """
     return _table("translation")
 
@@ -310,9 +336,10 @@ def date_translator() -> tuple[str, dict[str, np.ndarray]]:
 
     `rnn_utils.experiments.translation.Translator(**weights)` makes a model of them.
 
-    >>> letters, weights = date_translator()
-    >>> weights["W_cy"].shape == (len(letters), 48)
-    True
+    Example:
+        >>> letters, weights = date_translator()
+        >>> weights["W_cy"].shape == (len(letters), 48)
+        True
     """
     with np.load(io.BytesIO(SOURCES["date_translator"].read())) as file:
         weights = {name: file[name].astype(np.float32) for name in file.files if name != "letters"}

@@ -13,8 +13,9 @@ class Source:
     that goes on; `origin` says which publication the numbers or the text come from and what was
     done to them; `sha256` is the file's checksum.
 
-    >>> SOURCES["book"].author
-    'Lewis Carroll'
+    Example:
+        >>> SOURCES["book"].author
+        'Lewis Carroll'
     """
 
     name: str
@@ -335,9 +336,11 @@ SOURCES = {source.name: source for source in _ALL}
 def verify() -> None:
     """Check every shipped file against its checksum.
 
-    Raises ValueError naming the first file that is not the one the lessons were written with.
+    Raises:
+        ValueError: a file is not the one that the lessons were written with; the first such is named.
 
-    >>> verify()
+    Example:
+        >>> verify()
     """
     for source in SOURCES.values():
         found = hashlib.sha256(source.read()).hexdigest()

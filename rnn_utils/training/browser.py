@@ -5,7 +5,12 @@ from typing import Any
 
 
 def in_browser() -> bool:
-    """Return whether Python runs in a browser (Pyodide) rather than on the machine."""
+    """Return whether Python runs in a browser (Pyodide) rather than on the machine.
+
+    Example:
+        >>> in_browser()
+        False
+    """
     return sys.platform == "emscripten"
 
 
@@ -14,6 +19,9 @@ def progress_bar(*arguments: Any, **settings: Any) -> Any:
 
     Args:
         arguments, settings: as tqdm takes them.
+
+    Returns:
+        The bar, which yields what it counts.
 
     Example:
         >>> list(progress_bar([1, 2], disable=True))

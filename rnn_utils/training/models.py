@@ -236,7 +236,17 @@ def checkpointed_loss_and_gradients(
     On the way forward only every √T-th state is kept. On the way back the states between two of
     them are computed again when they are needed, one part at a time.
 
-    Arguments, returns and errors are those of `loss_and_gradients`.
+    Args:
+        parameters: the parameters of an RNN.
+        x: the inputs (T, N, D).
+        targets: integers or floats, as for `loss_and_gradients`.
+
+    Returns:
+        The loss, and the gradients, named as the parameters are.
+
+    Raises:
+        TypeError, ValueError: the model is no RNN, an argument holds the wrong kind of numbers, the shapes
+            do not fit together, or there is no step to read.
 
     Source: Chen, Xu, Zhang and Guestrin (2016), Training deep nets with sublinear memory cost.
 
