@@ -79,7 +79,7 @@ def adding_problem(rng: np.random.Generator, T: int, N: int) -> tuple[np.ndarray
         ValueError: a size is out of range.
 
     Source: Hochreiter and Schmidhuber (1997), Long short-term memory, in the form of Le, Jaitly and
-    Hinton (2015), A simple way to initialize recurrent networks of rectified linear units.
+    Hinton (2015), A Simple Way to Initialize Recurrent Networks of Rectified Linear Units.
 
     Example:
         >>> x, targets = adding_problem(np.random.default_rng(0), T=5, N=3)
