@@ -3,6 +3,8 @@
 On paper, for column vectors: h_t = tanh(W_hh h_{t-1} + W_xh x_t + b_h). In code a batch is rows,
 one row per sequence, and the same equation reads tanh(h_prev @ W_hh.T + x_t @ W_xh.T + b_h). Sequences are
 time-major: x is (T, N, D) and h is (T, N, H), where h[t] is the state after x[t].
+
+One file, since a learner reads the step, the sequence and both ways back side by side.
 """
 
 import numpy as np

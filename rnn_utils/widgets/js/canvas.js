@@ -1,5 +1,6 @@
 // Drawing: a sheet is the whole canvas, axes are one panel of it. Everything is drawn again for each
 // frame, so that the page's colours, its zoom and its width are always those of the moment.
+// One file, since whoever draws a picture looks up here all that a sheet and an axis can do.
 
 import { niceTicks, range } from "./maths.js";
 
