@@ -251,15 +251,30 @@ def scores_after(
     Returns:
         The scores, in the order of the seeds.
     """
+    rate = chosen_rate(rows, task, network, updates)
+    return _scores_at(rows, task, network, updates, part, rate)
+
+
+def chosen_rate(rows: np.ndarray, task: str, network: str, updates: float) -> float:
+    """Return the learning rate with which a network does best on validation data after so many updates.
+
+    The arguments are those of `scores_after`.
+    """
     mine = rows[(rows["task"] == task) & (rows["network"] == network)]
     reported = np.unique(mine[mine["part"] == "test"]["learning_rate"])
+    return min(
+        map(float, reported),
+        key=lambda rate: _scores_at(rows, task, network, updates, "validation", rate).mean(),
+    )
 
-    def read(rate: float, part: str) -> np.ndarray:
-        here = mine[(mine["learning_rate"] == rate) & (mine["part"] == part)]
-        runs = (here[here["seed"] == seed] for seed in np.unique(here["seed"]))
-        return np.array([np.interp(updates, run["updates"], run["score"]) for run in runs])
 
-    return read(min(reported, key=lambda rate: read(rate, "validation").mean()), part)
+def _scores_at(
+    rows: np.ndarray, task: str, network: str, updates: float, part: str, rate: float
+) -> np.ndarray:
+    mine = rows[(rows["task"] == task) & (rows["network"] == network)]
+    here = mine[(mine["learning_rate"] == rate) & (mine["part"] == part)]
+    runs = (here[here["seed"] == seed] for seed in np.unique(here["seed"]))
+    return np.array([np.interp(updates, run["updates"], run["score"]) for run in runs])
 
 
 def scores_of_all(rows: np.ndarray, task: str, fair: str) -> dict[str, np.ndarray]:

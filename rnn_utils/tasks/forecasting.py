@@ -13,7 +13,7 @@ def make_windows(series: np.ndarray, window: int, horizon: int) -> tuple[np.ndar
     Args:
         series: the values (L,), in order of time.
         window: how many values a forecast may look at.
-        horizon: how many values it is to foretell.
+        horizon: how many values it is to forecast.
 
     Returns:
         x (window, N, 1), time-major, and targets (N, horizon), where N = L − window − horizon + 1.
@@ -79,7 +79,7 @@ def persistence(series: np.ndarray, horizon: int) -> np.ndarray:
 
     Args:
         series: the values so far (L,).
-        horizon: how many values to foretell.
+        horizon: how many values to forecast.
 
     Returns:
         The last value, (horizon,) times.
@@ -100,7 +100,7 @@ def seasonal_naive(series: np.ndarray, period: int, horizon: int) -> np.ndarray:
     Args:
         series: the values so far (L,).
         period: how many values make a period, such as 12 months.
-        horizon: how many values to foretell.
+        horizon: how many values to forecast.
 
     Returns:
         The last period of the series, repeated as often as needed, (horizon,).
@@ -128,7 +128,7 @@ def seasonal_naive(series: np.ndarray, period: int, horizon: int) -> np.ndarray:
 def linear_autoregression(train: np.ndarray, order: int) -> np.ndarray:
     """Return the linear forecast from the last values that fits best, by least squares.
 
-    The next value is foretold as c₀ + c₁ · (the last value) + c₂ · (the one before) + … with as many
+    The next value is forecast as c₀ + c₁ · (the last value) + c₂ · (the one before) + … with as many
     of them as the order says.
 
     Args:
@@ -163,7 +163,7 @@ def linear_autoregression(train: np.ndarray, order: int) -> np.ndarray:
 
 
 def linear_step(history: np.ndarray, coefficients: np.ndarray) -> float:
-    """Return the next value that a linear autoregression foretells.
+    """Return the next value that a linear autoregression forecasts.
 
     Args:
         history: the values so far (L,), at least as many as the order.
@@ -198,7 +198,7 @@ def roll_out(step: Callable[[np.ndarray], float], history: np.ndarray, horizon: 
     Args:
         step: takes the values so far (L,) and returns a forecast of the next.
         history: the values known (L,).
-        horizon: how many values to foretell.
+        horizon: how many values to forecast.
 
     Returns:
         The forecasts (horizon,).

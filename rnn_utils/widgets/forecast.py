@@ -47,7 +47,7 @@ def forecast_origin(
     if not 0 < len(rows) <= _MOST or len(shapes) != 1 or len(next(iter(shapes))) != 2:
         raise ValueError(
             f"forecasts should be one to {_MOST} arrays of one shape (K, horizon); got the shapes "
-            f"{[array.shape for array in rows.values()]}. Foretell as many steps from each origin."
+            f"{[array.shape for array in rows.values()]}. Forecast as many steps from each origin."
         )
     K, horizon = next(iter(shapes))
     first = len(series) - horizon - K  # the place of the last value known to the first row

@@ -90,7 +90,7 @@ def _from_the_start(step: Step, history: np.ndarray, horizon: int) -> np.ndarray
 
 
 _TEACHER_FORCING = (
-    "true values are fed in where forecasts belong (teacher forcing): values of the history are foretold "
+    "true values are fed in where forecasts belong (teacher forcing): values of the history are forecast "
     "once more, each from the true ones before it; after the history there are none"
 )
 

@@ -373,7 +373,7 @@ export class Axes {
     // As wide as it ever was: a legend whose numbers change must not jump while a slider is dragged.
     const slot = `${panel.x} ${panel.y} ${(this.keys += 1)}`;
     const needed = (sheet.widest[slot] = Math.max(sheet.widest[slot] || 0, 34 + sheet.extent(label)));
-    if (this.pen + needed - 10 > panel.x + panel.width) {
+    if (this.pen + needed - 6 > panel.x + panel.width) {
       this.pen = this.left;
       this.row += 1;
       sheet.need(panel.level || 0, this.row);

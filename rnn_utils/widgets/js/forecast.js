@@ -1,4 +1,4 @@
-// Forecasts from one origin: all that was known then, what was foretold, and what came.
+// Forecasts from one origin: all that was known then, what was forecast, and what came.
 
 import { niceLimit, range } from "./maths.js";
 import { Axes, BLUE, GREEN, GREY, PURPLE, RED, decimals } from "./canvas.js";
@@ -32,14 +32,14 @@ function draw(sheet, get) {
   const at = later.map((i) => times[i]);
   axes.line(at, future, { colour: GREY, width: 1, dash: [1, 3], mark: "ring", size: 3, label: "what came" });
   const errors = forecasts.map((rows, k) => {
-    const foretold = rows[row].slice(0, horizon);
-    axes.line(at, foretold, { ...STYLES[k], width: 1.5, size: 2.5, label: names[k] });
-    return Math.sqrt(foretold.reduce((sum, y, i) => sum + (y - future[i]) ** 2, 0) / horizon);
+    const forecast = rows[row].slice(0, horizon);
+    axes.line(at, forecast, { ...STYLES[k], width: 1.5, size: 2.5, label: names[k] });
+    return Math.sqrt(forecast.reduce((sum, y, i) => sum + (y - future[i]) ** 2, 0) / horizon);
   });
   const nearest = names[errors.indexOf(Math.min(...errors))];
   const listed = names.map((label, k) => `${label} ${decimals(errors[k], 1)}`).join(", ");
   const ahead = horizon === 1 ? "one step" : `${horizon} steps`;
-  return `Known up to ${times[now]}, ${ahead} foretold. Root mean squared error over them: ${listed}. ` +
+  return `Known up to ${times[now]}, ${ahead} forecast. Root mean squared error over them: ${listed}. ` +
     `Nearest this time: ${nearest}.`;
 }
 
