@@ -1,6 +1,7 @@
 """nbgrader's settings for this course; every `nbgrader` command run in this folder reads them."""
 
 import os
+from pathlib import Path
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.converters import GenerateAssignment
@@ -19,6 +20,7 @@ from nbgrader.preprocessors import (
 
 from rnn_utils.grading.book.amend import KeepMarks
 from rnn_utils.grading.book.feedback import HideHiddenTests
+from rnn_utils.grading.book.guard import refuse_an_empty_gradebook
 from rnn_utils.grading.book.seeds import SeedHiddenTests
 
 # Matrices of a lesson's size are multiplied faster by one thread than by several.
@@ -29,6 +31,8 @@ c = get_config()  # noqa: F821  (nbgrader provides it)
 c.CourseDirectory.course_id = "rnn-course"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
+# A database that is set below in mid-term, and is empty: every command refuses to begin anew there.
+refuse_an_empty_gradebook(c, Path(__file__).with_name("gradebook.db"))
 # nbgrader hands every file beside a lesson to the learners; the text holds the solutions.
 c.CourseDirectory.ignore = ["*.md", "*.py", ".*", "*.pyc", "__pycache__", "feedback"]
 
@@ -73,5 +77,7 @@ c.AssignLatePenalties.plugin_class = "rnn_utils.grading.book.lateness.LatePenalt
 c.LatePenalty.rule = "none"
 # What students put into the exchange is read as theirs: no link there is followed.
 c.ExchangeFactory.collect = "rnn_utils.classroom.exchange.Collect"
+# Of a lesson that is given out in versions, each student fetches their own.
+c.ExchangeFactory.fetch_assignment = "rnn_utils.classroom.own_version.FetchAssignment"
 # Feedback in the exchange for those who handed in there, whoever else handed in another way.
 c.ExchangeFactory.release_feedback = "rnn_utils.classroom.exchange.ReleaseFeedback"

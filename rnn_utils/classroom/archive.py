@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from rnn_utils.classroom.course import FOR_LMS, Course, Say
+from rnn_utils.classroom.own_version import VERSIONS
 from rnn_utils.classroom.roster import ROSTER
+from rnn_utils.grading.intake.folder import shown
 from rnn_utils.project import CourseError
 
 ARCHIVES = "archives"
@@ -37,11 +39,15 @@ def archive(course: Course, say: Say = print) -> Path:
     path = folder / f"{datetime.now():%Y-%m-%d_%H%M%S}.zip"
     part = path.with_suffix(".part")
     count = 0
+    closed: list[str] = []
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as kept:
             for name, file in _all(course):
-                kept.write(file, name)
-                count += 1
+                try:
+                    kept.write(file, name)
+                    count += 1
+                except PermissionError:
+                    closed.append(name)
         with zipfile.ZipFile(part) as kept:
             broken = kept.testzip()
         if broken or count == 0:
@@ -51,6 +57,8 @@ def archive(course: Course, say: Say = print) -> Path:
         raise CourseError(f"The archive could not be written: {error.strerror or error}") from None
     finally:
         part.unlink(missing_ok=True)
+    if closed:
+        say(f"Not in it, since their owners keep them closed: {', '.join(map(shown, closed[:5]))}.")
     say(f"{count} files are kept in {path}. It holds names and marks: keep it as you keep exams.")
     return path
 
@@ -66,13 +74,33 @@ def new_year(course: Course, say: Say = print) -> None:
         CourseError: it could not be archived; nothing was taken away then.
     """
     archive(course, say)
-    for path in [*_ours(course), *_of_exchange(course)]:
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    say("The course is empty: no student, no hand-in, no mark, and an empty exchange.")
+    left = []
+    for path in [*_of_exchange(course), *_ours(course)]:
+        try:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        except PermissionError:  # what a student has put into the exchange is the student's
+            left.append(_set_aside(path))
+    say("The course is empty: no student, no hand-in, no mark, and nothing to collect.")
+    if left:
+        say(
+            f"{len(left)} folders of the exchange belong to students, and only they or the machine's "
+            f"administrator can delete them; they are set aside: {left[0].parent}/{_ASIDE}…"
+        )
     say("Begin with: rnn-course class release 01_state_equation --due DATE")
+
+
+#: How the name of a hand-in begins that is no longer collected.
+_ASIDE = ".before-"
+
+
+def _set_aside(path: Path) -> Path:
+    """Give a hand-in a name by which it is none; its content stays as it is."""
+    new = path.with_name(f"{_ASIDE}{datetime.now():%Y-%m-%d_%H%M%S_%f}")
+    path.rename(new)
+    return new
 
 
 def _ours(course: Course) -> list[Path]:
@@ -87,9 +115,15 @@ def _of_exchange(course: Course) -> list[Path]:
     root = course.exchange()
     if root is None:
         return []
-    steps = ("inbound", "outbound", "feedback")
+    steps = ("inbound", "outbound", "feedback", VERSIONS)
     folders = [root / course.directory.course_id / step for step in steps]
-    return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
+    return [
+        path
+        for folder in folders
+        if folder.is_dir()
+        for path in sorted(folder.iterdir())
+        if not path.name.startswith(_ASIDE)
+    ]
 
 
 def _all(course: Course) -> Iterator[tuple[str, Path]]:

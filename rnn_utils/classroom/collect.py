@@ -4,42 +4,22 @@ import shutil
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 from nbgrader.api import Gradebook
 from nbgrader.exchange import ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect
-from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from rnn_utils.classroom import lms, roster
 from rnn_utils.classroom.course import Course, Say, exchanged, released
 from rnn_utils.classroom.exchange import Collect
+from rnn_utils.classroom.hand_ins import HandIn, came, hand_ins, time_of, unwrapped, without
 from rnn_utils.classroom.lms_names import Place, remember
 from rnn_utils.classroom.people import people_of
 from rnn_utils.classroom.roster import Person
 from rnn_utils.grading.book.versions import varied_in
-from rnn_utils.grading.intake.folder import File, plain_name, shown
+from rnn_utils.grading.intake.folder import File
 from rnn_utils.project import CourseError
-
-
-class HandIn(NamedTuple):
-    """What one person, or one group, handed in at one time.
-
-    Attributes:
-        lms, name, number, place, when, late: as of its files, see `lms.Item`.
-        files: its notebooks, named as the lesson names them, and what lies beside.
-        problem: why it cannot be taken in; empty if it can.
-    """
-
-    lms: str
-    name: str
-    number: str
-    place: str
-    when: datetime | None
-    late: bool | None
-    files: tuple[File, ...]
-    problem: str = ""
 
 
 def collect(
@@ -78,89 +58,15 @@ def collect(
             handed_in = [
                 one
                 for archive in archives
-                for one in hand_ins(lms.read(archive, course.zone), notebooks)
+                for one in hand_ins(
+                    unwrapped(lms.read(archive, course.zone), people, lesson, notebooks), notebooks
+                )
             ]
             _take_in(course, gradebook, lesson, handed_in, people, groups, say)
     say(f"Now: rnn-course class grade {lesson}")
 
 
 # From archives -----------------------------------------------------------------------------------
-
-
-def hand_ins(items: Iterable[lms.Item], notebooks: list[str]) -> list[HandIn]:
-    """Put files together that were handed in at once.
-
-    Args:
-        items: the files.
-        notebooks: the names of the lesson's notebooks.
-
-    Returns:
-        The hand-ins, in order.
-    """
-    together: dict[tuple[str, str, str, datetime | None], list[lms.Item]] = {}
-    for item in items:
-        when = item.when if item.lms == lms.BRIGHTSPACE else None
-        place = item.name if item.lms == lms.CANVAS else item.place
-        together.setdefault((item.lms, place, item.number, when), []).append(item)
-    return [_hand_in(parts, notebooks) for parts in together.values()]
-
-
-def _hand_in(items: list[lms.Item], notebooks: list[str]) -> HandIn:
-    first = items[0]
-    chosen, problem = _choose(items, notebooks)
-    dates = [item.when for item in items if item.when is not None]
-    place = next((i.place for i in items if i.path.suffix.lower() == ".ipynb"), first.place)
-    marked_late = [item.late for item in items if item.late is not None]
-    return HandIn(
-        first.lms,
-        first.name,
-        first.number,
-        place,
-        max(dates, default=None),
-        any(marked_late) if marked_late else None,
-        chosen,
-        problem,
-    )
-
-
-def _choose(items: list[lms.Item], notebooks: list[str]) -> tuple[tuple[File, ...], str]:
-    """Choose the lesson's notebooks, wherever they lie, and what lies beside them."""
-    found: dict[str, lms.Item] = {}
-    written = [item for item in items if item.path.suffix.lower() == ".ipynb"]
-    for name in notebooks:
-        like = [item for item in written if _named(item.path, name)]
-        if not like and len(notebooks) == 1 and len(written) == 1:
-            like = written
-        if like:
-            found[name] = max(
-                like[::-1], key=lambda item: (_rank(item.path), item.when or datetime.min)
-            )
-    if not found:
-        names = ", ".join(shown(str(item.path)) for item in items[:3])
-        return (), f"holds no notebook {' or '.join(notebooks)}, but {names}"
-    folders = {item.path.parent for item in found.values()}
-    beside = [
-        item
-        for item in items
-        if item.path.suffix.lower() != ".ipynb" and item.path.parent in folders
-    ]
-    files = [File(f"{name}.ipynb", item.content) for name, item in found.items()]
-    files += [
-        File(item.path.name, item.content)
-        for item in beside
-        if item.path.name not in ("timestamp.txt", "submission_secret.txt")
-    ]
-    return tuple(files), ""
-
-
-def _named(path: PurePosixPath, name: str) -> bool:
-    return plain_name(path.name) == plain_name(f"{name}.ipynb")
-
-
-def _rank(path: PurePosixPath) -> int:
-    """In a whole clone of the course, a learner works in `my_work`, or in place."""
-    parts = set(path.parts[:-1])
-    return 2 if "my_work" in parts else 0 if parts & {"solutions", "autograded"} else 1
 
 
 def _take_in(
@@ -197,14 +103,14 @@ def _take_in(
         for student in taken:
             before = newest.get(student.id)
             earlier += before is not None
-            if before is None or (one.when or datetime.min) >= (before.when or datetime.min):
+            if before is None or (one.when or datetime.max) >= (before.when or datetime.max):
                 newest[student.id] = one
     new: list[str] = []
     again: list[str] = []
     older: list[str] = []
     same = 0
     places = {}
-    for student, one in tqdm(sorted(newest.items()), unit=" students", leave=False):
+    for student, one in tqdm(sorted(newest.items()), unit=" students", leave=False, disable=None):
         when, note = _time(one, due)
         if note:
             strange.append(f"{student}: {note}")
@@ -215,7 +121,8 @@ def _take_in(
                 same += 1
                 places[student] = Place(one.lms, one.place)
                 continue
-            if before_when is not None and when is not None and before_when > when:
+            before_came = came(folder)
+            if before_came is not None and when is not None and before_came > when:
                 older.append(student)
                 continue
         _write(folder, one.files, when)
@@ -244,7 +151,7 @@ def _whose(
 ) -> list[Person] | str:
     """Say whose a hand-in is, or why nobody can tell."""
     number = f"Participant {one.number}" if one.lms == lms.MOODLE else one.number
-    name = _without(one.name, lesson) if one.lms == lms.PLAIN else one.name
+    name = without(one.name, lesson) if one.lms == lms.PLAIN else one.name
     found = roster.matching(people, name, number)
     if not found and (members := [p for p in people if p.group and _same(p.group, name)]):
         return members
@@ -258,7 +165,7 @@ def _whose(
     if any(person.last or person.email for person in people):
         return "nobody of this name is in the roster. Add them to it (--roster), and collect again."
     alike = {
-        (other.number or _without(other.name, lesson))
+        (other.number or without(other.name, lesson))
         for other in all_
         if other.lms == one.lms and _id(other, lesson) == _id(one, lesson)
     }
@@ -270,7 +177,7 @@ def _whose(
 
 def _id(one: HandIn, lesson: str) -> str:
     """Return the id that is made of a name where there is no roster."""
-    return roster.safe(_without(one.name, lesson) if one.lms == lms.PLAIN else one.name)
+    return roster.safe(without(one.name, lesson) if one.lms == lms.PLAIN else one.name)
 
 
 def _is_theirs(one: HandIn, student: Person, found: list[tuple[HandIn, list[Person]]]) -> bool:
@@ -289,16 +196,6 @@ def _is_theirs(one: HandIn, student: Person, found: list[tuple[HandIn, list[Pers
 
 def _same(one: str, other: str) -> bool:
     return roster.plain(one).strip() == roster.plain(other).strip()
-
-
-def _without(name: str, lesson: str) -> str:
-    """Take the lesson's name from a folder's or a file's, as GitHub Classroom writes `03-tanh-ada`."""
-    name = name.removesuffix(".ipynb").removesuffix(".zip")
-    plain, of_lesson = (text.replace("-", "_").replace(" ", "_").lower() for text in (name, lesson))
-    for start, end in ((len(lesson) + 1, None), (None, -len(lesson) - 1)):
-        if plain.startswith(f"{of_lesson}_") if end is None else plain.endswith(f"_{of_lesson}"):
-            return name[start:end]
-    return name
 
 
 def _time(one: HandIn, due: datetime | None) -> tuple[datetime | None, str]:
@@ -327,11 +224,8 @@ def _there(folder: Path) -> tuple[dict[str, bytes] | None, datetime | None]:
         for path in sorted(folder.iterdir())
         if path.is_file() and not path.is_symlink()
     }
-    text = files.pop("timestamp.txt", b"").decode("utf-8", "replace").strip()
-    try:
-        return files, parse_utc(text) if text else None
-    except (ValueError, OverflowError):
-        return files, None
+    files.pop("timestamp.txt", None)
+    return files, time_of(folder)
 
 
 def _write(folder: Path, files: tuple[File, ...], when: datetime | None) -> None:

@@ -124,12 +124,12 @@ def _unzipped(
 ) -> Iterator[_Entry]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [e for e in archive.infolist() if not e.is_dir()]
+            entries = [e for e in archive.infolist() if not e.filename.endswith(("/", "\\"))]
             # What they say of their sizes is as much as is unpacked of each.
             if len(entries) > files or sum(e.file_size for e in entries) > size:
                 raise CourseError(f"{name} holds more than {files} files or {size >> 20} MB.")
             for entry in entries:
-                path = _downwards(entry.filename)
+                path = _downwards(_name(entry))
                 if not _shown(path) or entry.file_size > LARGEST:
                     continue
                 with archive.open(entry) as file:
@@ -140,6 +140,16 @@ def _unzipped(
         raise
     except Exception as error:  # there is no end to what can be wrong with a zip
         raise CourseError(f"{name} is not a zip that can be read: {error}") from None
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """Return an entry's name: some programs write UTF-8 and do not say so, which is read as DOS's letters."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return entry.filename
 
 
 def _downwards(name: str) -> PurePosixPath:

@@ -35,8 +35,7 @@ def marks(
         raise CourseError(
             f"--lms is one of {', '.join(_FORMS)}, and --by is id or email; not {lms}, {by}."
         )
-    settle(course, lesson, say)
-    all_ = standings(course, lesson)
+    all_ = standings(course, lesson, settle(course, lesson, say))
     graded = [one for one in all_ if one.score is not None]
     if not graded:
         raise CourseError(f"Nobody was graded yet: rnn-course class grade {lesson}")
@@ -54,6 +53,8 @@ def marks(
         say(f"Handed in, and not graded yet, so not in it: {', '.join(ungraded)}.")
     if absent := sum(not one.handed_in for one in all_):
         say(f"Did not hand in, and are not in it: {absent}.")
+    if again := sum(one.again for one in graded):
+        say(f"Not final: {again} have to be graded again.")
     if waiting := sum(one.waiting for one in graded):
         say(f"Not final: {waiting} answers wait to be marked in the formgrader.")
     say(f"Who stands where: rnn-course class status {lesson}")

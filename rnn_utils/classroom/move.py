@@ -6,7 +6,8 @@ from nbgrader.api import Gradebook
 from sqlalchemy import MetaData, create_engine, insert, select
 
 from rnn_utils.classroom.course import Say
-from rnn_utils.grading.run.grade_class import is_empty, raw_settings
+from rnn_utils.grading.book.guard import allow, is_empty
+from rnn_utils.grading.run.grade_class import raw_settings
 from rnn_utils.project import CourseError
 
 
@@ -29,6 +30,7 @@ def move_gradebook(root: Path, say: Say = print) -> None:
         )
     if not is_empty(directory.db_url):
         raise CourseError(f"{directory.db_url} has lessons already; nothing was copied.")
+    allow(file)
     old, new = create_engine(f"sqlite:///{file}"), create_engine(directory.db_url)
     Gradebook(directory.db_url, directory.course_id).close()  # makes nbgrader's tables
     tables = MetaData()

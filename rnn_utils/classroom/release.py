@@ -1,12 +1,13 @@
 """`rnn-course class release`: make a lesson's handout, set its due date, hand it out."""
 
+import difflib
 import filecmp
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from nbgrader.exchange import ExchangeFactory
 from traitlets.config import Config
 
 from rnn_utils.checks import exercises
-from rnn_utils.classroom import versions
+from rnn_utils.classroom import own_version, versions
 from rnn_utils.classroom.course import (
     FOR_LMS,
     Course,
@@ -27,8 +28,10 @@ from rnn_utils.classroom.course import (
     in_words,
     listening,
     released,
+    time_zone,
 )
 from rnn_utils.classroom.people import people_of
+from rnn_utils.classroom.roster import Person
 from rnn_utils.course.build import read_lesson
 from rnn_utils.project import CourseError
 
@@ -80,6 +83,7 @@ def release(
                 assignment.duedate = moment
                 gradebook.db.commit()
             until = assignment.duedate
+            graded = bool(sentences) and bool(assignment.submissions)
         for sentence in sentences:
             say(sentence)
         say(f"{released} is {'made' if changed else 'as it was'}.")
@@ -90,10 +94,15 @@ def release(
                 _hand_out_versions(course, lesson, handout, varied, students, as_zip, say)
             else:
                 shutil.rmtree(course.root / FOR_LMS / f"{lesson}_versions", ignore_errors=True)
+                if (exchange := course.exchange()) is not None:
+                    own_version.withdraw(exchange / course.directory.course_id, lesson)
                 if as_zip:
                     say(f"To hand out: {_zip(handout, course.for_lms(f'{lesson}.zip'))}")
                 _to_exchange(course, lesson, handout, say)
-    say(f"When students have handed in: rnn-course class collect {lesson}")
+    if graded:
+        say(f"What was handed in before is graded anew by: rnn-course class grade {lesson}")
+    else:
+        say(f"When students have handed in: rnn-course class collect {lesson}")
 
 
 def extend(course: Course, lesson: str, student: str, days: float, hours: float, say: Say) -> None:
@@ -110,17 +119,46 @@ def extend(course: Course, lesson: str, student: str, days: float, hours: float,
     Raises:
         CourseError: the lesson was not released, or has no due date.
     """
+    if days < 0 or hours < 0:
+        raise CourseError("An extension is days and hours after the due date, and not before it.")
     with course.gradebook() as gradebook:
-        if released(gradebook, lesson).duedate is None:
+        assignment = released(gradebook, lesson)
+        _see_that_there_is(student, people_of(course, gradebook, None, say), say)
+        if assignment.duedate is None:
             raise CourseError(
                 f"{lesson} has no due date: rnn-course class release {lesson} --due DATE"
             )
         gradebook.update_or_create_student(student)
         gradebook.update_or_create_submission(lesson, student)
-        gradebook.grant_extension(lesson, student, days=days, hours=hours)
+        more = extended(assignment.duedate, days, hours, course.zone)
+        gradebook.grant_extension(lesson, student, minutes=more.total_seconds() / 60)
         until = gradebook.find_submission(lesson, student).duedate
     say(f"{student} has time until {in_words(until, course.zone)}.")
     say(f"If it was graded already: rnn-course class grade {lesson}")
+
+
+def _see_that_there_is(student: str, people: list[Person], say: Say) -> None:
+    """See that an id is no slip of the pen, where the class is known."""
+    known = [person.id for person in people]
+    if student in known:
+        return
+    like = difflib.get_close_matches(student.casefold(), known, 3, 0.6)
+    if any(person.last or person.email for person in people):
+        meant = f" Is it {' or '.join(like)}?" if like else ""
+        raise CourseError(f"Nobody in the class has the id {student!r}.{meant}")
+    say(f"{student} is new in the gradebook{f', where {like[0]} is known' if like else ''}.")
+
+
+def extended(due: datetime, days: float, hours: float, zone: str) -> timedelta:
+    """Return how much more time some days and hours are, by the clock on the wall for whole days.
+
+    Example:
+        >>> extended(datetime(2026, 10, 24, 21, 59), 1, 0, "Europe/Berlin")  # a night of 25 hours
+        datetime.timedelta(days=1, seconds=3600)
+    """
+    local = due.replace(tzinfo=UTC).astimezone(time_zone(zone))
+    until = (local + timedelta(days=days)).astimezone(UTC) + timedelta(hours=hours)
+    return until.replace(tzinfo=None) - due
 
 
 def _hand_out_versions(
@@ -134,17 +172,42 @@ def _hand_out_versions(
 ) -> None:
     """Make every student's own handout: a folder, or a zip."""
     place = course.for_lms(f"{lesson}_versions")
-    for student, folder in versions.handouts(course, handout, varied, students, place):
-        if as_zip:
-            _zip(folder, place / f"{student}.zip")
-            shutil.rmtree(folder.parent)
+    made = list(versions.handouts(course, handout, varied, students, place))
     say(
         f"{', '.join(varied)}: every student has a version, which the grader knows by the student's id."
     )
-    made = f"{len(students)} {'zips' if as_zip else 'folders'} in {place}"
-    say(f"To hand out, to each student their own: {made}.")
-    if course.exchange() is not None:
+    _own_to_exchange(course, lesson, handout, made, say)
+    if as_zip:
+        for student, folder in made:
+            _zip(folder, place / f"{student}.zip")
+            shutil.rmtree(folder.parent)
+    kind = "zips" if as_zip else "folders"
+    say(f"To hand out, to each student their own: {len(students)} {kind} in {place}.")
+
+
+def _own_to_exchange(
+    course: Course, lesson: str, handout: Path, made: list[tuple[str, Path]], say: Say
+) -> None:
+    """Hand each student's own out by nbgrader's exchange, if this machine has one."""
+    factory = ExchangeFactory(config=course.config)
+    if not factory.release_assignment.__module__.startswith("nbgrader."):
         say("Nothing was put into the exchange, where everybody would fetch the same.")
+        return
+    root = course.exchange()
+    if root is None:
+        return
+    try:
+        strangers = own_version.publish(root / course.directory.course_id, lesson, made)
+    except (OSError, AttributeError) as error:
+        say(
+            "Nothing was put into the exchange, since its folder cannot be set up so that one student "
+            f"alone reads a file: {getattr(error, 'strerror', None) or error}."
+        )
+        return
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        _to_exchange(course, lesson, own_version.notice(handout, Path(temporary)), say)
+    if strangers:
+        say(f"No accounts of this machine, so that theirs are not there: {', '.join(strangers)}.")
 
 
 def _students(

@@ -1,6 +1,8 @@
 """Who is in the class: a CSV as an LMS exports it, and whom a name in an archive means."""
 
+import codecs
 import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -60,15 +62,15 @@ def read(path: Path) -> list[Person]:
     Raises:
         CourseError: it is no such file, or names no student.
     """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} cannot be read as a CSV in UTF-8: {error}") from None
-    head = text.splitlines()[0] if text else ""
-    separator = max(",;\t", key=head.count)
+    text = _text_of(path)
+    head, _, rest = text.partition("\n")
+    if said := re.fullmatch(r"sep=(.)\s*", head):  # as Excel writes it
+        separator, text = said[1], rest
+    else:
+        separator = max(",;\t", key=head.count)
     people = [
         person
-        for row in csv.DictReader(text.splitlines(), delimiter=separator)
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
         if (person := _person({(k or "").strip().lower(): (v or "") for k, v in row.items() if k}))
     ]
     if not people:
@@ -76,10 +78,38 @@ def read(path: Path) -> list[Person]:
             f"{path} names no student. Its first line must name its columns; there must be one of: "
             f"{', '.join(_COLUMNS['id'])}, or email."
         )
-    twice = {p.id for p in people if sum(q.id == p.id for q in people) > 1}
+    # A list of groups or sections has a line for each that somebody is in.
+    once = {person.id: person for person in reversed(people)}
+    twice = {p.id for p in people if _but_once(p) != _but_once(once[p.id])}
     if twice:
-        raise CourseError(f"{path} names more than once: {', '.join(sorted(twice))}.")
-    return people
+        raise CourseError(
+            f"{path} gives one id to several people: {', '.join(sorted(twice))}. Correct it there."
+        )
+    return list(once.values())[::-1]
+
+
+def _but_once(person: Person) -> Person:
+    return person._replace(lms="", group="")
+
+
+def _text_of(path: Path) -> str:
+    """Read a CSV in the encodings that LMSs and spreadsheets write."""
+    try:
+        content = path.read_bytes()
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = content.decode("utf-16")
+        else:
+            try:
+                text = content.decode("utf-8-sig")
+            except UnicodeDecodeError:  # Excel's plain CSV
+                text = content.decode("cp1252")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} cannot be read: {error}") from None
+    if "\0" in text or text.startswith("PK"):
+        raise CourseError(
+            f"{path} is no CSV; export or save it as one, with a line for each student."
+        )
+    return text
 
 
 def _person(row: dict[str, Any]) -> Person | None:

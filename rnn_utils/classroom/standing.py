@@ -1,5 +1,6 @@
 """Where each student stands in a lesson: read once, for the tables and files made from it."""
 
+from collections.abc import Collection
 from contextlib import closing
 from datetime import datetime
 from typing import NamedTuple
@@ -9,9 +10,13 @@ from sqlalchemy import select
 
 from rnn_utils.classroom import roster
 from rnn_utils.classroom.course import Course, Say, released
+from rnn_utils.classroom.hand_ins import time_of
 from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.book.lateness import seconds_late
-from rnn_utils.grading.run.grade_class import handed_in
+from rnn_utils.grading.book.lesson import load
+from rnn_utils.grading.run.grade_class import handed_in, to_be_graded_again
+from rnn_utils.grading.submission import Limits
+from rnn_utils.project import CourseError
 
 
 class Standing(NamedTuple):
@@ -27,6 +32,7 @@ class Standing(NamedTuple):
         most: the most points there are.
         waiting: answers that wait to be marked by a person.
         page: whether there is a feedback page.
+        again: whether another hand-in, or another lesson, was graded than stands now.
     """
 
     person: roster.Person
@@ -38,21 +44,46 @@ class Standing(NamedTuple):
     most: float
     waiting: int
     page: bool
+    again: bool
 
 
-def settle(course: Course, lesson: str, say: Say) -> None:
-    """Bring penalties in line with due dates, extensions and marks by hand, and say whose changed."""
+def settle(course: Course, lesson: str, say: Say) -> list[str]:
+    """Bring penalties in line with due dates, extensions and marks by hand, and say whose changed.
+
+    Returns:
+        Who has to be graded again, which is said, too.
+
+    Raises:
+        CourseError: the lesson is not in the gradebook.
+    """
     with closing(Writer(course.directory, course.config)) as writer:
         for student, (before, after) in sorted(writer.penalise(lesson).items()):
             say(f"{student}: {before:g} points were taken off for lateness, now {after:g}.")
+        released(writer.gradebook, lesson)
+        there = handed_in(course.directory, lesson)
+        try:
+            loaded = load(writer.gradebook, course.directory, lesson, Limits())
+        except CourseError as error:  # edited since: to be released first
+            for problem in error.problems:
+                say(problem)
+            return sorted(there)
+        again = to_be_graded_again(writer, loaded, there)
+    if again:
+        some = f"{', '.join(again[:5])}{f' and {len(again) - 5} more' if len(again) > 5 else ''}"
+        say(
+            f"Changed since they were graded, the hand-in or the lesson: {some}. Their marks are those of "
+            f"before until you run: rnn-course class grade {lesson}"
+        )
+    return again
 
 
-def standings(course: Course, lesson: str) -> list[Standing]:
+def standings(course: Course, lesson: str, again: Collection[str] = ()) -> list[Standing]:
     """Read where everybody in the gradebook and the roster stands.
 
     Args:
         course: the course.
         lesson: the lesson's name.
+        again: who has to be graded again, as `settle` found.
 
     Returns:
         One for each student, by id.
@@ -91,6 +122,12 @@ def standings(course: Course, lesson: str) -> list[Standing]:
             submission = submissions.get(student)
             graded = bool(list(course.folder("autograded", student, lesson).glob("*.ipynb")))
             score = None
+            when = submission.timestamp if submission else None
+            late = seconds_late(submission) if submission else 0.0
+            if not graded or student in again:  # the hand-in is not in the gradebook yet
+                when = time_of(course.folder("submitted", student, lesson))
+                due = (submission or assignment).duedate
+                late = max(0.0, (when - due).total_seconds()) if when and due else 0.0
             if submission is not None and graded:
                 penalty = float(submission.late_submission_penalty or 0)
                 score = max(0.0, float(submission.score) - penalty)
@@ -98,13 +135,14 @@ def standings(course: Course, lesson: str) -> list[Standing]:
                 Standing(
                     people.get(student, roster.Person(student)),
                     student in folders,
-                    submission.timestamp if submission else None,
-                    seconds_late(submission) if submission else 0.0,
+                    when,
+                    late,
                     records[student].status if student in records else "graded" if graded else "",
                     score,
                     float(assignment.max_score),
                     waiting.get(student, 0),
                     bool(list(course.folder("feedback", student, lesson).glob("*.html"))),
+                    graded and student in again,
                 )
             )
         db.remove()

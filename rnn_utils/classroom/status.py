@@ -17,8 +17,7 @@ def status(course: Course, lesson: str, say: Say = print) -> None:
     Raises:
         CourseError: the lesson was not released.
     """
-    settle(course, lesson, say)
-    all_ = standings(course, lesson)
+    all_ = standings(course, lesson, settle(course, lesson, say))
     head = ("student", "handed in", "late", "status", "points", "to mark", "feedback")
     rows: list[tuple[str, ...]] = [head, *(_row(course, one) for one in all_)]
     wide = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
@@ -36,6 +35,9 @@ def status(course: Course, lesson: str, say: Say = print) -> None:
     say(f"Next: rnn-course class {_next(all_)} {lesson}")
 
 
+_AGAIN = "to be graded again"
+
+
 def _row(course: Course, one: Standing) -> tuple[str, ...]:
     when = "no" if not one.handed_in else "at a time not known"
     if one.handed_in and one.when is not None:
@@ -49,7 +51,7 @@ def _row(course: Course, one: Standing) -> tuple[str, ...]:
         line(one.person.id, 40),
         when,
         late,
-        one.status or ("not graded yet" if one.handed_in else ""),
+        _AGAIN if one.again else one.status or ("not graded yet" if one.handed_in else ""),
         points,
         waiting,
         "yes" if one.page else "",
@@ -71,6 +73,6 @@ def _span(seconds: float) -> str:
 def _next(all_: list[Standing]) -> str:
     if not any(one.handed_in for one in all_):
         return "collect"
-    if any(one.handed_in and one.score is None for one in all_):
+    if any(one.again or (one.handed_in and one.score is None) for one in all_):
         return "grade"
     return "marks" if all(one.page for one in all_ if one.handed_in) else "feedback"

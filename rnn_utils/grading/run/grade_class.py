@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat.v4
 from nbformat import NotebookNode
-from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from rnn_utils.grading.book.summary import Summary
@@ -171,6 +170,26 @@ def grade_handed_in(
     return Summary(graded, unchanged, failed, penalties, writer.overview(lesson.name))
 
 
+def to_be_graded_again(writer: "Writer", lesson: Lesson, students: Iterable[str]) -> list[str]:
+    """Return those who were graded on something else than stands now: another hand-in, or another lesson.
+
+    Args:
+        writer: holds the gradebook.
+        lesson: the lesson.
+        students: their ids.
+    """
+    graded = sorted({record.student for record in writer.records(lesson.name)} & set(students))
+    found = []
+    for start in range(0, len(graded), _AT_A_TIME):
+        some = graded[start : start + _AT_A_TIME]
+        known = writer.known(lesson.name, some)
+        for who in some:
+            submission, files = read_submission(writer.directory, lesson, who)
+            if known.get(who) != _fingerprint(lesson, submission, files):
+                found.append(who)
+    return found
+
+
 def settings(root: Path, new: bool = False) -> tuple[Any, Any]:
     """Read nbgrader's settings of a course, from the files that each of its commands reads.
 
@@ -184,6 +203,8 @@ def settings(root: Path, new: bool = False) -> tuple[Any, Any]:
     Raises:
         CourseError: there is no gradebook, or it is empty beside another one that is not.
     """
+    from rnn_utils.grading.book.guard import see_that_marks_are_there
+
     directory, config = raw_settings(root)
     url = directory.db_url
     file = url.removeprefix("sqlite:///")
@@ -192,12 +213,7 @@ def settings(root: Path, new: bool = False) -> tuple[Any, Any]:
         raise CourseError(
             f"There is no gradebook yet, at {file}. `rnn-course class release LESSON` makes it."
         )
-    other = before.is_file() and url != f"sqlite:///{before}"
-    if other and is_empty(url) and not is_empty(f"sqlite:///{before}"):
-        raise CourseError(
-            f"The gradebook at {url} is empty, and {before} is not: marks would start anew. To move "
-            "them, run `rnn-course class move-gradebook`; to start anew, move the file elsewhere."
-        )
+    see_that_marks_are_there(url, before)
     return directory, config
 
 
@@ -230,20 +246,6 @@ def raw_settings(root: Path) -> tuple[Any, Any]:
     finally:
         os.chdir(here)
     return app.coursedir, app.config
-
-
-def is_empty(url: str) -> bool:
-    """Say whether a gradebook knows no lesson."""
-    try:
-        engine = create_engine(url)
-        with closing(engine.connect()) as connection:
-            if "assignment" not in inspect(engine).get_table_names():
-                return True
-            return connection.exec_driver_sql("SELECT 1 FROM assignment LIMIT 1").first() is None
-    except (SQLAlchemyError, ImportError) as error:
-        raise CourseError(
-            f"The gradebook at {url} cannot be opened: {_first_line(error)}"
-        ) from None
 
 
 def find_students(directory: Any, lesson: str, student: str | None) -> list[str]:
