@@ -118,14 +118,17 @@ def test_in_mid_term_marks_move_to_the_server_and_nothing_starts_empty(
     for new in (False, True):
         with pytest.raises(CourseError, match="marks would start anew"):
             open_course(folder, new)
+    files = {path for path in folder.rglob("*") if path.is_file()}
     for command in (
         ("generate_assignment", NAME, "--force"),
         ("autograde", NAME, "--force"),
+        ("generate_feedback", NAME, "--force"),
         ("db", "student", "list"),
     ):
         said = run(folder, "nbgrader", *command, succeeds=False)
         assert "marks would start anew" in said, command
         assert "Traceback" not in said
+        assert files <= {path for path in folder.rglob("*") if path.is_file()}, command
     assert "rows were copied" in run(folder, "rnn-course", "class", "move-gradebook")
     assert rows(folder, moved) == before
     assert grade_here(folder)[0].unchanged == len(CLASS)

@@ -14,6 +14,7 @@ from nbgrader.utils import is_grade, is_solution
 from traitlets import List
 
 from rnn_utils.grading.book.formulas import PageWithFormulas
+from rnn_utils.grading.book.guard import Refusing
 from rnn_utils.grading.book.policy import POLICY, as_meta, with_policy
 from rnn_utils.grading.intake.dependencies import names
 
@@ -58,7 +59,7 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
-class FeedbackPage(PageWithFormulas):
+class FeedbackPage(Refusing, PageWithFormulas):
     """A feedback page in which nothing runs, whatever came to be in it.
 
     Who opens it may be the instructor, on the server of the gradebook. So the page says itself that no

@@ -4,16 +4,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Base
 from nbgrader.apps import NbGrader
-from sqlalchemy import URL, Connection, create_engine, event, inspect, make_url
+from sqlalchemy import Connection, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from traitlets.config import Application, Config
 
 from rnn_utils.project import CourseError
 
-#: The settings of the courses that this process has read, by the gradebook in the course's folder.
-_SETTINGS: dict[Path, Config] = {}
+#: The settings that this process has read last, by the gradebook in the course's folder.
+_READ: dict[Path, Config] = {}
 
 
 def refuse_an_empty_gradebook(settings: Config, file: Path) -> None:
@@ -26,14 +27,16 @@ def refuse_an_empty_gradebook(settings: Config, file: Path) -> None:
         settings: of nbgrader, as `get_config()` returns them.
         file: the gradebook that the course has without a setting, `gradebook.db` in its folder.
     """
-    _SETTINGS[file] = settings
+    allow(*_READ)
+    _READ[file] = settings
     if not event.contains(Base.metadata, "before_create", _look):
         event.listen(Base.metadata, "before_create", _look)
 
 
-def allow(file: Path) -> None:
-    """Let the gradebook be filled: its marks are on their way there."""
-    _SETTINGS.pop(file, None)
+def allow(*files: Path) -> None:
+    """Let gradebooks be filled: marks are on their way there."""
+    for file in files:
+        _READ.pop(file, None)
 
 
 def see_that_marks_are_there(url: str, file: Path) -> None:
@@ -68,22 +71,35 @@ def is_empty(url: str) -> bool:
         ) from None
 
 
-def _is(text: Any, url: URL) -> bool:
-    try:
-        return make_url(text) == url
-    except ArgumentError:  # none is set, or one that is no address
-        return False
-
-
 def _look(_metadata: Any, connection: Connection, **_: Any) -> None:
     """Look before nbgrader makes its tables, which it does in whatever database it opens."""
-    for file, settings in _SETTINGS.items():
-        url = settings.CourseDirectory.get("db_url")
-        if not _is(url, connection.engine.url):
-            continue
+    for settings in _READ.values():
         try:
-            see_that_marks_are_there(url, file)
+            if make_url(settings.CourseDirectory.get("db_url")) == connection.engine.url:
+                _refuse()
+        except ArgumentError:  # none is set, or one that is no address
+            return
+
+
+def _refuse() -> None:
+    for file, settings in _READ.items():
+        if "db_url" not in settings.CourseDirectory:
+            return
+        try:
+            see_that_marks_are_there(settings.CourseDirectory.db_url, file)
         except CourseError as error:
             if Application.initialized() and isinstance(Application.instance(), NbGrader):
                 raise SystemExit(str(error)) from None  # a sentence, and no traceback
             raise
+
+
+class Refusing:
+    """An exporter is what nbgrader's converters make first, before they delete what they make anew."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        _refuse()
+        super().__init__(*given, **named)
+
+
+class NotebookFile(Refusing, NotebookExporter):
+    """nbgrader's exporter of notebooks, which refuses where marks would start anew."""
