@@ -129,7 +129,7 @@ def test_a_folder_around_all_hand_ins_is_nobodys(tmp_path, place, where, known):
         ["ada/sums.ipynb"],
         ["ada/sums.ipynb", "ada/draft.ipynb"],
         ["ada/my_work/sums/sums.ipynb", "ada/notebooks/sums/sums.ipynb"],
-        ["sums-ada/work/sums.ipynb"],
+        ["sums-ada/week/sums.ipynb"],
     ],
 )
 @pytest.mark.parametrize("known", [False, True])
