@@ -52,6 +52,9 @@ def each_exercise(test):
 @pytest.mark.parametrize("stage", STAGES)
 @each_exercise
 def test_every_known_mistake_fails_and_is_named_without_hidden_values(record, stage, monkeypatch):
+    # Whoever watches what is called takes as long as the mistakes; these are the package's own code, in
+    # which no call counts.
+    monkeypatch.setattr(JUDGING, "holding", lambda _: frozenset())
     if stage == "hidden" or record.lesson > "05":  # one lesson's worth of small inputs is enough
         monkeypatch.setattr(JUDGING, "smallest_failing", lambda *_: "")
     wrongly_judged = {}
