@@ -1,4 +1,8 @@
-"""Every lesson in a real JupyterLab: it runs, its sliders move their pictures, nothing complains."""
+"""Every lesson as a learner opens it, in a real JupyterLab: it runs to its end before any exercise is solved,
+its sliders move their pictures, nothing complains.
+
+test_lessons runs the solved ones, and where there is no browser these too.
+"""
 
 import json
 import os
@@ -6,6 +10,7 @@ import re
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 from browser import (
     caption,
@@ -20,6 +25,7 @@ from browser import (
     set_theme,
     wait_for_change,
 )
+from executed import assert_unsolved_ran
 from playwright.sync_api import expect
 
 from rnn_utils import widgets
@@ -50,7 +56,7 @@ def jupyter(browser, tmp_path_factory):
 
 def plays_of(lesson):
     """How many pictures the lesson's code makes, by the names that `rnn_utils.widgets` has for them."""
-    notebook = json.loads((ROOT / "solutions" / lesson / f"{lesson}.ipynb").read_text("utf-8"))
+    notebook = json.loads((ROOT / "notebooks" / lesson / f"{lesson}.ipynb").read_text("utf-8"))
     code = "\n".join("".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code")
     others = {"Play", "predict", "quiz", "reveal", "sum_up", "writing_network"}
     names = "|".join(set(widgets.__all__) - others)
@@ -73,10 +79,17 @@ def readout(handle):
     return handle.locator("xpath=ancestor::*[contains(@class, 'widget-slider')][1]").inner_text()
 
 
+def notebook_on(page):
+    """The open notebook as it would be saved now."""
+    json_of = "() => window.jupyterapp.shell.currentWidget.context.model.toJSON()"
+    return nbformat.from_dict(page.evaluate(json_of))
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_solved_lesson_runs_and_every_slider_moves_its_picture(jupyter, lesson):
-    page = jupyter("solutions", lesson)
+def test_a_lesson_runs_before_it_is_solved_and_every_slider_moves_its_picture(jupyter, lesson):
+    page = jupyter("notebooks", lesson)
     run_all(page)
+    assert_unsolved_ran(notebook_on(page), lesson)
     plays = page.locator(".rnn-play")
     expect(plays).to_have_count(plays_of(lesson))
     for k in range(plays.count()):
@@ -117,14 +130,19 @@ def test_a_solved_lesson_runs_and_every_slider_moves_its_picture(jupyter, lesson
     close(page)
 
 
-def test_an_unsolved_lesson_runs_to_its_end_and_says_what_is_not_done(jupyter):
-    page = jupyter("notebooks", "01_state_equation")
+def test_a_solved_lesson_says_what_passed_for_all_to_read(jupyter):
+    page = jupyter("solutions", "01_state_equation")
     run_all(page)
-    panels = page.locator("[role=status]", has_text="not done yet")
+    panels = page.locator("[role=status]", has_text="visible checks passed")
     assert panels.count() == 5
     assert page.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
     assert page.locator(".rnn-play canvas").count() == 1
     guess_by_keyboard(page)
+    for dark in (False, True):
+        set_theme(page, dark)
+        panels.first.scroll_into_view_if_needed()
+        assert faults(page) == []
+    assert page.console_errors == []
     close(page)
 
 
