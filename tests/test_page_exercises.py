@@ -394,7 +394,7 @@ def test_a_reload_keeps_answers_and_points_and_one_starts_again_from_the_stub(pa
     assert written(exercise(page, "rnn_step")) == stub
     page.goto(page.url.replace(LESSON, "index"))
     mark = page.locator(f".progress[data-lesson='{LESSON}']")
-    mark.filter(has_text="1 point in its page").wait_for()
+    mark.filter(has_text="1 of 7 points in its page").wait_for()
 
 
 @in_a_browser

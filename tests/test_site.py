@@ -211,9 +211,13 @@ def test_the_start_page_tells_of_the_course_what_is_written_elsewhere(site: Path
     for lesson in LESSONS:
         minutes = re.search(rf"/{lesson}\.ipynb\) \| (\d+) \|", readme)
         assert minutes
-        shown = re.search(rf'href="{lesson}\.html".*?class="minutes">(\d+) min', page)
+        shown = re.search(
+            rf'href="{lesson}\.html".*?class="minutes">(\d+) min(?: · (\d+) points?)?<', page
+        )
         assert shown
         assert shown[1] == minutes[1]
+        told = re.search(r"0 of (\d+) point", (site / f"{lesson}.html").read_text("utf-8"))
+        assert shown[2] == (told and told[1])
     for part in re.findall(r"\*\*Part [IVX]+: ([^*]+)\*\*", readme):
         assert f">{part.capitalize()}</h3>" in page
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))

@@ -20,6 +20,10 @@ HIDDEN_TESTS = re.compile(r"### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS\n?", r
 SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.M)
 REVEALED = re.compile(r"""\breveal\(["'](\d\d/\w+)["']\)""")
 PICTURE = re.compile(r'\b(src|srcset)="data:image/(png|svg\+xml|jpeg);base64,([^"]+)"')
+#: The tag of a cell that speaks of the notebook: what to click there, what is installed, how it is handed in.
+NOTEBOOK_ONLY = "notebook-only"
+#: What each lesson says of its first cell, which has run when a page is read.
+RUN_FIRST = "Run the next cell first. It loads what the lesson needs."
 QUESTIONS = re.compile(
     r'(data-widget="questions">.*?)<script type="application/json">(.*?)</script>', re.S
 )
@@ -46,8 +50,11 @@ def as_page(done: NotebookNode, repository: str | None, pictures: Path) -> Noteb
     shown = showing(cell.source for cell in page.cells if cell.cell_type == "code")
     cells: list[NotebookNode] = []
     for cell in page.cells:
+        if NOTEBOOK_ONLY in cell.metadata.get("tags", []):
+            continue
         if cell.cell_type == "markdown":
-            cell.source = with_dois(_with_links(cell.source, repository))
+            text = cell.source.replace(RUN_FIRST, "")
+            cell.source = with_dois(_with_links(text, repository))
             cells.append(cell)
             continue
         for output in cell.get("outputs", []):

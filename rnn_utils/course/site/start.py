@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from rnn_utils import checks
 from rnn_utils.drawings.course import PARTS, QUESTIONS
 from rnn_utils.drawings.gated import lstm_cell
 from rnn_utils.drawings.gradients import two_paths
@@ -38,13 +39,14 @@ COMMAND = re.compile(r"^pip install uv && uv run .*rnn-course$", re.M)
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson as the README's table tells it."""
+    """A lesson as the README's table tells it, with the points that its page gives."""
 
     name: str
     number: str
     title: str
     minutes: int
     builds: str
+    points: float
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,9 @@ def parts(readme: str) -> list[Part]:
 
 def _lesson(found: re.Match[str]) -> Lesson:
     builds = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(found["builds"].strip()))
-    number, title = found["number"], found["title"]
-    return Lesson(found["name"], number, title, int(found["minutes"]), builds)
+    name = found["name"]
+    points = sum(one.points for one in checks.exercises().values() if one.lesson == name)
+    return Lesson(name, found["number"], found["title"], int(found["minutes"]), builds, points)
 
 
 def index(course: list[Part]) -> str:

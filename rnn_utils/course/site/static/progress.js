@@ -77,7 +77,7 @@ async function showProgress() {
     const { sections = [], of = 0 } = read[name] ?? {};
     if (sections.length) parts.push(sections.length === of ? "read" : `${sections.length} of ${of} sections read`);
     const points = answers.pointsOf(answers.kept(name));
-    if (points) parts.push(`${points} point${points === 1 ? "" : "s"} in its page`);
+    if (points) parts.push(`${points} of ${mark.dataset.points} points in its page`);
     if (file) {
       const [passed, tests] = checksPassed(file.content);
       parts.push(`${passed} of ${tests} checks passed`);
