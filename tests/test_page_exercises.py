@@ -128,6 +128,15 @@ def test_nothing_of_a_solution_is_in_a_page(lesson: str) -> None:
     assert not re.search(r'^check\("', text, re.M)
 
 
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_page_says_nothing_of_what_is_done_in_a_notebook_alone(lesson: str) -> None:
+    text = "\n".join(cell.source for cell in page_of(lesson).cells)
+    released = "\n".join(cell.source for cell in pages.released_lesson(ROOT, lesson).cells)
+    words = ("Run the next cell first", "Shift + Enter", "Restart Kernel", "*Validate*", "report()")
+    assert any(word in released for word in words)
+    assert [word for word in words if word in text] == []
+
+
 def test_what_was_said_of_the_solved_lesson_is_not_said_to_a_reader() -> None:
     page = solved(LESSON)
     cell = next(c for c in page.cells if "yours_or_ours(" in c.source)

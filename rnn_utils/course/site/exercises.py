@@ -150,9 +150,10 @@ some seconds of waiting.</span></p>
 
 def _bar(total: float) -> str:
     """Return, in one line of HTML, how far a reader is, and the ways to the notebook and back."""
+    points = "point" if total == 1 else "points"
     return (
         '<div class="rnn-work"><p>Solve the exercises in this page: '
-        f'<strong class="rnn-total">0 of {total:g} points</strong>. What you write stays in this browser, '
+        f'<strong class="rnn-total">0 of {total:g} {points}</strong>. What you write stays in this browser, '
         "and moves to the notebook edition and back.</p>"
         '<button type="button" class="rnn-download" disabled>Download a notebook with my answers</button> '
         '<label class="rnn-upload">Take the answers out of a notebook'

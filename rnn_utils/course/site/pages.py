@@ -25,6 +25,8 @@ from rnn_utils.widgets.page import JS
 
 GOAL = re.compile(r"^- (.+(?:\n  .+)*)", re.M)
 STATIC = Path(__file__).with_name("static")
+#: The parts of MathJax that set formulas; all in one would bring a menu along, a third of it.
+MATHJAX = ["input/tex", "output/chtml", "a11y/assistive-mml"]
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -110,10 +112,12 @@ def lay_out_static(static: Path) -> str:
     import mathjax
 
     mathjax_files = Path(mathjax.__file__).parent / "static" / "mathjax" / "es5"
-    fonts = "output/chtml/fonts"
     shutil.copytree(STATIC, static, ignore=shutil.ignore_patterns("lite.js"))  # JupyterLite's
-    shutil.copytree(mathjax_files / fonts, static / "mathjax" / fonts)
-    shutil.copy(mathjax_files / "tex-chtml.js", static / "mathjax")
+    shutil.copytree(mathjax_files / "output" / "chtml", static / "mathjax" / "output" / "chtml")
+    for part in ("startup", "core", *MATHJAX):
+        place = static / "mathjax" / f"{part}.js"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(mathjax_files / f"{part}.js", place)
     modules = [*sorted(JS.glob("*.js")), JS / "kit.css", static / "plays.js", static / "start.js"]
     content = b"".join(module.read_bytes() for module in modules)
     plays = static / f"plays-{hashlib.sha256(content).hexdigest()[:12]}"
@@ -161,8 +165,8 @@ def configuration(plays: str, address: str, told: dict[str, str]) -> dict[str, A
         "myst_enable_extensions": ["dollarmath", "amsmath"],
         "myst_heading_anchors": 3,
         # the page's own MathJax: nothing is fetched from elsewhere
-        "mathjax_path": "mathjax/tex-chtml.js",
-        "mathjax3_config": {"options": {"enableMenu": False}},
+        "mathjax_path": "mathjax/startup.js",
+        "mathjax3_config": {"loader": {"load": MATHJAX}},
         "nb_execution_mode": "off",  # they come executed
         "nb_merge_streams": True,
         "nb_render_markdown_format": "gfm",  # an output may hold a table
