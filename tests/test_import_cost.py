@@ -38,3 +38,14 @@ def test_import_loads_numpy_and_nothing_else():
 def test_import_takes_less_than_twice_the_work_of_importing_numpy():
     (numpy, _), (both, _) = map(import_afresh, ("numpy", "rnn_utils"))
     assert numpy < both < 2 * numpy
+
+
+def test_a_picture_loads_no_other_picture():
+    """What a lesson has loaded when it is run for the site is what makes it run again when it changes."""
+    code = "import sys; from rnn_utils.widgets import one_neuron, predict; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    pictures = {name for name in loaded if name.startswith("rnn_utils.widgets.")}
+    shared = {"page", "picture", "questions"}
+    assert pictures == {f"rnn_utils.widgets.{name}" for name in shared | {"neuron"}}

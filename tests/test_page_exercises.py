@@ -193,7 +193,8 @@ def plays() -> list[tuple[dict[str, Any], Play]]:
         page, ours = told(notebook), solutions(lesson)
         for play in page["plays"]:
             names = {name: checks.exercise(name).reference for name in play["uses"]}
-            shown = eval(play["call"], vars(widgets) | names)
+            makers = {name: getattr(widgets, name) for name in widgets.__all__}
+            shown = eval(play["call"], makers | names)
             earlier = [[e["name"], ours[e["name"]]] for e in page["exercises"][: play["after"]]]
             request = {"setup": page["setup"][: play["setup"]], "earlier": earlier}
             request |= {"module": play["module"], "call": play["call"], "values": shown.picture.at}

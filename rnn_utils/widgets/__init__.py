@@ -1,58 +1,52 @@
-"""Interactive pictures: sliders joined in the browser to a canvas, and guesses before the reveal."""
+"""Interactive pictures: sliders joined in the browser to a canvas, and guesses before the reveal.
 
-from rnn_utils.widgets.alignment import alignment_map
-from rnn_utils.widgets.board import training_board
-from rnn_utils.widgets.cell import lstm_cell_live
-from rnn_utils.widgets.fold import fold_and_unfold
-from rnn_utils.widgets.forecast import forecast_origin
-from rnn_utils.widgets.gate import gradient_gate
-from rnn_utils.widgets.gates import lstm_gates_by_hand
-from rnn_utils.widgets.gru_cell import gru_cell_live
-from rnn_utils.widgets.impulse import impulse_memory
-from rnn_utils.widgets.keep import keep_by_hand
-from rnn_utils.widgets.lag import gradient_over_lag
-from rnn_utils.widgets.memory import memory_slider
-from rnn_utils.widgets.neuron import one_neuron
-from rnn_utils.widgets.phase import two_neurons
-from rnn_utils.widgets.picture import Play
-from rnn_utils.widgets.pipe import gradient_pipe
-from rnn_utils.widgets.puzzle import weight_puzzle
-from rnn_utils.widgets.questions import predict, quiz, reveal, sum_up
-from rnn_utils.widgets.reach import pixel_reach
-from rnn_utils.widgets.sampling import sampling_temperature
-from rnn_utils.widgets.saturation import saturation_meter
-from rnn_utils.widgets.scan import scan_rounds
-from rnn_utils.widgets.sight import who_has_seen_what
-from rnn_utils.widgets.steps import step_through
-from rnn_utils.widgets.writer import writing_network
+Each is loaded when it is first asked for. So a lesson reads only what it shows, and a change in one
+picture makes the site run only those lessons again that have it.
+"""
 
-__all__ = [
-    "Play",
-    "alignment_map",
-    "fold_and_unfold",
-    "forecast_origin",
-    "gradient_gate",
-    "gradient_over_lag",
-    "gradient_pipe",
-    "gru_cell_live",
-    "impulse_memory",
-    "keep_by_hand",
-    "lstm_cell_live",
-    "lstm_gates_by_hand",
-    "memory_slider",
-    "one_neuron",
-    "pixel_reach",
-    "predict",
-    "quiz",
-    "reveal",
-    "sampling_temperature",
-    "saturation_meter",
-    "scan_rounds",
-    "step_through",
-    "sum_up",
-    "training_board",
-    "two_neurons",
-    "weight_puzzle",
-    "who_has_seen_what",
-    "writing_network",
-]
+from importlib import import_module
+from typing import Any
+
+_PLACES = {
+    "Play": "picture",
+    "alignment_map": "alignment",
+    "fold_and_unfold": "fold",
+    "forecast_origin": "forecast",
+    "gradient_gate": "gate",
+    "gradient_over_lag": "lag",
+    "gradient_pipe": "pipe",
+    "gru_cell_live": "gru_cell",
+    "impulse_memory": "impulse",
+    "keep_by_hand": "keep",
+    "lstm_cell_live": "cell",
+    "lstm_gates_by_hand": "gates",
+    "memory_slider": "memory",
+    "one_neuron": "neuron",
+    "pixel_reach": "reach",
+    "predict": "questions",
+    "quiz": "questions",
+    "reveal": "questions",
+    "sampling_temperature": "sampling",
+    "saturation_meter": "saturation",
+    "scan_rounds": "scan",
+    "step_through": "steps",
+    "sum_up": "questions",
+    "training_board": "board",
+    "two_neurons": "phase",
+    "weight_puzzle": "puzzle",
+    "who_has_seen_what": "sight",
+    "writing_network": "writer",
+}
+__all__ = [*_PLACES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

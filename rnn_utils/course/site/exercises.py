@@ -192,14 +192,14 @@ def _moved(cell: NotebookNode, setup: int, answered: list[str]) -> Iterator[dict
     place = PLAY.search(shown)
     if place is None:
         return
-    makers = vars(import_module("rnn_utils.widgets"))
+    widgets = import_module("rnn_utils.widgets")
     for call in ast.walk(ast.parse(cell.source)):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
             uses = [a.id for a in call.args if isinstance(a, ast.Name) and a.id in answered]
-            if uses and call.func.id in makers:
+            if uses and call.func.id in widgets.__all__:
                 yield {
                     "place": place[1],
-                    "module": makers[call.func.id].__module__.rpartition(".")[2],
+                    "module": getattr(widgets, call.func.id).__module__.rpartition(".")[2],
                     "call": ast.unparse(call),
                     "uses": uses,
                     "setup": setup,
