@@ -4,16 +4,18 @@ import shutil
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from nbgrader.api import Gradebook
 from nbgrader.exchange import ExchangeFactory
 from nbgrader.exchange.default import ExchangeCollect
 from tqdm import tqdm
 
-from rnn_utils.classroom import lms, roster
+from rnn_utils.classroom import lms
+from rnn_utils.classroom.attribution import attribute
 from rnn_utils.classroom.course import Course, Say, exchanged, released
 from rnn_utils.classroom.exchange import Collect
-from rnn_utils.classroom.hand_ins import HandIn, came, hand_ins, time_of, unwrapped, without
+from rnn_utils.classroom.hand_ins import HandIn, came, hand_ins, time_of, unwrapped
 from rnn_utils.classroom.lms_names import Place, remember
 from rnn_utils.classroom.people import people_of
 from rnn_utils.classroom.roster import Person
@@ -69,6 +71,15 @@ def collect(
 # From archives -----------------------------------------------------------------------------------
 
 
+class _Taken(NamedTuple):
+    """Which students' hand-ins were written, and which were not, since what is there is as good."""
+
+    new: list[str]
+    again: list[str]
+    same: list[str]
+    older: list[str]
+
+
 def _take_in(
     course: Course,
     gradebook: Gradebook,
@@ -80,122 +91,69 @@ def _take_in(
 ) -> None:
     """Write each student's newest hand-in where nbgrader collects, and say what was done."""
     due = gradebook.find_assignment(lesson).duedate
-    newest: dict[str, HandIn] = {}
-    earlier, strange = 0, []
-    found = []
-    for one in handed_in:
-        if one.problem:
-            strange.append(f"{one.name}: not taken in: it {one.problem}.")
-            continue
-        whose = _whose(one, handed_in, people, lesson, groups)
-        if isinstance(whose, str):
-            strange.append(f"{one.name}: not taken in: {whose}")
-            continue
-        found.append((one, whose))
-    for one, whose in found:
-        taken = [student for student in whose if groups or _is_theirs(one, student, found)]
-        if not taken:
-            strange.append(
-                f"{one.name} ({one.number}): not taken in: somebody else in the archive goes by a name "
-                f"of {', '.join(person.id for person in whose)}, too. Give a roster with the numbers "
-                "of your LMS (--roster)."
-            )
-        for student in taken:
-            before = newest.get(student.id)
-            earlier += before is not None
-            if before is None or (one.when or datetime.max) >= (before.when or datetime.max):
-                newest[student.id] = one
-    new: list[str] = []
-    again: list[str] = []
-    older: list[str] = []
-    same = 0
-    places = {}
-    for student, one in tqdm(sorted(newest.items()), unit=" students", leave=False, disable=None):
-        when, note = _time(one, due)
-        if note:
-            strange.append(f"{student}: {note}")
-        folder = course.folder("submitted", student, lesson)
-        before_files, before_when = _there(folder)
-        if before_files is not None:
-            if before_files == _contents(one.files) and before_when == when:
-                same += 1
-                places[student] = Place(one.lms, one.place)
-                continue
-            before_came = came(folder)
-            if before_came is not None and when is not None and before_came > when:
-                older.append(student)
-                continue
-        _write(folder, one.files, when)
-        gradebook.update_or_create_student(student)
-        places[student] = Place(one.lms, one.place)
-        (new if before_files is None else again).append(student)
-    remember(gradebook.engine, lesson, places)
-    for sentence in strange:
+    attributed, said = attribute(handed_in, people, lesson, groups)
+    newest, earlier = _newest(attributed)
+    taken = _write_newer(course, gradebook, lesson, newest, due, said.append)
+    for sentence in said:
         say(sentence)
-    if older:
-        say(f"Kept what was handed in later elsewhere: {', '.join(older)}.")
-    if again:
-        say(f"Handed in again: {', '.join(again)}.")
+    if taken.older:
+        say(f"Kept what was handed in later elsewhere: {', '.join(taken.older)}.")
+    if taken.again:
+        say(f"Handed in again: {', '.join(taken.again)}.")
     undated = [s for s, one in newest.items() if one.when is None]
     if undated and due is not None:
         say(f"Without a time, so that they count as in time: {len(undated)}.")
     say(
-        f"{len(new)} new, {len(again)} again, {same} as before, {len(older)} older than what is here"
+        f"{len(taken.new)} new, {len(taken.again)} again, {len(taken.same)} as before, "
+        f"{len(taken.older)} older than what is here"
         + (f", {earlier} earlier attempts passed over" if earlier else "")
         + f", {len(handed_in) - len(newest) - earlier if not groups else 0} not taken in."
     )
 
 
-def _whose(
-    one: HandIn, all_: list[HandIn], people: list[Person], lesson: str, groups: bool
-) -> list[Person] | str:
-    """Say whose a hand-in is, or why nobody can tell."""
-    number = f"Participant {one.number}" if one.lms == lms.MOODLE else one.number
-    name = without(one.name, lesson) if one.lms == lms.PLAIN else one.name
-    found = roster.matching(people, name, number)
-    if not found and (members := [p for p in people if p.group and _same(p.group, name)]):
-        return members
-    if len(found) > 1:
-        could = ", ".join(sorted(person.id for person in found))
-        return f"it may be {could}. Give a roster with the numbers of your LMS (--roster)."
-    if found:
-        if groups and found[0].group:
-            return [person for person in people if person.group == found[0].group]
-        return found
-    if any(person.last or person.email for person in people):
-        return "nobody of this name is in the roster. Add them to it (--roster), and collect again."
-    alike = {
-        (other.number or without(other.name, lesson))
-        for other in all_
-        if other.lms == one.lms and _id(other, lesson) == _id(one, lesson)
-    }
-    if len(alike) > 1 and not one.number:
-        return f"others are called {_id(one, lesson)}, too. Rename it, or give a roster (--roster)."
-    unique = name if len(alike) == 1 else f"{name[:90]} {one.number}"
-    return [Person(roster.safe(unique), lms="" if one.lms == lms.MOODLE else one.number)]
+def _newest(attributed: Iterable[tuple[HandIn, list[Person]]]) -> tuple[dict[str, HandIn], int]:
+    """Return each student's newest hand-in, and how many earlier ones there are."""
+    newest: dict[str, HandIn] = {}
+    earlier = 0
+    for one, whose in attributed:
+        for student in whose:
+            before = newest.get(student.id)
+            earlier += before is not None
+            if before is None or (one.when or datetime.max) >= (before.when or datetime.max):
+                newest[student.id] = one
+    return newest, earlier
 
 
-def _id(one: HandIn, lesson: str) -> str:
-    """Return the id that is made of a name where there is no roster."""
-    return roster.safe(without(one.name, lesson) if one.lms == lms.PLAIN else one.name)
-
-
-def _is_theirs(one: HandIn, student: Person, found: list[tuple[HandIn, list[Person]]]) -> bool:
-    """Say whether a hand-in is a student's, where several may be: people choose their names themselves.
-
-    The LMS's number tells them apart, if the roster has it; else nobody can say whose is whose.
-    """
-    numbers = {
-        other.number
-        for other, whose in found
-        if other.lms == one.lms and any(person.id == student.id for person in whose)
-    }
-    own = student.lms.removeprefix("Participant ")
-    return len(numbers) < 2 or one.number == own
-
-
-def _same(one: str, other: str) -> bool:
-    return roster.plain(one).strip() == roster.plain(other).strip()
+def _write_newer(
+    course: Course,
+    gradebook: Gradebook,
+    lesson: str,
+    newest: dict[str, HandIn],
+    due: datetime | None,
+    say: Say,
+) -> _Taken:
+    """Write what is newer than what was taken in before, and remember what the LMS calls it."""
+    taken = _Taken([], [], [], [])
+    places = {}
+    for student, one in tqdm(sorted(newest.items()), unit=" students", leave=False, disable=None):
+        when, note = _time(one, due)
+        if note:
+            say(f"{student}: {note}")
+        folder = course.folder("submitted", student, lesson)
+        files, before = _there(folder)
+        before_came = came(folder) if files is not None else None
+        if files == _contents(one.files) and before == when:
+            taken.same.append(student)
+        elif before_came is not None and when is not None and before_came > when:
+            taken.older.append(student)
+            continue
+        else:
+            _write(folder, one.files, when)
+            gradebook.update_or_create_student(student)
+            (taken.new if files is None else taken.again).append(student)
+        places[student] = Place(one.lms, one.place)
+    remember(gradebook.engine, lesson, places)
+    return taken
 
 
 def _time(one: HandIn, due: datetime | None) -> tuple[datetime | None, str]:

@@ -56,15 +56,13 @@ class Sketch:
         anchor: Anchor = "middle",
         colour: str = INK,
         bold: bool = False,
-        turned: bool = False,
     ) -> None:
         """Write words, centred on a place in height; `h_{t-1}` and `x^2` are set as in a formula."""
         x, y = place
         weight = ' font-weight="600"' if bold else ""
-        turn = f' transform="rotate(-90 {_n(x)} {_n(y)})"' if turned else ""
         self.parts.append(
             f'<text x="{_n(x)}" y="{_n(y)}" dy="0.35em" font-size="{_n(size)}" text-anchor="{anchor}" '
-            f'fill="{colour}"{weight}{turn}>{_set(words, size)}</text>'
+            f'fill="{colour}"{weight}>{_set(words, size)}</text>'
         )
 
     def box(
@@ -108,7 +106,7 @@ class Sketch:
         if words:
             self.text(centre, words, size=size)
 
-    def valve(self, centre: Point, radius: float, open: float, sign: str = "×") -> None:
+    def valve(self, centre: Point, radius: float, open: float) -> None:
         """Draw a gate as a round valve, filled from below to the share that it lets through."""
         x, y = centre
         self.circle(centre, radius, colour=PURPLE, filled=0)
@@ -122,7 +120,7 @@ class Sketch:
                 f'<path d="M{_n(x - half)} {_n(level)}A{_n(radius)} {_n(radius)} 0 {large} 0 '
                 f'{_n(x + half)} {_n(level)}Z" fill="{PURPLE}" fill-opacity="0.45"/>'
             )
-        self.text(centre, sign, size=15, bold=True)
+        self.text(centre, "×", size=15, bold=True)
 
     def arrow(
         self,
@@ -185,9 +183,9 @@ class Sketch:
         return Drawing(svg, alt)
 
 
-def number(value: float, digits: int = 2) -> str:
+def number(value: float) -> str:
     """Return a number as a drawing shows it: few digits, a true minus, no sign before nought."""
-    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text.replace("-", "−")
 
 

@@ -18,8 +18,6 @@ SET_UPS: dict[str, dict[str, float]] = {
     "tiny values": {"N": 2, "D": 3, "H": 4, "scale": 1e-4},
     "all different": {"N": 2, "D": 3, "H": 4},
 }
-#: Above this relative error a gradient counts as found wrong.
-FOUND = 1e-5
 
 
 def wrong_versions(right: Backward) -> dict[str, Backward]:

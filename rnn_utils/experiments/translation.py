@@ -16,9 +16,7 @@ from rnn_utils.cells.gru import gru_backward, gru_forward, gru_step
 from rnn_utils.layers.attention import (
     attend,
     attend_backward,
-    attention_scores,
     greedy_decode,
-    masked_softmax,
 )
 from rnn_utils.training.losses import cross_entropy, cross_entropy_backward
 from rnn_utils.training.optimizers import adam_start, adam_update, clip_by_global_norm
@@ -270,39 +268,6 @@ def translate(
     tokens = decode(step, last, np.zeros(len(sources), dtype=int), 0, longest)
     texts = ("".join(letters[k] for k in column) for column in tokens.T)
     return [text.partition(END)[0] for text in texts]
-
-
-def alignment(
-    parameters: Translator, source: str, letters: str, longest: int
-) -> tuple[str, np.ndarray]:
-    """Return what is written for one text, and how much of each of its letters each step read.
-
-    Args:
-        parameters: trained ones, with attention.
-        source: the text.
-        letters: the alphabet.
-        longest: how many letters may be written.
-
-    Returns:
-        The written text with its `END`, and the weights (S, T), a row for each written letter.
-
-    Example:
-        >>> start = initialise(3, 4, True, np.random.default_rng(0))
-        >>> text, weights = alignment(start, "ab", ".ab", longest=2)
-        >>> weights.shape[1], bool(np.allclose(weights.sum(axis=1), 1))
-        (3, True)
-    """
-    rows: list[np.ndarray] = []
-
-    def look(
-        query: np.ndarray, keys: np.ndarray, values: np.ndarray, lengths: np.ndarray
-    ) -> np.ndarray:
-        rows.append(masked_softmax(attention_scores(query, keys), lengths)[:, 0])
-        return attend(query, keys, values, lengths)
-
-    step, last = writer(parameters, [source], letters, look)
-    tokens = greedy_decode(step, last, np.zeros(1, dtype=int), 0, longest)[:, 0]
-    return "".join(letters[k] for k in tokens), np.array(rows)
 
 
 def writer(

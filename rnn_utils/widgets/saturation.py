@@ -77,11 +77,11 @@ def saturation_meter(step: Callable[..., np.ndarray]) -> Play:
     )
 
 
-def _log_norms(h: np.ndarray, W_hh: np.ndarray, lags: int = _LAGS) -> list[float]:
-    """Return log10 of ‖∂h_T/∂h_{T−k}‖ (the spectral norm) for k = 0 … lags, as a mean over sequences."""
+def _log_norms(h: np.ndarray, W_hh: np.ndarray) -> list[float]:
+    """Return log10 of ‖∂h_T/∂h_{T−k}‖ (the spectral norm) for k = 0 … _LAGS, as a mean over sequences."""
     product = np.broadcast_to(np.eye(len(W_hh)), (h.shape[1], *W_hh.shape))
     norms = [0.0]
-    for h_t in h[: -lags - 1 : -1]:
+    for h_t in h[: -_LAGS - 1 : -1]:
         product = product @ ((1 - h_t**2)[:, :, None] * W_hh)
         sizes = np.linalg.norm(product, ord=2, axis=(1, 2))
         norms.append(float(np.mean(np.log10(np.maximum(sizes, 1e-300)))))

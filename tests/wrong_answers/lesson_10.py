@@ -113,13 +113,6 @@ def embedding_of_one_or_two_axes(dx, indices, size):
     return dE
 
 
-def embedding_as_many_rows_as_are_needed(dx, indices, size):
-    """The largest number says how many rows there are, where it is larger than `size` says."""
-    dE = np.zeros((max(size, indices.max() + 1), dx.shape[-1]))
-    np.add.at(dE, indices, dx)
-    return dE
-
-
 def perplexity_of_at_most_a_million(loss):
     """The loss is cut off at 13.8."""
     return np.exp(min(loss, 13.8))

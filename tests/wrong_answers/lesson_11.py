@@ -13,14 +13,6 @@ def jacobian_never_saturated(h_t, W_hh):
     return np.maximum(1 - h_t**2, 1e-3)[:, None] * W_hh
 
 
-def jacobian_in_a_buffer_of_the_weights(h_t, W_hh):
-    """The buffer has the type of the weight: whole numbers are cut off."""
-    J = np.zeros_like(W_hh)
-    for i in range(len(h_t)):
-        J[i] = (1 - h_t[i] ** 2) * W_hh[i]
-    return J
-
-
 def _jacobian(h_t, W_hh):
     return (1 - h_t**2)[:, None] * W_hh
 
@@ -70,12 +62,6 @@ def radius_by_iteration(W):
 def radius_at_least_a_little(W):
     """1e-3 is the smallest radius."""
     return max(np.max(np.abs(np.linalg.eigvals(W))), 1e-3)
-
-
-def radius_by_eigenvectors(W):
-    """W is taken apart by its eigenvectors, of which a shear has not enough."""
-    values, S = np.linalg.eig(W)
-    return np.max(np.abs(np.diag(np.linalg.inv(S) @ W @ S))) + 0 * values.real.max()
 
 
 def orthogonal_with_a_small_number(H, rng):

@@ -48,13 +48,16 @@ def shares(draws: np.ndarray, size: int) -> np.ndarray:
     return np.mean((draws[..., None] <= np.arange(size)) & (draws[..., None] >= 0), axis=0)
 
 
-def chance_bound(draws: int, compared: int, false_alarms: float = 1e-7) -> float:
+#: How often a right answer may fail by chance, over all draws of an exercise.
+_FALSE_ALARMS = 1e-7
+
+
+def chance_bound(draws: int, compared: int) -> float:
     """Return how far shares of draws may be from what is expected, anywhere, by chance.
 
     Args:
         draws: how many draws each distribution function is made of.
         compared: how many of them are compared in an exercise, in all its cases.
-        false_alarms: how often a right answer may fail, over all of them.
 
     Returns:
         The largest accepted difference.
@@ -66,7 +69,7 @@ def chance_bound(draws: int, compared: int, false_alarms: float = 1e-7) -> float
         >>> round(chance_bound(3000, 40), 3)
         0.058
     """
-    return float(np.sqrt(np.log(2 * compared / false_alarms) / (2 * draws)))
+    return float(np.sqrt(np.log(2 * compared / _FALSE_ALARMS) / (2 * draws)))
 
 
 def text_as_numbers(value: Any) -> tuple[np.ndarray]:
