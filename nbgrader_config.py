@@ -54,6 +54,7 @@ c.GenerateAssignment.preprocessors = [
 # A student's code runs in a jail; the rest is nbgrader's own list. Where there is no jail, as on macOS,
 # it refuses, unless told c.SafeExecute.trust_students = True. Seconds for one cell: an infinite loop
 # then fails alone.
+c.Autograde.exporter_class = "rnn_utils.grading.OwnFilesOnly"  # nbgrader follows links
 c.Autograde.sanitize_preprocessors = [
     ClearOutput,
     "rnn_utils.grading.LastOfEachId",  # nbgrader's own stops the class at an id that is there twice

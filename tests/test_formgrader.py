@@ -129,7 +129,7 @@ IN_ADDRESS = "%22;attack();%22"
 
 LISTS = {
     "manage_assignments": "19_project",
-    f"manage_submissions/{WRITTEN}": "ada",
+    f"manage_submissions/{WRITTEN}": "eve",
     "gradebook": WRITTEN,
     f"gradebook/{WRITTEN}": WRITTEN,
     f"gradebook/{WRITTEN}/{WRITTEN}": "Submission #1",
@@ -147,6 +147,10 @@ def test_every_page_of_the_formgrader_runs_its_own_scripts_alone(course: Path) -
     beside.joinpath("own.svg").write_text(
         "<svg xmlns='http://www.w3.org/2000/svg' onload='attack()'><text id='here'>x</text></svg>"
     )
+    for student, text in {"ada": "once", "eve": "2026-01-31 12:00:00 /etc/passwd"}.items():
+        handed_in = course / "submitted" / student / WRITTEN
+        handed_in.mkdir(parents=True, exist_ok=True)
+        handed_in.joinpath("timestamp.txt").write_text(text)
     with lab(course) as address, chromium() as browser:
         page = browser.new_page()
         page.goto(f"{address}/lab?token={TOKEN}")

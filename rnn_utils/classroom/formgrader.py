@@ -2,21 +2,33 @@
 
 It is an extension of the Jupyter server, which the installation turns on (`etc/jupyter`). Where nbgrader's
 own extension is on, too, it makes the pages of submissions by an exporter of its own, has what a page's
-address says escaped in the lists, and lets nothing run in a file that a student handed in.
+address says escaped in the lists, lets nothing run in a file that a student handed in, and stops at no time
+that is none.
 """
 
 import base64
 import hashlib
+import os
 import re
 import secrets
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from jinja2 import Template
 from nbformat import NotebookNode
 
 from rnn_utils.grading.book.formulas import PageWithFormulas
+from rnn_utils.grading.book.gradebook import timestamp_in
 from rnn_utils.grading.book.policy import POLICY, with_policy
+from rnn_utils.grading.intake.folder import (
+    TIMESTAMP,
+    TIMESTAMP_BYTES,
+    File,
+    Refused,
+    open_folder,
+    read_file,
+)
 
 #: What a file may do that a student handed in beside a notebook: be looked at.
 _OF_FILES = f"sandbox; {POLICY}"
@@ -111,6 +123,32 @@ def _digest(handler: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(handler.encode()).digest()).decode()}'"
 
 
+def known_time(api: Any, lesson: str, student: str) -> datetime | None:
+    """Return when something was handed in, as the grader reads it, or none.
+
+    At what is no time, nbgrader's own would show no list of any student's.
+
+    Args:
+        api: nbgrader's.
+        lesson: the lesson's name.
+        student: whose hand-in it is.
+    """
+    directory = api.coursedir
+    path = directory.format_path(directory.submitted_directory, student, lesson)
+    try:
+        folder = open_folder(*os.path.split(path))
+    except (Refused, OSError):
+        return None
+    try:
+        content = read_file(folder, TIMESTAMP, TIMESTAMP_BYTES)
+    except Refused:
+        return None
+    finally:
+        os.close(folder)
+    when, _ = timestamp_in([File(TIMESTAMP, content)])
+    return when
+
+
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "rnn_utils.classroom.formgrader"}]
 
@@ -121,8 +159,10 @@ def _load_jupyter_server_extension(server: Any) -> None:
     theirs = settings.get("nbgrader_exporter")
     if theirs is None:
         return
+    from nbgrader.apps.api import NbGraderAPI
     from nbgrader.server_extensions.formgrader.handlers import SubmissionFilesHandler
 
+    NbGraderAPI.get_submitted_timestamp = known_time
     settings["nbgrader_exporter"] = SubmissionPage(config=theirs.config)
     settings["nbgrader_jinja2_env"].autoescape = True
     settings["nbgrader_jinja2_env"].template_class = ListPage

@@ -49,7 +49,7 @@ from rnn_utils.grading.book.lateness import penalise
 from rnn_utils.grading.book.overview import overview
 from rnn_utils.grading.book.records import Record, as_record, record_of
 from rnn_utils.grading.book.summary import Overview
-from rnn_utils.grading.intake.folder import File
+from rnn_utils.grading.intake.folder import TIMESTAMP, File
 from rnn_utils.grading.intake.versions import is_stub
 from rnn_utils.grading.submission import Graded, Lesson
 from rnn_utils.project import CourseError
@@ -187,7 +187,7 @@ class Writer:
         for file in [*files, *notebooks]:
             write_file(folder / file.name, file.content)
         with self._transaction() as gradebook:
-            timestamp, notes = _timestamp(files)
+            timestamp, notes = timestamp_in(files)
             # nbgrader's methods commit; within the transaction that only sets savepoints.
             gradebook.update_or_create_student(student)
             submission = gradebook.update_or_create_submission(lesson.name, student)
@@ -350,9 +350,16 @@ _TIME = re.compile(
 )
 
 
-def _timestamp(files: list[File]) -> tuple[datetime | None, list[str]]:
-    """Read when a submission was handed in, from the file that nbgrader puts beside it."""
-    content = next((file.content for file in files if file.name == "timestamp.txt"), None)
+def timestamp_in(files: list[File]) -> tuple[datetime | None, list[str]]:
+    """Read when a submission was handed in, from the file that nbgrader puts beside it.
+
+    Args:
+        files: what lay in its folder.
+
+    Returns:
+        The time in UTC, or none; and sentences on why there is none.
+    """
+    content = next((file.content for file in files if file.name == TIMESTAMP), None)
     if content is None:
         return None, []
     try:

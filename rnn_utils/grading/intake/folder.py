@@ -31,7 +31,7 @@ _PASSED_OVER = (".", "__pycache__", "__MACOSX")
 _ACTS = re.compile('[<>"\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028-\u202e\u2066-\u2069]')
 
 #: Where nbgrader writes when something was handed in, and the most that is read of it.
-_TIMESTAMP, _TIMESTAMP_BYTES = "timestamp.txt", 1000
+TIMESTAMP, TIMESTAMP_BYTES = "timestamp.txt", 1000
 
 
 class Refused(Exception):
@@ -186,7 +186,7 @@ def attachments(folder: int) -> tuple[list[File], list[str]]:
     out: list[str] = []
     room = LARGEST
     for path in sorted(regular_files(folder), key=lambda path: (path.count("/"), path)):
-        if _NOTEBOOK.search(path) or path == _TIMESTAMP:
+        if _NOTEBOOK.search(path) or path == TIMESTAMP:
             continue
         try:
             if _ACTS.search(path):
@@ -215,13 +215,13 @@ def _timestamp(folder: int) -> tuple[list[File], list[str]]:
     Nothing that lies beside it, however much that is, keeps it from being read.
     """
     try:
-        content = read_file(folder, _TIMESTAMP, _TIMESTAMP_BYTES)
+        content = read_file(folder, TIMESTAMP, TIMESTAMP_BYTES)
     except Refused as refusal:
-        there = _TIMESTAMP in os.listdir(folder)
+        there = TIMESTAMP in os.listdir(folder)
         return [], [f"no time known: {refusal}"] if there else []
     if not content.strip():
-        return [], [f"no time known: {_TIMESTAMP} is empty"]
-    return [File(_TIMESTAMP, content)], []
+        return [], [f"no time known: {TIMESTAMP} is empty"]
+    return [File(TIMESTAMP, content)], []
 
 
 def regular_files(folder: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 ::
 
+    c.Autograde.exporter_class = "rnn_utils.grading.OwnFilesOnly"
     c.Autograde.autograde_preprocessors = [
         "rnn_utils.grading.SafeExecute",
         "nbgrader.preprocessors.IgnorePattern",
@@ -10,10 +11,12 @@
 """
 
 import atexit
+import stat
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
@@ -22,6 +25,7 @@ from traitlets import Bool, Float
 
 from rnn_utils.grading.book.lesson import files_beside
 from rnn_utils.grading.book.versions import varied_in, versions_of
+from rnn_utils.grading.intake.folder import TIMESTAMP, TIMESTAMP_BYTES, shown
 from rnn_utils.grading.intake.versions import in_versions, test_of
 from rnn_utils.grading.sandbox.two_processes import Executor
 from rnn_utils.grading.submission import Limits
@@ -84,6 +88,41 @@ class SafeExecute(NbGraderPreprocessor):
         while place is not None and not hasattr(place, "coursedir"):
             place = place.parent
         return place.coursedir if place is not None else CourseDirectory(config=self.config)
+
+
+class OwnFilesOnly(NotebookExporter):
+    """Leaves out, by name, each submission with a link in it, before nbgrader copies what it leads to.
+
+    nbgrader makes an exporter when it knows what it is going to grade, and before it copies any file. It
+    stands in `c.Autograde.exporter_class`.
+    """
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        submissions = getattr(self.parent, "assignments", {})
+        for path in list(submissions):
+            try:
+                found = _not_its_own(Path(path))
+            except OSError as error:
+                found = f"what cannot be read: {error.strerror}"
+            if found:
+                del submissions[path]
+                self.parent.log.error("Not graded: %s holds %s", shown(path), found)
+
+
+def _not_its_own(folder: Path) -> str:
+    """Say what in a submission's folder is no file of its own, or is what nobody reads; nothing if all is."""
+    waiting = [folder.parent, folder]
+    while waiting:
+        path = waiting.pop()
+        status = path.lstat()
+        if stat.S_ISDIR(status.st_mode):
+            waiting += [] if path == folder.parent else path.iterdir()
+        elif not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+            return f"{shown(path.name)}, which is a link or no regular file"
+        elif path == folder / TIMESTAMP and status.st_size > TIMESTAMP_BYTES:
+            return f"{TIMESTAMP} of {status.st_size} bytes"
+    return ""
 
 
 class LastOfEachId(NbGraderPreprocessor):
