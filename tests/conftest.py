@@ -24,7 +24,16 @@ SLOW = frozenset(
     for name in (
         *("our_solution", "browser", "drawings", "formgrader", "in_browser", "keyboard", "lessons"),
         *("open", "plays", "progress", "puzzles", "questions", "site", "static", "widgets"),
-        *("attacks", "borders", "classroom", "collected", "edited_notebooks", "feedback", "grade"),
+        *(
+            "attacks",
+            "autograde_links",
+            "borders",
+            "classroom",
+            "collected",
+            "edited_notebooks",
+            "feedback",
+            "grade",
+        ),
         *("grade_cluster", "grade_postgresql", "graded_apart", "handed_in_kinds", "integrity"),
         *(
             "hostile_pages",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from grading_course import ANSWERS, NAME, hand_in, make_course, rows, run
+from grading_course import ANSWERS, NAME, hand_in, make_course, rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_grade import grade_here
@@ -205,47 +205,6 @@ def test_a_file_is_written_where_an_earlier_run_left_a_folder_and_the_other_way_
     assert summary.failed == {}
     graded = folder / "autograded" / "ada" / NAME
     assert (graded / "a").read_text() == (graded / "c" / "d.csv").read_text() == "2"
-
-
-def linked(to):
-    (to / "passwords.csv").symlink_to("/etc/passwd")
-
-
-def of_a_neighbour(to):
-    (to / f"{NAME}.ipynb").unlink()
-    (to / f"{NAME}.ipynb").symlink_to(f"../../zoe/{NAME}/{NAME}.ipynb")
-
-
-def endless(to):
-    (to / "data").mkdir()
-    (to / "data" / "zeros.csv").symlink_to("/dev/zero")
-
-
-def other_name(to):
-    os.link(to / f"{NAME}.ipynb", to / "again.csv")
-
-
-def elsewhere(to):
-    shutil.rmtree(to)
-    to.symlink_to(f"../zoe/{NAME}")
-
-
-FOLLOWED = [linked, of_a_neighbour, endless, other_name, elsewhere, instead(b"1." * 300_000)]
-
-
-def test_nbgraders_own_autograde_follows_no_link_and_reads_no_endless_time(odd_class, tmp_path):
-    folder = copy_of(odd_class[0], tmp_path / "course")
-    shutil.rmtree(folder / "submitted")
-    shutil.rmtree(folder / "autograded")
-    hand_in(folder, "zoe", ANSWERS["right"])
-    for number, change in enumerate(FOLLOWED):
-        change(hand_in(folder, f"eve{number}", ANSWERS["empty"]))
-    (folder / "submitted" / "zoe" / NAME / "own.csv").write_text("1")
-    said = run(folder, "nbgrader", "autograde", NAME, "--create")
-    assert [path.name for path in (folder / "autograded").iterdir()] == ["zoe"]
-    assert said.count("Not graded: ") == len(FOLLOWED)
-    assert (folder / "autograded" / "zoe" / NAME / "own.csv").read_text() == "1"
-    assert rows(folder)["zoe"]["grades"]["test_twice"][0] == 2
 
 
 def test_what_goes_wrong_with_one_is_told_of_that_one(odd_class, tmp_path, monkeypatch):
