@@ -28,7 +28,7 @@ from rnn_utils.classroom.marks import marks
 from rnn_utils.classroom.move import move_gradebook
 from rnn_utils.classroom.release import extend, release
 from rnn_utils.classroom.status import status
-from rnn_utils.grading.run import grade_class
+from rnn_utils.grading.run.settings import settings
 from rnn_utils.grading.sandbox.score import shown
 from rnn_utils.project import CourseError
 
@@ -579,7 +579,7 @@ def test_a_new_year_keeps_all_in_one_zip_and_begins_empty(graded_folder, said):
     assert f"submitted/ada/{NAME}/{NAME}.ipynb" in names
     assert f"exchange/rnn-course/inbound/ada+{NAME}+2026/{NAME}.ipynb" in names
     with pytest.raises(CourseError, match="class release"):
-        grade_class.settings(folder)
+        settings(folder)
     with pytest.raises(CourseError, match="nothing of a class yet"):
         archive.archive(course(folder))
 
@@ -610,7 +610,7 @@ def test_a_database_that_is_empty_in_mid_term_is_said_and_filled(graded_folder, 
     with (folder / "nbgrader_config.py").open("a") as file:
         file.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
     with pytest.raises(CourseError, match=r"marks would start anew.*class move-gradebook"):
-        grade_class.settings(folder)
+        settings(folder)
     move_gradebook(folder, said.append)
     assert rows(folder, url) == before
     assert grade_here(folder)[0].graded == 0

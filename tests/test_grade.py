@@ -27,6 +27,7 @@ from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.book.lateness import LatePenalty
 from rnn_utils.grading.book.records import GRADED, NOT_GRADED, NOTED, STATUSES
 from rnn_utils.grading.run import grade_class
+from rnn_utils.grading.run.settings import settings
 from rnn_utils.grading.run.worker import grade
 from rnn_utils.grading.sandbox import pipeline
 from rnn_utils.grading.submission import Failed, Limits
@@ -71,7 +72,7 @@ class StandIn:
 def grade_here(folder, student=None, executor=None, before_each=lambda who: None):
     """Grade as `rnn-course class grade` does, one after the other in this process."""
     executor = executor or StandIn()
-    directory, config = grade_class.settings(folder)
+    directory, config = settings(folder)
     with closing(Writer(directory, config)) as writer:
         read = lesson.load(writer.gradebook, directory, NAME, Limits())
 
@@ -279,7 +280,7 @@ def test_a_broken_submission_costs_its_author_alone(course, undisturbed):
 
 
 def test_a_failure_of_the_grader_is_not_the_students(course):
-    directory, config = grade_class.settings(course)
+    directory, config = settings(course)
     with closing(Writer(directory, config)) as writer:
         read = lesson.load(writer.gradebook, directory, NAME, Limits())
         summary = grade_class.grade_handed_in(
@@ -480,8 +481,8 @@ def test_the_class_page_counts_and_names_nobody(course):
 
 def test_without_a_gradebook_or_a_lesson_it_is_said_what_to_do(course, tmp_path):
     with pytest.raises(CourseError, match="class release"):
-        grade_class.settings(tmp_path)
-    directory, _ = grade_class.settings(course)
+        settings(tmp_path)
+    directory, _ = settings(course)
     with pytest.raises(CourseError, match="no folder"):
         grade_class.find_students(directory, "nothing", None)
     with pytest.raises(CourseError, match="'zoe' handed in"):

@@ -19,7 +19,7 @@ from rnn_utils.classroom.release import release
 from rnn_utils.classroom.similar import alike
 from rnn_utils.grading.book import lesson as lessons
 from rnn_utils.grading.book.seeds import seed
-from rnn_utils.grading.run import grade_class
+from rnn_utils.grading.run.settings import settings
 from rnn_utils.grading.submission import Limits
 from rnn_utils.project import CourseError
 
@@ -55,7 +55,7 @@ def test_the_secret_is_its_owners_and_only_seeds_of_it_go_further(released):
 
 
 def test_a_seeded_lesson_is_loaded_as_the_released_one(released):
-    directory, _ = grade_class.settings(released)
+    directory, _ = settings(released)
     with Gradebook(directory.db_url, "rnn-course") as book:
         loaded = lessons.load(book, directory, LESSON, Limits())
     assert loaded.sheets[LESSON].locked == hidden_tests(released) | loaded.sheets[LESSON].locked

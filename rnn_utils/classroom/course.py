@@ -17,7 +17,7 @@ from nbgrader.exchange import ExchangeError
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
-from rnn_utils.grading.run.grade_class import settings
+from rnn_utils.grading.run.settings import settings
 from rnn_utils.project import CourseError
 
 #: Where files for an LMS are written, in the course's folder.

@@ -7,7 +7,7 @@ from sqlalchemy import MetaData, create_engine, insert, select
 
 from rnn_utils.classroom.course import Say
 from rnn_utils.grading.book.guard import allow, is_empty
-from rnn_utils.grading.run.grade_class import raw_settings
+from rnn_utils.grading.run.settings import raw_settings
 from rnn_utils.project import CourseError
 
 

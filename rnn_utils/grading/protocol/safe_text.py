@@ -78,3 +78,8 @@ def line(text: str, most: int = 300) -> str:
     """
     text = re.sub(r"\s+", " ", quiet(text[: 4 * most])).strip()
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of what an error says, or its kind where it says nothing."""
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

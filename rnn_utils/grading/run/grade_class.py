@@ -4,10 +4,8 @@ import errno
 import gc
 import glob
 import hashlib
-import logging
 import os
 import re
-import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -21,7 +19,8 @@ from rnn_utils.grading.book.summary import Summary
 from rnn_utils.grading.book.versions import versions_of
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
 from rnn_utils.grading.intake.student_id import unfit
-from rnn_utils.grading.protocol.safe_text import line
+from rnn_utils.grading.protocol.safe_text import first_line, line
+from rnn_utils.grading.run.settings import settings
 from rnn_utils.grading.run.start import starting
 from rnn_utils.grading.submission import Failed, Graded, Handed, Lesson, Limits, Submission
 from rnn_utils.project import CourseError
@@ -190,64 +189,6 @@ def to_be_graded_again(writer: "Writer", lesson: Lesson, students: Iterable[str]
     return found
 
 
-def settings(root: Path, new: bool = False) -> tuple[Any, Any]:
-    """Read nbgrader's settings of a course, from the files that each of its commands reads.
-
-    Args:
-        root: the course's folder.
-        new: whether it may have no gradebook yet.
-
-    Returns:
-        nbgrader's CourseDirectory, and all settings.
-
-    Raises:
-        CourseError: there is no gradebook, or it is empty beside another one that is not.
-    """
-    from rnn_utils.grading.book.guard import see_that_marks_are_there
-
-    directory, config = raw_settings(root)
-    url = directory.db_url
-    file = url.removeprefix("sqlite:///")
-    before = Path(directory.root) / "gradebook.db"
-    if file != url and not Path(file).is_file() and not before.is_file() and not new:
-        raise CourseError(
-            f"There is no gradebook yet, at {file}. `rnn-course class release LESSON` makes it."
-        )
-    see_that_marks_are_there(url, before)
-    return directory, config
-
-
-def raw_settings(root: Path) -> tuple[Any, Any]:
-    """Read nbgrader's settings of a course, whether or not there is a gradebook.
-
-    Args:
-        root: the course's folder.
-
-    Returns:
-        nbgrader's CourseDirectory, and all settings.
-    """
-    from nbgrader.apps import NbGrader
-
-    # nbgrader starts alembic, which lies in this environment, on the path or not.
-    scripts = sysconfig.get_path("scripts")
-    if scripts not in os.environ.get("PATH", "").split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", "")])
-    here = os.getcwd()
-    os.chdir(root)
-    try:
-        app = NbGrader()
-        app.log_level = logging.ERROR
-        app.raise_config_file_errors = True
-        app.initialize([])
-    except Exception as error:  # the file is a program of the instructor's
-        raise CourseError(
-            f"nbgrader_config.py cannot be read: {type(error).__name__}: {_first_line(error)}"
-        ) from None
-    finally:
-        os.chdir(here)
-    return app.coursedir, app.config
-
-
 def find_students(directory: Any, lesson: str, student: str | None) -> list[str]:
     """List those who handed in a lesson.
 
@@ -372,7 +313,7 @@ def _of_this_one(error: Exception) -> str:
 
 
 def _in_words(error: Exception) -> str:
-    text = _first_line(error)
+    text = first_line(error)
     if "database is locked" in text:
         return (
             "Another program has kept the gradebook locked for a minute. Close what has it open "
@@ -381,7 +322,3 @@ def _in_words(error: Exception) -> str:
     if "disk is full" in text or getattr(error, "errno", None) == 28:
         return "The disk is full. Make room."
     return f"The gradebook or the disk refuses: {text}"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
