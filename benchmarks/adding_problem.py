@@ -1,6 +1,6 @@
 """The experiments of lesson 12 with more seeds than the lesson has time for.
 
-    uv run python benchmarks/adding_problem.py > rnn_utils/data/adding_problem.csv
+    uv run python benchmarks/adding_problem.py > rnn_utils/data/adding_results.csv
     uv run python benchmarks/adding_problem.py 30 10     # ten others, from seed 30 on
 
 About five minutes on one core. For each task, length and network the rate is chosen on seeds of its

@@ -1,8 +1,10 @@
 """The shipped data are whole, are what their sources say, and the tasks have the stated scores."""
 
 import gzip
+import re
 from collections.abc import Callable
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ from hypothesis import strategies as st
 
 from rnn_utils import data
 from rnn_utils.data import sources
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # ---------------------------------------------------------------- sources
 
@@ -34,6 +38,14 @@ def test_every_shipped_file_has_a_source_and_every_source_a_loader() -> None:
     assert shipped == {source.file for source in data.SOURCES.values()}
     for name in data.SOURCES:
         assert callable(getattr(data, name))
+
+
+def test_a_source_made_here_is_what_its_command_writes() -> None:
+    for source in data.SOURCES.values():
+        made = re.match(r"Made by `(benchmarks/\w+\.py)`", source.origin)
+        if made:
+            command = (ROOT / made[1]).read_text("utf-8")
+            assert f" rnn_utils/data/{source.file}\n" in command, source.name
 
 
 def test_licences_are_open() -> None:
