@@ -52,9 +52,7 @@ def each_exercise(test):
 @pytest.mark.parametrize("stage", STAGES)
 @each_exercise
 def test_every_known_mistake_fails_and_is_named_without_hidden_values(record, stage, monkeypatch):
-    # Whoever watches what is called takes as long as the mistakes; these are the package's own code, in
-    # which no call counts.
-    monkeypatch.setattr(JUDGING, "holding", lambda _: frozenset())
+    unwatched(monkeypatch)  # mistakes are the package's own code, in which no call counts
     if stage == "hidden" or record.lesson > "05":  # one lesson's worth of small inputs is enough
         monkeypatch.setattr(JUDGING, "smallest_failing", lambda *_: "")
     wrongly_judged = {}
@@ -112,14 +110,22 @@ def test_a_crash_points_to_the_learners_line(record):
 
 
 def only_whether_it_passes(monkeypatch):
-    """Leave out what a failing answer is told, where only its failing is asked for."""
+    """Leave out what is looked for only to be told, where an answer's failing is all that is asked for."""
     monkeypatch.setattr(JUDGING, "recognise", lambda *_: ())
+    monkeypatch.setattr(JUDGING, "recognise_convention", lambda *_: ())
+    monkeypatch.setattr(JUDGING, "others", lambda _: ())
     monkeypatch.setattr(JUDGING, "smallest_failing", lambda *_: "")
+
+
+def unwatched(monkeypatch):
+    """Call without watching, which takes half of the time, what cannot call a reference."""
+    monkeypatch.setattr(JUDGING, "holding", lambda _: frozenset())
 
 
 @each_exercise
 def test_a_constant_never_passes(record, monkeypatch):
     only_whether_it_passes(monkeypatch)
+    unwatched(monkeypatch)
     values = list(record.arguments(record.cases[0], "visible").values())
     expected = record.reference(*values)
     constants = [0, 1, 0.5, True, False, np.inf, np.nan, None, "0", [], {}, values[0], expected]
@@ -132,6 +138,7 @@ def test_a_constant_never_passes(record, monkeypatch):
 def test_a_small_error_anywhere_fails(record, stage, monkeypatch):
     """Every number of every output counts, at the first step as at the last."""
     only_whether_it_passes(monkeypatch)
+    unwatched(monkeypatch)
     shapes = [
         np.shape(value)
         for value in _outputs(record, record.reference(*_first_arguments(record, stage)))

@@ -14,7 +14,7 @@ from importlib import import_module
 
 import numpy as np
 import pytest
-from test_graders import RIGHT
+from test_graders import RIGHT, only_whether_it_passes, unwatched
 
 from rnn_utils.checks import exercise, judge
 from rnn_utils.checks.framework import run
@@ -121,11 +121,8 @@ def _outputs(record, value):
 def test_what_passes_is_right(name, answer, monkeypatch):
     judging = import_module("rnn_utils.checks.framework.judge")
     monkeypatch.setattr(judging, "call", partial(run.call, seconds=1.0))
-    # Whether a mutant passes is asked here, not what its mistake is called.
-    monkeypatch.setattr(judging, "recognise", lambda *_: ())
-    monkeypatch.setattr(judging, "smallest_failing", lambda *_: "")
-    # Nor whether it calls the reference, which costs half of the time and which no change here begins.
-    monkeypatch.setattr(judging, "holding", lambda _: frozenset())
+    only_whether_it_passes(monkeypatch)
+    unwatched(monkeypatch)  # no change of a right answer begins to call the reference
     record = exercise(name)
     # A verdict is never better for more cases, and nearly every mutant fails in the first.
     only = Contract(float32=False, layouts=False, edges=record.cases[:1])

@@ -4,10 +4,10 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from test_graders import only_whether_it_passes
 
 from rnn_utils.checks import exercise, judge
 
-judging = import_module("rnn_utils.checks.framework.judge")
 WRONG = {
     name: answers
     for path in sorted((Path(__file__).parent / "wrong_answers").glob("lesson_*.py"))
@@ -21,9 +21,7 @@ WRONG = {
     [pytest.param(n, a, id=f"{n}: {a.__name__}") for n, answers in WRONG.items() for a in answers],
 )
 def test_what_is_wrong_in_one_respect_does_not_get_full_marks(name, answer, stage, monkeypatch):
-    # Whether it passes is asked here, not what is said of it.
-    monkeypatch.setattr(judging, "recognise", lambda *_: ())
-    monkeypatch.setattr(judging, "smallest_failing", lambda *_: "")
+    only_whether_it_passes(monkeypatch)
     verdict = judge(exercise(name), answer, stage)
     assert not verdict.passed, answer.__doc__
     assert verdict.mistakes != ("calls the reference",)
