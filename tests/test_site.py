@@ -308,6 +308,49 @@ def test_a_page_is_whole_and_without_fault_at_every_width_light_and_dark(
         assert page.evaluate(SMALL) == []
 
 
+#: Where a play's controls and its picture stand, once its picture is scrolled through to its end.
+AT_ITS_END = """async (play) => {
+    const [controls, picture] = [".rnn-controls", "canvas"].map((part) => play.querySelector(part));
+    scrollBy(0, picture.getBoundingClientRect().bottom - innerHeight);
+    for (const _ of "12") await new Promise(requestAnimationFrame);
+    const header = document.querySelector(".mobile-header").getBoundingClientRect();
+    const { top, bottom } = controls.getBoundingClientRect();
+    const seen = play.getBoundingClientRect();
+    return {
+        play: play.dataset.widget,
+        covered: header.bottom - top,
+        below: bottom - picture.getBoundingClientRect().bottom,
+        high: picture.getBoundingClientRect().bottom - seen.top,
+        aside: Math.max(-seen.left, seen.right - innerWidth),
+    };
+}"""
+
+
+@in_a_browser
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_on_a_phone_the_controls_stay_in_view_beside_all_of_their_picture(
+    address: str, reader: Callable[..., Page], lesson: str
+) -> None:
+    page = reader(viewport={"width": 390, "height": 844})
+    page.goto(f"{address}/{lesson}.html", wait_until="networkidle")
+    page.evaluate(
+        """document.querySelectorAll("details.optional").forEach((part) => { part.open = true; });
+        document.querySelectorAll(".tag_veil").forEach((cell) => { cell.classList.add("unveiled"); });"""
+    )
+    page.evaluate(SETTLED)
+    plays = page.locator(
+        ".rnn-play[data-widget]:not([data-widget=questions], [data-widget=writer])"
+    )
+    for k in range(plays.count()):
+        plays.nth(k).scroll_into_view_if_needed()  # they are made when they come near
+        plays.nth(k).locator("canvas").first.wait_for()
+        found = plays.nth(k).evaluate(AT_ITS_END)
+        assert found["covered"] <= 1, found
+        assert found["below"] < 0, found
+        assert found["high"] <= 860, found
+        assert found["aside"] <= 1, found
+
+
 @in_a_browser
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_every_play_of_a_page_moves_with_its_first_slider(

@@ -12,8 +12,9 @@ export const GREY = "#777777";
 
 const MARGIN = { left: 54, right: 16, top: 24, bottom: 38 };
 const ROW = 18; // of a legend, and of a title's further lines
-const PHONE = 480; // narrower pages scroll; on wider ones a play stays in view as a whole
+const PHONE = 480; // on narrower pages the words may be scrolled to, below controls and picture
 const IN_VIEW = 664; // px for a play with its controls and words, on the smallest of laptops
+const ON_A_PHONE = 700; // px for its controls and the picture
 const NARROWEST_PANEL = 230; // a panel among others
 const LOWEST_PANEL = 150;
 
@@ -59,16 +60,17 @@ export class Sheet {
       this.phone = this.width < PHONE;
       const play = canvas.closest(".rnn-play");
       const beside = play ? play.clientHeight - canvas.clientHeight : 0;
-      this.room = this.phone ? Infinity : Math.max(2 * LOWEST_PANEL, IN_VIEW - beside);
+      const above = play ? canvas.getBoundingClientRect().top - play.getBoundingClientRect().top : 0;
+      this.room = Math.max(2 * LOWEST_PANEL, this.phone ? ON_A_PHONE - above : IN_VIEW - beside);
       this.stale = this.width === 0;
     }
     return this.width;
   }
 
   // Start a frame: `count` panels side by side, or in rows where they would be narrower than `minimum`;
-  // on a phone each has a row of its own. `weights` are relative widths. More than two rows of title and
+  // on a phone each has a row of its own. `weights` are relative widths, `lowest` is a height. More than two rows of title and
   // legend make a panel higher, unless the play would no longer be in view. Returns one rectangle each.
-  panels(count, { height = 240, minimum = 280, weights = Array(count).fill(1) } = {}) {
+  panels(count, { height = 240, minimum = 280, lowest = LOWEST_PANEL, weights = Array(count).fill(1) } = {}) {
     const { width, phone, room } = this;
     const least = phone ? minimum : Math.min(minimum, NARROWEST_PANEL);
     const fitting = phone ? 1 : Math.max(1, Math.floor(width / least));
@@ -77,7 +79,7 @@ export class Sheet {
     let y = 0;
     const panels = levels.flatMap((level) => {
       const extra = ROW * Math.max(0, (this.rows[level] || 0) - 2);
-      const high = Math.max(LOWEST_PANEL, Math.min(height + extra, room / levels.length));
+      const high = Math.max(lowest, Math.min(height + extra, room / levels.length));
       const row = weights.slice(level * columns, (level + 1) * columns);
       const total = row.reduce((a, b) => a + b, 0);
       let x = 0;

@@ -6,7 +6,8 @@ import { picture } from "./kit.js";
 
 const LONGEST = 12;
 const GRAPH = 232;
-const COUNTS = 230;
+const COUNTS = 230; // px high, and not below
+const FEWEST = 150;
 const ROWS = { y: 58, h: 114, x: 170 };
 
 // Same dashes, same matrix; same colour and number, same numbers in it.
@@ -23,7 +24,7 @@ function draw(sheet, get) {
   const below = width < 480 ? ROWS.x + 20 : 0;
   const left = below ? 8 : Math.min(150, width * 0.24);
   const graph = GRAPH + below;
-  const counts = Math.min(COUNTS, sheet.room - graph);
+  const counts = Math.max(FEWEST, Math.min(COUNTS, sheet.room - graph));
   sheet.begin(width, graph + counts);
   drawFolded(sheet, below ? 150 : left, shared, T);
   sheet.ctx.translate(0, below);

@@ -27,10 +27,10 @@ let plane;
 function draw(sheet, get) {
   const [radius, angle, other] = [get("radius"), get("angle"), get("other")];
   const W = matrixFromEigenvalues(radius, angle, other);
-  const panels = sheet.panels(2, { height: 430, minimum: 280 });
+  const panels = sheet.panels(2, { height: 430, minimum: 280, lowest: 340 });
   drawPlane(sheet, panels[0], W, radius, angle, other);
   const fixed = fixedPointsOfTwo(W);
-  drawPortrait(sheet, panels[1], W, fixed);
+  drawPortrait(sheet, panels[1], W, fixed, panels[1].level ? 0 : MATRIX);
   return sentence(W, radius, angle, other, fixed);
 }
 
@@ -72,10 +72,10 @@ function matrix(sheet, W, x, y) {
   }
 }
 
-function drawPortrait(sheet, panel, W, fixed) {
+function drawPortrait(sheet, panel, W, fixed, room) {
   const axes = new Axes(sheet, panel, {
     x: [-FRAME, FRAME], y: [-FRAME, FRAME], title: "Where the two states go", square: true,
-    room: MATRIX, xlabel: "state of neuron 1", ylabel: "state of neuron 2",
+    room, xlabel: "state of neuron 1", ylabel: "state of neuron 2",
   });
   const grid = range(9).map((i) => -1 + i / 4);
   for (const p of grid) {

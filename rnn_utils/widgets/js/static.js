@@ -70,6 +70,7 @@ export function embed(place, widget, { traits, sliders = [], given = null }) {
   widget.render({ model: picture, el: add(place, "div") });
   const note = given && add(place, "p", { className: "rnn-note" });
   function tell() {
+    picture.set("code", place.own ? traits.code : traits.code.replace("# yours", "# ours"));
     note.textContent = place.own
       ? `Your own ${place.own.names.join(" and ")} moves this picture.`
       : "Without Python, this page moves the picture with the course's own function.";

@@ -19,10 +19,11 @@ function draw(sheet, get) {
 function panel(sheet, place, title, rows, names, T, read, first) {
   const width = rows[0].length;
   const most = Math.max(...rows.flat().map(Math.abs), 1e-9);
+  const every = Math.ceil((12 * T) / (place.height - 80)); // where rows are low, not each is named
   const axes = new Axes(sheet, place, {
     x: [-0.5, width - 0.5], y: [T - 0.5, -0.5], title,
     xlabel: names ? "character" : "unit", ylabel: first ? "step t" : "",
-    xticks: names ? [] : undefined, yticks: range(T), format: read,
+    xticks: names ? [] : undefined, yticks: range(T).filter((t) => t % every === 0), format: read,
   });
   const bottom = axes.top + axes.height;
   if (names) {
