@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.checks.framework.comparison import Tried, near
+from rnn_utils.checks.framework.contract import INTEGERS
 from rnn_utils.checks.framework.draws import Arguments
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 
@@ -100,6 +101,10 @@ def _all_zeros(got: np.ndarray, want: np.ndarray) -> bool:
     return got.size > 1 and got.shape == want.shape and not got.any() and bool(want.any())
 
 
+def _cut_off(got: np.ndarray, want: np.ndarray) -> bool:
+    return got.shape == want.shape and bool(got.any()) and np.array_equal(got, np.trunc(want))
+
+
 def _kept_axis(got: np.ndarray, want: np.ndarray) -> bool:
     return (
         got.shape != want.shape and got.size == want.size and near(got.ravel(), want.ravel(), 1e-6)
@@ -141,9 +146,15 @@ def _first_filled(got: np.ndarray, want: np.ndarray) -> bool:
 
 _FORMS: tuple[tuple[str, str, Callable[[np.ndarray, np.ndarray], bool]], ...] = (
     (
+        "fractions cut off",
+        INTEGERS,
+        _cut_off,
+    ),
+    (
         UNFINISHED,
-        "nothing was ever added to this part: it is all zeros. Was it filled in at all, and is what is "
-        "added to it the right thing (not the buffer itself, as in `dW += dW`)?",
+        "nothing was ever added to this part: it is all zeros. Was it filled in at all, is what is "
+        "added to it the right thing (not the buffer itself, as in `dW += dW`), and is it made for "
+        "fractions (`dtype=float`)?",
         _all_zeros,
     ),
     (

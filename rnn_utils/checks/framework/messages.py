@@ -53,6 +53,23 @@ _HINTS = (
         "",
         "`np.split` cuts the rows unless told otherwise; axis=1 cuts the columns.",
     ),
+    (
+        "non-broadcastable output operand",
+        "",
+        "`+=` adds to an array of a fixed shape, and what is added has another: sum over the axis first "
+        "that the left side does not have.",
+    ),
+    (
+        "could not broadcast input array",
+        "",
+        "What is stored does not have the shape of its place: print both. Is the array made with the "
+        "right sizes, and is an index missing?",
+    ),
+    (
+        "indices must be integers or slices, not str",
+        "",
+        "The parts of a named tuple are read with a dot, as in `parameters.W_xh`.",
+    ),
     ("bitwise_xor", "", "`^` is no power in Python: the square of h is `h**2`."),
     ("operand type(s) for ^", "", "`^` is no power in Python: the square of h is `h**2`."),
     (

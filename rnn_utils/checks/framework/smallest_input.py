@@ -65,14 +65,18 @@ def _smaller(exercise: Exercise, told: Case) -> Iterator[Case]:
 
 def _rounded(told: Case, exercise: Exercise) -> Callable[[Arguments], Arguments]:
     def change(arguments: Arguments) -> Arguments:
-        arguments = map_numbers(_round, arguments)
+        arguments = {name: map_numbers(_round, value) for name, value in arguments.items()}
         return arguments if told.change is None else told.change(arguments)
 
     return change
 
 
 def _round(a: np.ndarray) -> np.ndarray:
-    return np.where(np.abs(a) >= 0.05, np.round(a, 1), a)
+    """Return an array with one digit behind the point, a number with three; what is small keeps one."""
+    small = 0.05 if a.ndim else 0.0005
+    size = np.floor(np.log10(np.maximum(np.abs(a), 1e-300)))
+    one_digit = np.round(a / 10**size) * 10**size
+    return np.where(np.abs(a) >= small, np.round(a, 1 if a.ndim else 3), one_digit)
 
 
 def _lines(exercise: Exercise, one: Tried) -> str | None:
@@ -110,6 +114,8 @@ def _shown(value: np.ndarray, like: np.ndarray) -> str:
     """Write an array in one line for a comment; a text or a truth value as what it stands for."""
     if like.dtype.kind == "b" and value.ndim == 0 and value in (0, 1):
         return str(bool(value))
+    if like.dtype.kind in "iu" and np.array_equal(value, np.rint(value)):
+        value = value.astype(int)
     text = np.array2string(value, separator=", ", precision=6, threshold=60, max_line_width=10_000)
     return " ".join(text.split())
 

@@ -42,6 +42,14 @@ def _clock(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return {"f": formula("lambda h, x: (h + x) % 3"), "h0": 2, "xs": [1, 1, 2, 1, 0, 2, 2]}
 
 
+def _into_numbers(states: list[Any]) -> np.ndarray:
+    """Return the states in an array that has room for one number each."""
+    buffer = np.zeros(len(states))
+    for t, state in enumerate(states):
+        buffer[t] = state
+    return buffer
+
+
 def _states(value: Any) -> tuple[np.ndarray]:
     if not isinstance(value, np.ndarray):
         value = list(value)
@@ -92,6 +100,12 @@ EXERCISE = Exercise(
             "arguments of f exchanged",
             "f is called with the input first; the equation says f(h_{t-1}, x_t), the state first",
             lambda f, h0, xs: fold(lambda h, x: f(x, h), h0, xs),
+        ),
+        Mistake(
+            "an array of numbers",
+            "the states are put into an array made for numbers; a state may be anything, so append each "
+            "to a list",
+            lambda f, h0, xs: _into_numbers(fold(f, h0, xs)),
         ),
         Mistake(
             "last input missing",

@@ -78,6 +78,10 @@ def _cross_entropy(made: Slips, y: np.ndarray, targets: np.ndarray) -> np.ndarra
     return picked.mean()
 
 
+def _log_sum(y: np.ndarray) -> np.ndarray:
+    return np.log(np.exp(shifted(y)).sum(axis=-1))
+
+
 def _binary(y: np.ndarray, targets: np.ndarray) -> np.ndarray:
     p = probabilities(y)
     hit = np.arange(y.shape[1]) == targets[:, None]
@@ -179,7 +183,20 @@ EXERCISE = Exercise(
         Mistake(
             "target's score missing",
             "this is log Σ exp alone; the target's score is to be subtracted from it",
-            lambda y, targets: np.log(np.exp(shifted(y)).sum(axis=-1)).mean(),
+            lambda y, targets: _log_sum(y).mean(),
+        ),
+        Mistake(
+            "target's score added",
+            "the target's score is added to log Σ exp; it is to be subtracted, so that a higher one "
+            "means a smaller loss",
+            lambda y, targets: np.mean(_log_sum(y) + shifted(y)[np.arange(len(y)), targets]),
+        ),
+        Mistake(
+            "base two of the sum alone",
+            "the logarithm of the sum has base 2; the loss is in nats, base e",
+            lambda y, targets: np.mean(
+                _log_sum(y) / np.log(2.0) - shifted(y)[np.arange(len(y)), targets]
+            ),
         ),
         Mistake(
             "logarithm of the mean",

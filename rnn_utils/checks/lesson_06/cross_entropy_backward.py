@@ -75,6 +75,8 @@ def _cross_entropy_backward(made: Slips, y: np.ndarray, targets: np.ndarray) -> 
         dy = (p - one_hot) * p * (1 - p)
     if "others zero" in made:
         dy = (p - one_hot) * one_hot
+    if "sign at the target" in made:
+        dy = p - one_hot * (2 * p - 1)
     if "sign" in made:
         dy = -dy
     if "not divided" in made:
@@ -139,6 +141,9 @@ EXERCISE = Exercise(
             "targets counted from 1": "the targets are counted from 1; class 0 is the first column",
             "all rows with all targets": (
                 "p[:, targets] picks the targets' columns in every row; each row has its own target"
+            ),
+            "sign at the target": (
+                "1 − p stands at the right class, where p − 1 belongs: raising its score lowers the loss"
             ),
             "sign": "the sign is wrong: raising the score of a wrong class raises the loss",
             "softmax missing": (

@@ -156,6 +156,12 @@ EXERCISE = Exercise(
         ),
         Mistake("not divided", _NOT_DIVIDED, lambda f, a: _moved(f, a, _STEP, _STEP)),
         Mistake(
+            "brackets missing",
+            "the difference is halved and then multiplied by ε: `d / 2 * step` is (d / 2) · step; put the "
+            "distance into brackets, `d / (2 * step)`",
+            lambda f, a: _moved(f, a, _STEP, _STEP) / 2 * _STEP,
+        ),
+        Mistake(
             "multiplied by the step",
             "the difference is multiplied by 2ε; it should be divided",
             lambda f, a: _moved(f, a, _STEP, _STEP) * 2 * _STEP,

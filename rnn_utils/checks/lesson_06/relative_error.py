@@ -149,6 +149,12 @@ EXERCISE = Exercise(
             lambda a, b: _ratio(_top(a - b), max(float(np.max(a)), float(np.max(b)))),
         ),
         Mistake(
+            "no absolute values",
+            "no absolute value is taken, neither of the difference nor of the two arrays: a value of −2 "
+            "is larger in size than one of 1",
+            lambda a, b: _ratio(float(np.max(a - b)), float(max(np.max(a), np.max(b)))),
+        ),
+        Mistake(
             "difference of the sizes",
             "absolute values are taken before the subtraction, so that 1 and −1 count as equal",
             lambda a, b: _ratio(_top(np.abs(a) - np.abs(b)), max(_top(a), _top(b))),
