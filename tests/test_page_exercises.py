@@ -140,7 +140,7 @@ def test_a_page_says_nothing_of_what_is_done_in_a_notebook_alone(lesson: str) ->
 def test_what_was_said_of_the_solved_lesson_is_not_said_to_a_reader() -> None:
     page = solved(LESSON)
     cell = next(c for c in page.cells if "yours_or_ours(" in c.source)
-    said = "From here on runs your own rnn_step.\nidentity 10\n"
+    said = "From here on, your own rnn_step runs.\nidentity 10\n"
     cell.outputs = [nbformat.v4.new_output("stream", text=said)]
     released = pages.released_lesson(ROOT, LESSON)
     exercises.into_page(page, LESSON, released, {"address": "python/", "megabytes": 10})
@@ -327,7 +327,7 @@ STEP = "def rnn_step(x_t, h_prev, W_xh, W_hh, b_h):\n    return np.tanh(x_t @ W_
 def test_nobody_is_given_points_who_wrote_nothing(page: Page, folder: Path) -> None:
     text = (folder / f"{LESSON}.html").read_text("utf-8")
     assert "checks passed" not in text
-    assert "From here on runs your own" not in text
+    assert "From here on, your own" not in text
     assert page.locator(".rnn-total").inner_text() == "0 of 7 points"
     assert page.locator(".rnn-earned").all_inner_texts() == [""] * 5
 

@@ -175,18 +175,18 @@ def yours_or_ours(name: str, function: Callable[..., Any]) -> Callable[..., Any]
 
     Example:
         >>> rnn_step = yours_or_ours("rnn_step", lambda *arguments: None)
-        From here on runs rnn_utils' rnn_step, since yours is not passing its check yet.
+        From here on, rnn_utils' rnn_step runs: yours does not pass its check yet.
     """
     record = exercise(name)
     if record.version:
         print(
-            f"From here on runs rnn_utils' {record.name}, as the lesson has it: yours is a version."
+            f"From here on, rnn_utils' {record.name} runs, as the lesson has it: yours is a version."
         )
         return exercises()[record.name].reference
     if judge(record, function).passed:
-        print(f"From here on runs your own {name}.")
+        print(f"From here on, your own {name} runs.")
         return with_names_of(record, function)
-    print(f"From here on runs rnn_utils' {name}, since yours is not passing its check yet.")
+    print(f"From here on, rnn_utils' {name} runs: yours does not pass its check yet.")
     return record.reference
 
 

@@ -36,7 +36,7 @@ MEGABYTES_OF_NETWORK = 10
 #: An interactive picture in what a cell showed.
 PLAY = re.compile(r'class="rnn-play rnn-static" id="(rnn-\w+)"')
 #: What a solved lesson says of its reader.
-ABOUT_READER = re.compile(r"^From here on runs your own \w+\.\n?", re.M)
+ABOUT_READER = re.compile(r"^From here on, your own \w+ runs\.\n?", re.M)
 
 
 def write_archive(path: Path, solved: Mapping[str, NotebookNode]) -> None:

@@ -27,10 +27,10 @@ def yours_or_ours(name: str, function: Callable[..., Any]) -> Callable[..., Any]
 
     name, _, version = name.partition("/")
     if version:
-        print(f"From here on runs rnn_utils' {name}, as the lesson has it: yours is a version.")
+        print(f"From here on, rnn_utils' {name} runs, as the lesson has it: yours is a version.")
         return reference(name)
     if ask("passes", name, function):
-        print(f"From here on runs your own {name}.")
+        print(f"From here on, your own {name} runs.")
         return function
-    print(f"From here on runs rnn_utils' {name}, since yours is not passing its check yet.")
+    print(f"From here on, rnn_utils' {name} runs: yours does not pass its check yet.")
     return reference(name)
