@@ -87,6 +87,22 @@ def test_a_lesson_says_what_it_takes_and_gives(lesson: str) -> None:
 
 
 @each_lesson
+def test_a_number_at_the_start_of_a_line_begins_a_list_only_where_one_is_meant(lesson: str) -> None:
+    lines = prose(lesson).splitlines()
+    stray = []
+    for k, line in enumerate(lines):
+        found = re.match(r"(\s*)(\d+)[.)] ", line)
+        if found is None or not lines[k - 1].strip():
+            continue
+        block = []
+        while (before := lines[k - 1 - len(block)]).strip():
+            block.append(before)
+        if not any(re.match(rf"{found[1]}{int(found[2]) - 1}[.)] ", above) for above in block):
+            stray.append(line)
+    assert not stray, "a sentence's number would be shown as a list's; break the line elsewhere"
+
+
+@each_lesson
 def test_each_exercise_has_its_difficulty_minutes_points_and_folded_hints(lesson: str) -> None:
     records = {name: r for name, r in checks.exercises().items() if r.lesson == lesson}
     text = re.split(r"^### Exercise ", prose(lesson), flags=re.M)[1:]
