@@ -29,7 +29,7 @@ from browser import (
     wait_for_change,
 )
 from executed import KEPT, solved
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route
 from pyodide import make_pyodide
 
 from rnn_utils.course import build as building
@@ -378,20 +378,6 @@ def test_every_play_of_a_page_moves_with_its_first_slider(
         page.keyboard.press("ArrowLeft" if at_its_end else "ArrowRight")
         wait_for_change(page, before, play)
     assert page.problems == []
-
-
-@in_a_browser
-def test_the_controls_of_a_tall_play_stay_in_view_on_a_phone(
-    address: str, reader: Callable[..., Page]
-) -> None:
-    [lesson] = [name for name in LESSONS if name.startswith("12")]
-    page = reader(viewport={"width": 390, "height": 844})
-    page.goto(f"{address}/{lesson}.html")
-    play = page.locator(".rnn-play[data-widget=gates]")
-    play.scroll_into_view_if_needed()
-    play.locator("canvas").wait_for()
-    play.locator(".rnn-caption").scroll_into_view_if_needed()
-    expect(play.locator("input[type=range]").first).to_be_in_viewport()
 
 
 @in_a_browser
