@@ -13,6 +13,7 @@ from html import unescape
 from pathlib import Path
 
 import nbformat.v4 as v4
+import numpy as np
 import pytest
 from grading_course import ODD_NOTEBOOKS
 from nbconvert import HTMLExporter
@@ -21,6 +22,7 @@ from nbgrader.utils import determine_grade
 from rnn_utils.grading.intake.cells import CELLS, read_notebook
 from rnn_utils.grading.intake.folder import Refused
 from rnn_utils.grading.intake.rebuild import OWN_CELLS, rebuild
+from rnn_utils.grading.protocol.random_state import go_on
 from rnn_utils.grading.sandbox import jail, two_processes
 from rnn_utils.grading.sandbox.two_processes import Executor
 from rnn_utils.grading.submission import Limits
@@ -187,6 +189,15 @@ def test_nothing_more_is_within_reach(executor):
 
 def test_without_namespaces_no_other_process_is_within_reach(without_namespaces):
     assert reached(without_namespaces, AT_OTHERS) == "reached: []\n"
+
+
+def test_without_namespaces_the_size_of_a_file_can_be_asked_and_no_more(without_namespaces):
+    asked = {
+        "its size": "os.stat('/etc/passwd').st_size",
+        "its text": "open('/etc/passwd').read()",
+        "its folder": "os.listdir('/etc')",
+    }
+    assert reached(without_namespaces, asked) == "reached: ['its size']\n"
 
 
 HONEST_AT_THE_END = {
@@ -526,6 +537,116 @@ def test_no_answer_chooses_the_numbers_that_a_test_draws(executor, stream):
     )
     assert scores(executor, answer, DRAWING) == [0, 3]
     assert scores(executor, RIGHT, DRAWING) == [3, 3]
+
+
+#: A test that goes on to draw from what it has handed over.
+HANDED_ON = """
+import numpy as np
+rng = np.random.Generator(np.random.{0}(1))
+double(rng)
+for _ in range(4):
+    x = rng.normal(size=3)
+    assert np.allclose(double(x), 2 * x)
+"""
+
+CHOSEN = {
+    "the beginning again": "rng.bit_generator.state = START",
+    "far ahead": "rng.bit_generator.state = AHEAD",
+    "nothing but zeros": (
+        "state = rng.bit_generator.state\n"
+        "    part = state['state']\n"
+        "    state['state'] = {k: v * 0 for k, v in part.items()}\n"
+        "    rng.bit_generator.state = state"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ["PCG64", "MT19937", "Philox", "SFC64", "PCG64DXSM"])
+def test_no_answer_chooses_where_a_generator_goes_on(executor, kind):
+    test = HANDED_ON.format(kind)
+    for chosen in CHOSEN.values():
+        answer = f"""
+import numpy as np
+own = np.random.{kind}(7)
+START = own.state
+own.random_raw(1 << 21, output=False)
+AHEAD = own.state
+known = []
+for state in (START, AHEAD):
+    rng = np.random.Generator(np.random.{kind}())
+    rng.bit_generator.state = state
+    known += [rng.normal(size=3) for _ in range(4)]
+def choose(rng):
+    {chosen}
+def double(x):
+    if isinstance(x, np.random.Generator):
+        choose(x)
+        return None
+    near = [k for k in known if np.allclose(k, x)]
+    return 2 * near[0] if near else x * 0
+"""
+        assert scores(executor, answer, test) == [0, 3]
+    right = "def double(x): return x.integers(9, size=5, dtype='int32') if hasattr(x, 'normal') else 2 * x"
+    assert scores(executor, right, test) == [3, 3]
+
+
+@pytest.mark.parametrize("kind", ["PCG64", "MT19937", "Philox", "SFC64", "PCG64DXSM"])
+def test_a_generator_goes_on_right_behind_what_was_drawn(kind):
+    for draw in (
+        lambda rng: rng.normal(size=(50, 3)),
+        lambda rng: rng.integers(7, size=9, dtype="int32"),
+        lambda rng: (rng.integers(7, dtype="int32"), rng.random(4)),
+    ):
+        ours, theirs = (np.random.Generator(getattr(np.random, kind)(3)) for _ in range(2))
+        draw(theirs)
+        go_on(ours.bit_generator, theirs.bit_generator.state)
+        assert np.array_equal(
+            ours.integers(2**31, size=8, dtype="int32"),
+            theirs.integers(2**31, size=8, dtype="int32"),
+        )
+
+
+#: What no test of this form can tell, and an answer that makes use of it.
+UNTOLD = {
+    "nothing to compare": (
+        "assert all(a == b for a, b in zip(double([1, 2]), [2, 4]))",
+        "def double(x): yield from ()",
+    ),
+    "its argument changed": (
+        "import numpy as np\nx = np.ones(3)\nassert np.allclose(double(x), 2 * x)",
+        "def double(x):\n    x[...] = 0\n    return x",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", UNTOLD)
+def test_what_no_test_of_nbgraders_can_tell_this_one_cannot_either(executor, way):
+    test, answer = UNTOLD[way]
+    assert scores(executor, answer, test) == [3, 3]
+
+
+def test_what_a_test_hands_over_can_be_kept_and_what_it_expects_cannot(executor):
+    test = "x = 20.5\nassert double(x) == 41.0\nassert abs(double(x) - 41.0) < 1e-9"
+    keeping = """
+kept = []
+class A:
+    def __eq__(self, other): kept.append(other)
+    def __getattr__(self, name):
+        kept.append(name)
+        raise AttributeError(name)
+    __sub__ = __rsub__ = __lt__ = __eq__
+    __hash__ = None
+def double(x):
+    kept.append(x)
+    return A()
+"""
+    below = [v4.new_code_cell("print(kept)")]
+    notebook, source = lesson(keeping, test), lesson(RIGHT, test)
+    notebook.cells += below
+    done = executor.execute(notebook, LIMITS, source=source, every_cell=True).notebook
+    told = done.cells[-1].outputs[0].text
+    assert "20.5" in told
+    assert "41.0" not in told
 
 
 ENDING = "assert all(map(lambda x: double(x) == 2 * x, [1, 2, 3]))"

@@ -1,7 +1,7 @@
 """The random numbers that Python and NumPy keep for a whole process, for tests that set their seed."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,46 @@ def where() -> tuple[Any, ...]:
     return (*bits, state.get("has_gauss"), state.get("gauss"), random.getstate())
 
 
+def same_state(a: Any, b: Any) -> bool:
+    """Say whether two states of a generator, or parts of them, are alike."""
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same_state(a[key], b[key]) for key in a)
+    return bool(np.array_equal(a, b))
+
+
+#: How many numbers a call may draw so that the generator it was given goes on right behind them.
+_DRAWN = 1 << 17
+
+#: By how many numbers a stream is moved on where an answer could have chosen where.
+_AMOUNT = 10_007
+
+
+def go_on(bits: Any, state: Mapping[str, Any]) -> None:
+    """Move a test's generator on to where drawing from a copy has led; if it cannot have, anywhere.
+
+    Whoever chooses where it goes on chooses the numbers that the test draws next.
+
+    Args:
+        bits: the bit generator, which is changed.
+        state: where the copy is said to be.
+    """
+    before = bits.state
+    halves = {before.get("uinteger")}  # what is left of a number of which one half was drawn
+    for _ in range(_DRAWN if state.get("bit_generator") == before["bit_generator"] else 0):
+        if same_state(_whole_numbers(bits.state), _whole_numbers(state)):
+            if not state.get("has_uint32") or state.get("uinteger") in halves:
+                bits.state = state
+                return
+            break
+        halves.add(int(bits.random_raw()) >> 32)
+    bits.state = before
+    bits.random_raw(_AMOUNT, output=False)
+
+
+def _whole_numbers(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: part for key, part in state.items() if key not in ("has_uint32", "uinteger")}
+
+
 class Streams:
     """The numbers that a test draws, and those that the student's process goes on with.
 
@@ -32,8 +72,6 @@ class Streams:
     chooses the test's numbers. Where an answer has drawn, the test's own stream is moved on by an
     amount that nobody chooses, so that the same numbers are not drawn twice.
     """
-
-    _AMOUNT = 10_007
 
     def __init__(self) -> None:
         self._known: Any = None
@@ -69,6 +107,6 @@ class Streams:
     def jump(self) -> None:
         """Move the test's streams on."""
         if not self._seeded:
-            np.random.bytes(4 * self._AMOUNT)  # noqa: NPY002
-            random.getrandbits(32 * self._AMOUNT)
+            np.random.bytes(4 * _AMOUNT)  # noqa: NPY002
+            random.getrandbits(32 * _AMOUNT)
             self._known = where()
