@@ -172,6 +172,15 @@ CHOICES = [{"text": "one", "right": True}, {"text": "two"}]
         ({"kind": "quiz", "choices": CHOICES, "low": 1}, "either choices, or low"),
         ({"kind": "quiz", "choices": [{"text": "one"}, {"text": "two"}]}, "exactly one choice"),
         ({"kind": "quiz", "choices": [*CHOICES, *CHOICES[1:]]}, "a text of its own"),
+        ({"kind": "quiz", "text": "?", "choices": [{"text": "a", "why": "so"}]}, "it has no why"),
+        (
+            {"kind": "quiz", "choices": [{"text": "a", "right": True}, {"text": "b"}]},
+            "text is missing",
+        ),
+        (
+            {"kind": "prediction", "text": "?", "low": 0.0, "right": 1.0, "close": 1.0},
+            "high is missing",
+        ),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_refused_by_name(entry, words):

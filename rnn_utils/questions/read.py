@@ -2,12 +2,15 @@
 
 import random
 import tomllib
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
+from dataclasses import fields as fields_of
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 FOLDER = Path(__file__).parent
+
+Made = TypeVar("Made", "Choice", "Range", "Question")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,11 @@ def questions(lesson: str) -> dict[str, Question]:
     """
     path = FOLDER / f"lesson_{lesson}.toml"
     if not path.is_file():
-        raise ValueError(f"There are no questions of a lesson {lesson!r}; there are '00' to '19'.")
+        known = sorted(file.stem.removeprefix("lesson_") for file in FOLDER.glob("lesson_*.toml"))
+        raise ValueError(
+            f"There are no questions of a lesson {lesson!r}; there are {known[0]!r} to {known[-1]!r}. "
+            f"Those of a new lesson are written into rnn_utils/questions/lesson_{lesson}.toml."
+        )
     entries = tomllib.loads(path.read_text("utf-8"))
     return {name: _question(lesson, name, entry) for name, entry in entries.items()}
 
@@ -101,10 +108,25 @@ def question(key: str, kind: str) -> Question:
     return known[name]
 
 
+def _made(kind: type[Made], place: str, given: dict[str, Any]) -> Made:
+    """Return an object made of what a file gives, or say which of its fields are too many or missing."""
+    known = {field.name: field.default is MISSING for field in fields_of(kind)}
+    wrong = [name for name in given if name not in known]
+    missing = [name for name in known if known[name] and name not in given]
+    if wrong or missing:
+        raise ValueError(
+            f"{place}: a {kind.__name__.lower()} has {', '.join(known)}"
+            + (f"; it has no {', '.join(wrong)}" if wrong else "")
+            + (f"; {', '.join(missing)} is missing" if missing else "")
+            + "."
+        )
+    return kind(**given)
+
+
 def _question(lesson: str, name: str, entry: dict[str, Any]) -> Question:
     fields = dict(entry)
     place = f"lesson_{lesson}.toml, [{name}]"
-    choices = [Choice(**choice) for choice in fields.pop("choices", [])]
+    choices = [_made(Choice, place, choice) for choice in fields.pop("choices", [])]
     numbers = {
         key: fields.pop(key) for key in ("low", "high", "unit", "right", "close") & entry.keys()
     }
@@ -120,5 +142,6 @@ def _question(lesson: str, name: str, entry: dict[str, Any]) -> Question:
         raise ValueError(f"{place}: at least two choices are needed, each with a text of its own.")
     # The order is drawn, so that it tells nothing; drawn from the name, it is the same every time.
     random.Random(f"{lesson}/{name}").shuffle(choices)
-    number = Range(**numbers) if numbers else None
-    return Question(lesson, name, choices=tuple(choices), number=number, **fields)
+    number = _made(Range, place, numbers) if numbers else None
+    whole = {"lesson": lesson, "name": name, "choices": tuple(choices), "number": number}
+    return _made(Question, place, fields | whole)
