@@ -71,15 +71,16 @@ def recall_over_numbers(pairs: int = 16) -> None:
     rows = data.key_recall()
     rows = rows[rows["pairs"] == pairs]
     figure, axes = plots.subplots("numbers kept", "share of values given back")
-    for name, colour in zip(dict.fromkeys(rows["memory"].tolist()), plots.COLOURS, strict=False):
+    memories = dict.fromkeys(rows["memory"].tolist())
+    for name, colour, marker in zip(memories, plots.COLOURS, "osD^", strict=False):
         own = rows[rows["memory"] == name]
         kept = np.unique(own["kept"])
         means = [own["accuracy"][own["kept"] == number].mean() for number in kept]
-        axes.plot(kept, means, color=colour, marker="o", label=name)
+        axes.plot(kept, means, color=colour, marker=marker, label=name)
     axes.axhline(1 / VALUES, color=plots.INK, linewidth=1)
     axes.set_xscale("log", base=2)
     axes.set_ylim(0, 1.05)
-    axes.legend()
+    axes.legend(frameon=False, labelcolor=plots.INK, fontsize=11)
     plots.show(
         figure,
         f"Share of the values of {pairs} pairs that are given back against the numbers kept, on a "

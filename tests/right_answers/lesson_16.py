@@ -163,6 +163,64 @@ def decode_by_recursion(step, state, start, end, longest, ended=None):
     return np.concatenate([row[None], rest])
 
 
+def beam_by_sorting(step, state, start, end, longest, width):
+    beam, finished = [(0.0, [], state)], []
+    for _ in range(longest):
+        grown = []
+        for total, tokens, own in beam:
+            scores, after = step(np.array([tokens[-1] if tokens else start]), own)
+            p = np.exp(scores[0] - scores[0].max())
+            for k, log in enumerate(np.log(p / p.sum())):
+                grown.append((total + log, [*tokens, k], after))
+        grown.sort(key=lambda one: one[0], reverse=True)
+        beam = []
+        for one in grown[:width]:
+            (finished if one[1][-1] == end else beam).append(one)
+        if not beam:
+            break
+    best = max(finished + beam, key=lambda one: one[0])
+    return best[1], best[0]
+
+
+def beam_by_recursion(step, state, start, end, longest, width):
+    def grow(beam, left):
+        alive = [one for one in beam if not one[1] or one[1][-1] != end]
+        if not alive or not left:
+            return beam
+        new = []
+        for log, tokens, own in alive:
+            y, after = step(np.array([(tokens or (start,))[-1]]), own)
+            logs = y[0] - np.logaddexp.reduce(y[0])
+            new += [(log + logs[k], (*tokens, k), after) for k in range(len(logs))]
+        kept = sorted(new, key=lambda one: one[0])[-width:]
+        return [one for one in beam if one not in alive] + grow(kept, left - 1)
+
+    log, tokens, _ = max(grow([(0.0, (), state)], longest), key=lambda one: one[0])
+    return np.array(tokens, dtype=int), log
+
+
+def beam_by_arrays(step, state, start, end, longest, width):
+    totals, texts, states, best = np.zeros(1), [[]], [state], (-np.inf, [])
+    for _ in range(longest):
+        rows, after = [], []
+        for text, own in zip(texts, states, strict=True):
+            y, new = step(np.array([text[-1]] if text else [start]), own)
+            rows.append(y[0] - y[0].max() - np.log(np.sum(np.exp(y[0] - y[0].max()))))
+            after.append(new)
+        sums = (totals[:, None] + np.array(rows)).ravel()
+        V, order = len(rows[0]), np.argsort(sums)[::-1][:width]
+        grown = [(sums[i], [*texts[i // V], int(i % V)], after[i // V]) for i in order]
+        best = max([best, *((s, t) for s, t, _ in grown if t[-1] == end)], key=lambda one: one[0])
+        alive = [one for one in grown if one[1][-1] != end]
+        if not alive:
+            return best[1], best[0]
+        totals, texts, states = (
+            np.array([one[0] for one in alive]),
+            *zip(*[one[1:] for one in alive], strict=True),
+        )
+    return max([best[::-1], *zip(texts, totals, strict=True)], key=lambda one: one[1])
+
+
 RIGHT_ANSWERS = {
     "attention_scores": [
         scores_by_product,
@@ -178,5 +236,6 @@ RIGHT_ANSWERS = {
     ],
     "attend": [attend_by_helpers, attend_by_sequences, attend_by_matmul, attend_in_one_pass],
     "attend_backward": [back_by_sums, back_by_jacobians, back_through_what_was_read],
+    "beam_search": [beam_by_sorting, beam_by_recursion, beam_by_arrays],
     "greedy_decode": [decode_by_lists, decode_then_cut, decode_by_recursion],
 }

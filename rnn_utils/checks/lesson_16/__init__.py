@@ -4,6 +4,7 @@ from rnn_utils.checks.lesson_16 import (
     attend,
     attend_backward,
     attention_scores,
+    beam_search,
     greedy_decode,
     masked_softmax,
 )
@@ -14,4 +15,5 @@ EXERCISES = (
     attend.EXERCISE,
     attend_backward.EXERCISE,
     greedy_decode.EXERCISE,
+    beam_search.EXERCISE,
 )
