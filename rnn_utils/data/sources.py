@@ -289,7 +289,7 @@ _ALL = [
         origin=(
             "Made by `benchmarks/regularisation.py`: bits per character after every epoch, three seeds."
         ),
-        sha256="47bdb7687cdbd15d589f9f8414c7bda1f764c23550a57ed2975c55f6709e90fa",
+        sha256="e5c94662b8b39a050edcc99c531ae8d1aeb56b3d0fedb0353e78fe4897a6cced",
     ),
     Source(
         name="key_recall",
