@@ -65,7 +65,7 @@ export function excerpt(text, found) {
   const words = text.split(" ");
   const hits = words.map((word) => word.split(/[^\p{L}\p{N}]+/u).some((part) => found.has(stem(part))));
   const within = (from) => hits.slice(from, from + EXCERPT).filter(Boolean).length;
-  const begins = words.map((_, k) => k).filter((k) => k === 0 || /[.:?!]$/.test(words[k - 1]));
+  const begins = words.map((_, k) => k).filter((k) => k === 0 || (/[.?!]$/.test(words[k - 1]) && !/^\p{Ll}/u.test(words[k])));
   const from = begins.reduce((best, k) => (within(k) > within(best) ? k : best), 0);
   const pieces = words.slice(from, from + EXCERPT).map((word, k) => [word, hits[from + k]]);
   if (from + EXCERPT < words.length) pieces.push(["…", false]);
