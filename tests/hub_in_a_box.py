@@ -15,7 +15,7 @@ import nbformat
 import requests
 
 ROOT = Path(__file__).parents[1]
-LESSON = "01_state_equation"
+LESSON, VARIED = "01_state_equation", "04_output_layer"
 USERS = ("instructor", "ada", "emmy")
 PASSWORD = "a password for the box"
 
@@ -50,8 +50,10 @@ def make_box(box):
 
 
 def blocks():
+    """Return the commands of the document: those of the shared folder, and those without one."""
     text = (ROOT / "docs" / "jupyterhub.md").read_text("utf-8")
-    return re.findall(r"```sh\n(.*?)```", text, re.S)
+    parts = text.split("## Without a shared folder")
+    return [re.findall(r"```sh\n(.*?)```", part, re.S) for part in parts]
 
 
 def free_port():
@@ -60,8 +62,21 @@ def free_port():
         return one.getsockname()[1]
 
 
-def as_user(user, commands):
-    return run("su", user, "-c", f"cd ~/rnn-course && {commands}", env=environment(user))
+def as_user(user, commands, **more):
+    return run("su", user, "-c", f"cd ~/rnn-course && {commands}", env=environment(user) | more)
+
+
+def of_a_terminal(user):
+    """Return what the hub gives to each terminal of a user's server: who they are, and a token."""
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            lines = path.read_bytes().split(b"\0")
+        except OSError:  # it has ended
+            continue
+        known = dict(line.decode().partition("=")[::2] for line in lines if b"=" in line)
+        if known.get("JUPYTERHUB_USER") == user:
+            return {key: value for key, value in known.items() if key.startswith("JUPYTERHUB_")}
+    raise LookupError(f"no server of {user} runs")
 
 
 def environment(user="root"):
@@ -70,6 +85,7 @@ def environment(user="root"):
         "HOME": f"/home/{user}" if user != "root" else "/root",
         "COURSE": f"file://{ROOT}",
         "LANG": "C.UTF-8",
+        **{key: value for key, value in os.environ.items() if key.startswith("COURSE_")},
         "OPENBLAS_NUM_THREADS": "1",
     }
 
@@ -78,7 +94,7 @@ class Hub:
     """The hub, by HTTP as a browser speaks to it."""
 
     def __init__(self, command, box):
-        self.url = f"http://127.0.0.1:{free_port()}"
+        self.url = os.environ["COURSE_HUB_URL"]
         self.log = (box / "hub.log").open("w")
         self.process = subprocess.Popen(
             [
@@ -90,7 +106,7 @@ class Hub:
                 f"--ConfigurableHTTPProxy.pid_file={box}/proxy.pid",
             ],
             cwd=ROOT,
-            env=environment() | {"COURSE_HUB_URL": self.url},
+            env=environment(),
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )
@@ -143,13 +159,13 @@ class Hub:
             method, self.url + path, headers=headers, timeout=600, allow_redirects=False, **options
         )
 
-    def assignments(self, user, action):
+    def assignments(self, user, action, lesson=LESSON):
         """Do what a button of the Assignments tab does."""
         found = self.ask(
             user,
             "POST",
             f"/user/{user}/assignments/{action}",
-            data={"course_id": "rnn-course", "assignment_id": LESSON},
+            data={"course_id": "rnn-course", "assignment_id": lesson},
         )
         assert found.ok, found.text
         assert found.json()["success"], found.json()
@@ -172,19 +188,43 @@ def solved(notebook):
     return notebook
 
 
-def main(box, told):
+def fetched_versions(hub):
+    """Have students fetch a lesson in versions, and return which each got, and who can read another's."""
+    ids = Path("~instructor/rnn-course/class.csv").expanduser()
+    ids.write_text("Username\nada\nemmy\n")
+    ids.chmod(0o644)
+    as_user("instructor", f"rnn-course class release {VARIED} --variants --roster class.csv")
+    got = {}
+    for user in ("ada", "emmy"):
+        hub.assignments(user, "fetch", VARIED)
+        text = json.dumps(hub.contents(user, f"{VARIED}/{VARIED}.ipynb"))
+        got[user] = sorted(set(re.findall(r"mean_squared_error/[a-z-]+", text)))
+    theirs = f"/srv/nbgrader/exchange/rnn-course/versions/{VARIED}/emmy/{VARIED}.ipynb"
+    got["emmy's for ada"] = subprocess.run(["su", "ada", "-c", f"cat {theirs}"]).returncode == 0
+    return got
+
+
+def main(box, told, kind):
     make_box(box)
-    exchange, accounts, instructor, start, release, grade = blocks()
+    (exchange, accounts, instructor, start, release, grade), without = blocks()
+    of_the_hub = {}
+    if kind == "ngshare":
+        _installed, exchange, start, course_there = without
+        os.environ["COURSE_NGSHARE_URL"] = f"http://127.0.0.1:{free_port()}"
+    os.environ["COURSE_HUB_URL"] = f"http://127.0.0.1:{free_port()}"
     for commands in (exchange, accounts, instructor):
         run("bash", "-euc", commands, cwd=ROOT, env=environment())
     for user in USERS:
         run("chpasswd", input=f"{user}:{PASSWORD}")
     found = {}
-    as_user("instructor", release)
     hub = Hub(start.strip(), box)
     try:
         for user in USERS:
             hub.log_in(user)
+        if kind == "ngshare":
+            of_the_hub = of_a_terminal("instructor")
+            as_user("instructor", course_there, **of_the_hub)
+        as_user("instructor", release, **of_the_hub)
         for user in ("ada", "emmy"):
             hub.assignments(user, "fetch")
         path = f"{LESSON}/{LESSON}.ipynb"
@@ -192,9 +232,11 @@ def main(box, told):
         model = {"type": "notebook", "format": "json", "content": solved(hub.contents("ada", path))}
         saved = hub.ask("ada", "PUT", f"/user/ada/api/contents/{path}", json=model)
         assert saved.ok, saved.text
+        if kind == "folder":
+            found["versions"] = fetched_versions(hub)
         for user in ("ada", "emmy"):
             hub.assignments(user, "submit")
-        as_user("instructor", grade)
+        as_user("instructor", grade, **of_the_hub)
         answer = hub.ask("instructor", "GET", "/user/instructor/formgrader/api/assignments")
         found["formgrader"] = [one["name"] for one in answer.json() if one["num_submissions"] == 2]
         found["feedback"] = {}
@@ -222,4 +264,4 @@ def main(box, told):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

@@ -44,8 +44,25 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def week(tmp_path_factory):
+def ngshare():
+    """Say whether ngshare is installed as docs/jupyterhub.md has it."""
+    there = Path(os.environ.get("COURSE_NGSHARE", "/opt/ngshare")) / "bin" / "python"
+    return there.exists() and importlib.util.find_spec("ngshare_exchange") is not None
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        "folder",
+        pytest.param(
+            "ngshare",
+            marks=pytest.mark.skipif(
+                not ngshare(), reason="ngshare is not installed: docs/jupyterhub.md says how"
+            ),
+        ),
+    ],
+)
+def week(request, tmp_path_factory):
     box = tmp_path_factory.mktemp("hub")
     box.chmod(0o755)
     for folder in box.parents:
@@ -70,6 +87,7 @@ def week(tmp_path_factory):
             HERE / "hub_in_a_box.py",
             box,
             told,
+            request.param,
         ],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -79,6 +97,14 @@ def week(tmp_path_factory):
     )
     assert ran.returncode == 0, ran.stdout[-5000:]
     return json.loads(told.read_text())
+
+
+def test_each_student_fetches_their_own_version(week):
+    if "versions" not in week:
+        pytest.skip("versions do not go through ngshare")
+    ada, emmy = week["versions"]["ada"], week["versions"]["emmy"]
+    assert len(ada) == len(emmy) == 1
+    assert not week["versions"]["emmy's for ada"]
 
 
 def test_students_fetch_and_submit_and_are_graded(week):
