@@ -169,6 +169,19 @@ def test_where_the_exchange_keeps_no_access_lists_nothing_is_put_there(tmp_path,
     assert not list((tmp_path / "versions").iterdir())
 
 
+@pytest.mark.parametrize("made", ["folder", "link"])
+def test_nothing_is_put_where_a_student_was_first(tmp_path, made):
+    place = tmp_path / "exchange" / "rnn-course"
+    target = tmp_path / "target"
+    target.mkdir()
+    place.parent.mkdir()
+    place.symlink_to(target) if made == "link" else place.mkdir()
+    os.chown(place, pwd.getpwnam(STUDENTS[0]).pw_uid, -1, follow_symlinks=False)
+    with pytest.raises(PermissionError, match="belongs to another account"):
+        own_version.publish(place, LESSON, [])
+    assert not list(target.iterdir())
+
+
 def test_a_new_year_begins_though_students_own_what_they_put_there(released, shared):
     instructor = pwd.getpwnam("news")
     folder = shared / "news" / "course"

@@ -4,6 +4,7 @@ The instructor's account cannot give folders away. But it can let one more accou
 otherwise its own, by an access list (POSIX ACL), which Linux's file systems keep.
 """
 
+import errno
 import os
 import shutil
 import struct
@@ -67,6 +68,8 @@ def publish(course: Path, lesson: str, handouts: Iterable[tuple[str, Path]]) -> 
         if not folder.is_dir():
             folder.mkdir()
             folder.chmod(0o755 if folder == course else 0o711)
+        if folder.lstat().st_uid != os.getuid():  # a link's owner is who made it
+            raise PermissionError(errno.EPERM, f"{folder} belongs to another account")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
     strangers = []
