@@ -4,8 +4,10 @@ Read docs/jupyterhub.md first. ngshare runs as a service of the hub, in an envir
 """
 
 import os
+from pathlib import Path
 
-load_subconfig("jupyterhub_config.py")  # noqa: F821  (JupyterHub provides it)
+# An absolute path: what is not found would be passed over in silence.
+load_subconfig(str(Path(__file__).resolve().with_name("jupyterhub_config.py")))  # noqa: F821
 c = get_config()  # noqa: F821
 
 folder = os.environ.get("COURSE_NGSHARE", "/opt/ngshare")
