@@ -30,6 +30,8 @@ c.JupyterHub.services = [
         "oauth_no_confirm": True,
     }
 ]
+# By which nbgrader_config_ngshare.py finds the service, where the hub is not at its usual port.
+c.Spawner.env_keep.append("COURSE_HUB_URL")
 # Users, and the servers that are started for them, may speak with it.
 ngshare = "access:services!service=ngshare"
 c.JupyterHub.load_roles = [
