@@ -60,6 +60,12 @@ _HINTS = (
         "that the left side does not have.",
     ),
     (
+        "except for the concatenation axis",
+        "",
+        "`np.concatenate` joins along the first axis, one array below the other, unless `axis` says "
+        "otherwise.",
+    ),
+    (
         "could not broadcast input array",
         "",
         "What is stored does not have the shape of its place: print both. Is the array made with the "

@@ -27,6 +27,11 @@ def _current_missing(xs: np.ndarray, first: float) -> np.ndarray:
 _CURRENT_MISSING = "each mean leaves out the current value; it belongs to the values so far"
 
 
+def _without_brackets(xs: np.ndarray) -> np.ndarray:
+    with np.errstate(all="ignore"):
+        return np.cumsum(xs) / np.arange(len(xs)) + 1
+
+
 EXERCISE = Exercise(
     name="running_mean",
     lesson="00_start_here",
@@ -103,6 +108,12 @@ EXERCISE = Exercise(
             "divided by zero",
             "the count starts at 0; after index t there are t + 1 values, the current one included",
             lambda xs: np.array([sum(xs[:t]) / t for t in range(len(xs))]),
+        ),
+        Mistake(
+            "brackets missing",
+            "brackets are missing: `total / t + 1` divides by t and then adds 1; `total / (t + 1)` divides "
+            "by t + 1",
+            _without_brackets,
         ),
         Mistake(
             "one count too many",

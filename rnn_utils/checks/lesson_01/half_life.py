@@ -64,6 +64,11 @@ EXERCISE = Exercise(
             lambda w_hh: _guarded(w_hh, float(-1.0 / np.log(abs(w_hh) + (w_hh == 0)))),
         ),
         Mistake(
+            "a product for a power",
+            "½ is divided by the weight, which solves |w_hh| · k = ½; here k is an exponent",
+            lambda w_hh: _guarded(w_hh, 0.5 / (abs(w_hh) + (w_hh == 0))),
+        ),
+        Mistake(
             "upside down",
             "the quotient is upside down: solve |w_hh|^k = 1/2 for k",
             lambda w_hh: _guarded(w_hh, float(np.log(abs(w_hh) + (w_hh == 0)) / np.log(0.5))),

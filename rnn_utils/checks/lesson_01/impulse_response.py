@@ -50,6 +50,11 @@ EXERCISE = Exercise(
             lambda w_hh, w_xh, T: w_xh * w_hh ** np.arange(1, T + 1),
         ),
         Mistake(
+            "first step left out",
+            "the step of the impulse itself is missing: the exponents run from 0 to T − 1",
+            lambda w_hh, w_xh, T: w_xh * w_hh ** np.arange(1, T),
+        ),
+        Mistake(
             "input weight missing",
             "w_xh is missing: the impulse enters through it",
             lambda w_hh, w_xh, T: w_hh ** np.arange(T),
