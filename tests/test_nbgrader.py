@@ -88,7 +88,11 @@ SUBMISSIONS = {
     **{f"wrong-{k}": wrong(k) for k in range(4)},
     "crashing": only("half_life", "def half_life(w_hh):\n    return {}[w_hh]"),
     "syntax": only("linear_rnn", "def linear_rnn(x, w_hh, w_xh, h0)\n    return x"),
-    "endless": only("parity_state", "def parity_state(h, x):\n    while True:\n        pass"),
+    # It waits rather than computes, which others do meanwhile; test_graders has one that computes.
+    "endless": only(
+        "parity_state",
+        "def parity_state(h, x):\n    import time\n    while True:\n        time.sleep(1)",
+    ),
     "warning": only(
         "parity_state",
         "def parity_state(h, x):\n    np.log(np.array(-1.0))\n    print('parity')\n    return h ^ x",
