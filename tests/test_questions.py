@@ -173,10 +173,7 @@ CHOICES = [{"text": "one", "right": True}, {"text": "two"}]
         ({"kind": "quiz", "choices": [{"text": "one"}, {"text": "two"}]}, "exactly one choice"),
         ({"kind": "quiz", "choices": [*CHOICES, *CHOICES[1:]]}, "a text of its own"),
         ({"kind": "quiz", "text": "?", "choices": [{"text": "a", "why": "so"}]}, "it has no why"),
-        (
-            {"kind": "quiz", "choices": [{"text": "a", "right": True}, {"text": "b"}]},
-            "text is missing",
-        ),
+        ({"kind": "quiz", "choices": [{"right": True}, {"text": "b"}]}, "text is missing"),
         (
             {"kind": "prediction", "text": "?", "low": 0.0, "right": 1.0, "close": 1.0},
             "high is missing",
