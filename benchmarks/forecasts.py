@@ -2,7 +2,7 @@
 
     uv run python benchmarks/forecasts.py > rnn_utils/data/forecast_errors.csv
 
-About three minutes on one core. `origin` counts the refits: each model is fitted to all values before
+About four minutes on one core. `origin` counts the refits: each model is fitted to all values before
 its origin and forecasts the next part of the test, one step at a time, until the next origin. The
 checksum in `rnn_utils/data/sources.py` has to follow.
 """

@@ -148,7 +148,7 @@ _ALL = [
         origin=(
             "Made by `benchmarks/forecasts.py`: lesson 09's comparison, eight origins and five seeds."
         ),
-        sha256="b91b593bfcd8adfc64a79f91f0b22aaeb65b0a529f10505c9db6c16d8a5e8e83",
+        sha256="c5fda4db343a3a8e746178a835c9f66ac40c4e2f2a95e9cdc205457e594f17ab",
     ),
     Source(
         name="clipping",
