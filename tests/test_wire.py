@@ -130,6 +130,9 @@ ASKED = st.fixed_dictionaries(
     },
 )
 
+#: An object of the other side's, which is not asked for anything while it is read.
+THING = ["thing", "object", 7, "x", None]
+
 drawn = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -150,6 +153,10 @@ def peer(connection, objects):
 
 
 @settings(drawn, suppress_health_check=[*HealthCheck])
+@example(node=["generator", THING], blobs=[])
+@example(node=["generator", ["dict", [["bit_generator", "PCG64"], ["state", THING]]]], blobs=[])
+@example(node=["set", [THING, ["thing", "function", 7, "x", None], THING]], blobs=[])
+@example(node=["set", [THING, ["thing", "object", 7 + (1 << 61) - 1, "x", None]]], blobs=[])
 @given(node=NODES, blobs=BLOBS)
 def test_any_node_is_a_value_or_refused(end, node, blobs):
     ours, theirs = socket.socketpair()

@@ -65,7 +65,7 @@ class Table:
     def thing(self, node: list[Any]) -> Any:
         """Return what a node of the other side stands for."""
         kind, number, *label = node
-        if type(number) is not int or number < 0:
+        if type(number) is not int or not 0 <= number < 1 << 32:
             raise WireError("no number")
         if kind == "yours":
             return self._mine[number]
@@ -201,7 +201,10 @@ class Thing(Remote):
         raise ValueError("a student's object is no array")
 
     def __eq__(self, other: object) -> bool:
-        return self is other or (isinstance(other, Thing) and self._ask("equal", other) is True)
+        if not isinstance(other, Thing):
+            return False
+        # Those with the same number are one; a set, which compares what has one hash, asks nobody.
+        return other._number == self._number or self._ask("equal", other) is True
 
     def __hash__(self) -> int:
         return hash(self._number)

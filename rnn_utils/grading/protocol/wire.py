@@ -166,6 +166,15 @@ class Writer:
         return ["named", f"{kind.__module__}.{kind.__qualname__}", names, items]
 
 
+class _DataAlone:
+    """`Exports` for what holds nothing but data: to look at a thing would be to ask the other side."""
+
+    def _refused(self, *parts: Any) -> Any:
+        raise WireError("only data can be in here")
+
+    number = thing = error = formula = counts = counted = _refused
+
+
 class Reader:
     """Makes values of a tree that came; everything in it may be a lie and is looked at."""
 
@@ -287,7 +296,7 @@ class Reader:
         return frozenset(self._read_set(nodes))
 
     def _read_generator(self, state: Any) -> np.random.Generator:
-        state = Reader(self.exports, self.blobs).value(state)
+        state = Reader(_DataAlone(), self.blobs).value(state)
         if state["bit_generator"] not in _GENERATORS:
             raise WireError("no generator")
         bits = getattr(np.random, state["bit_generator"])()
