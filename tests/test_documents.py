@@ -106,7 +106,7 @@ def commands(text: str) -> list[list[str]]:
     ]
     found = []
     for line in code:
-        for call in re.findall(r"(?:^|[ &|;])rnn-course( [^&|;#]*)?", line):
+        for call in re.findall(r"(?:^|&& |; |\| |uv run |--no-dev )rnn-course( [^&|;#]*)?", line):
             found.append([word.strip(".,") for word in call.split()])
     return found
 
