@@ -33,9 +33,7 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
 # A database that is set below in mid-term, and is empty: every command refuses to begin anew there.
 refuse_an_empty_gradebook(c, Path(__file__).with_name("gradebook.db"))
-c.GenerateAssignment.exporter_class = c.Autograde.exporter_class = (
-    "rnn_utils.grading.book.guard.NotebookFile"
-)
+c.GenerateAssignment.exporter_class = "rnn_utils.grading.book.guard.NotebookFile"
 # nbgrader hands every file beside a lesson to the learners; the text holds the solutions.
 c.CourseDirectory.ignore = ["*.md", "*.py", ".*", "*.pyc", "__pycache__", "feedback"]
 

@@ -23,6 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
+from rnn_utils.grading.book.guard import Refusing
 from rnn_utils.grading.book.lesson import files_beside
 from rnn_utils.grading.book.versions import varied_in, versions_of
 from rnn_utils.grading.intake.folder import TIMESTAMP, TIMESTAMP_BYTES, shown
@@ -90,7 +91,7 @@ class SafeExecute(NbGraderPreprocessor):
         return place.coursedir if place is not None else CourseDirectory(config=self.config)
 
 
-class OwnFilesOnly(NotebookExporter):
+class OwnFilesOnly(Refusing, NotebookExporter):
     """Leaves out, by name, each submission with a link in it, before nbgrader copies what it leads to.
 
     nbgrader makes an exporter when it knows what it is going to grade, and before it copies any file. It
