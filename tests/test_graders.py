@@ -312,6 +312,16 @@ def test_a_crash_that_suggests_its_cause_is_told_with_it():
     assert "whole array at once" in judge(exercise("saturated_fraction"), asks_an_array).message
 
 
+def test_a_crash_at_an_instruction_of_no_line_is_told_by_the_functions_first():
+    """As where an endless loop is interrupted between two lines."""
+
+    def crashing(*arguments):
+        return {}["nothing here"]
+
+    crashing.__code__ = crashing.__code__.replace(co_linetable=b"")
+    assert "KeyError at line 1 of `crashing`" in judge(exercise("rnn_step"), crashing).message
+
+
 def test_leaving_by_exit_is_a_crash_and_not_the_end():
     verdict = judge(exercise("rnn_step"), lambda *_: exit(0))
     assert verdict.status == "crashed"

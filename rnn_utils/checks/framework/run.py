@@ -60,6 +60,8 @@ class Crash:
         for frame, line in traceback.walk_tb(error.__traceback__):
             code = frame.f_code
             if is_learners(code.co_filename):
+                # Where an interrupt finds an instruction of no line, the function's first stands for it.
+                line = line or code.co_firstlineno
                 source = linecache.getline(code.co_filename, line).strip()
                 # A cell is no file; in a file, nobody counts the lines from its top.
                 in_file = Path(code.co_filename).is_file()
