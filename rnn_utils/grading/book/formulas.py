@@ -37,7 +37,7 @@ def set_formula(formula: str, display: str) -> str | None:
         display: `"inline"` or `"block"`.
 
     Example:
-        >>> "<msup>" in set_formula("x^2", "inline"), set_formula(r"\\\\text{<script>}", "inline")
+        >>> "<msup>" in set_formula("x^2", "inline"), set_formula(r"\\text{<script>}", "inline")
         (True, None)
     """
     if len(formula) > _LONGEST:
