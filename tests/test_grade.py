@@ -363,6 +363,7 @@ def test_killed_at_many_random_moments_the_grades_are_those_of_an_undisturbed_ru
         folder = shutil.copytree(handed_in, tmp_path / f"{attempt}")
         for seed in range(1000 * attempt, 1000 * attempt + 6):
             if _graded_until_killed(folder, seed, whole):
+                whole *= 0.7  # it may be faster now than when it was timed
                 break
             kills += 1
         grade_here(folder)

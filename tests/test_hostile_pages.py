@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import signal
 import threading
 import zipfile
 from pathlib import Path
@@ -110,8 +111,12 @@ def raising() -> None:
     raise RecursionError(ALL)
 
 
+def dying() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 #: What could come over whoever shows a notebook.
-MISHAPS = {"endless": endless, "hoarding": hoarding, "raising": raising, "dying": os.abort}
+MISHAPS = {"endless": endless, "hoarding": hoarding, "raising": raising, "dying": dying}
 
 
 @pytest.mark.skipif(not available_layers(), reason="needs a jail")

@@ -100,7 +100,7 @@ def _from_the_middle(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 def _shapes(function: Callable[..., Any]) -> str | None:
     arguments = _two_ways_of_unequal_length(np.random.default_rng(0), {"H": 3})
     for place, (g, value) in enumerate(
-        zip(function(**arguments), arguments["values"], strict=True)
+        zip(function(*arguments.values()), arguments["values"], strict=True)
     ):
         if np.shape(g) != np.shape(value):
             return (

@@ -44,7 +44,7 @@ class Referee:
         testing: whether a test runs.
         graded: the exercises that have been graded.
         passed: what has passed the student's own calls of `check` since somebody looked.
-        shown: the exercises whose visible cases such calls have shown.
+        shown: the exercises whose visible cases such calls have shown to a function that failed them.
         verdict: what a test has judged last.
         panels: the HTML of the course's checks in this test.
     """
@@ -177,7 +177,7 @@ class Referee:
             self.peer.objects_answer = before
         for test in self._tests:
             # Whoever has seen the arguments of a test could have kept this for the next time. Where its
-            # names stood for nothing yet, and no check of one's own was made, nobody has.
+            # names stood for nothing yet, and no check of one's own failed, nobody has.
             judged = any(value is not None for value in (test.judged or {}).values())
             seen = test.tries and (judged or not self.shown.isdisjoint(test.exercises))
             asked = (records[n] for n in test.exercises if seen)
@@ -200,9 +200,15 @@ class Referee:
         return self._own_check(name, function).passed
 
     def _own_check(self, name: str, function: Any) -> Verdict:
-        record = exercise(name)
-        self.shown.add(name.partition(OF)[0])
-        return judge(record, function)
+        """Judge a function that the student asks about: one that fails was shown what it did not know."""
+        record, passed = exercise(name), False
+        try:
+            verdict = judge(record, function)
+            passed = verdict.passed
+            return verdict
+        finally:
+            if not passed:
+                self.shown.add(name.partition(OF)[0])
 
 
 def recognised(verdict: Verdict) -> list[str]:
