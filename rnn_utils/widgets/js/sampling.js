@@ -28,14 +28,15 @@ function draw(sheet, get) {
   const places = wrapped(indices.map((index) => vocabulary[index]), perLine);
   const textHeight = LINE * (1 + places[places.length - 1][1]) + 24;
   const stacked = sheet.phone;
-  sheet.begin(width, textHeight + (stacked ? 560 : 290));
+  const height = stacked ? 240 : 270;
+  sheet.begin(width, textHeight + (stacked ? 2 * height + 15 : height) + 20);
   spots = { places, before: start.length, count: noise.length };
   write(sheet, { indices, start, overruled, at, vocabulary, places, moved });
 
-  const one = { x: 0, y: textHeight, width: stacked ? width : 0.38 * width, height: 270 };
+  const one = { x: 0, y: textHeight, width: stacked ? width : 0.38 * width, height };
   const two = stacked
-    ? { ...one, y: textHeight + 285 }
-    : { x: one.width, y: textHeight, width: width - one.width, height: 270 };
+    ? { ...one, y: textHeight + height + 15 }
+    : { x: one.width, y: textHeight, width: width - one.width, height };
   bars(sheet, one, chances[at], indices[start.length + at], vocabulary);
   unitsOverText(sheet, two, { states, units, indices, vocabulary }, start.length + at);
   return sentence({ temperature, chances, overruled, indices, start, at, vocabulary, moved });
