@@ -263,6 +263,10 @@ CUT_OFF = """() => [
         return width && wide && it.outerHTML.slice(0, 120);
     }),
 ].filter(Boolean)"""
+#: Formulas that are written smaller than a footnote.
+TINY = """() => [...document.querySelectorAll(".math")]
+    .filter((it) => it.checkVisibility() && parseFloat(getComputedStyle(it).fontSize) < 12)
+    .map((it) => it.outerHTML.slice(0, 120))"""
 #: What a finger misses: anything to press that is lower or narrower than 24 pixels and is not part of a text.
 SMALL = """() => [...document.querySelectorAll("button, summary, select, input, nav a, .sidebar-tree a")]
     .filter((it) => it.checkVisibility() && getComputedStyle(it).opacity !== "0")
@@ -304,6 +308,7 @@ def test_a_page_is_whole_and_without_fault_at_every_width_light_and_dark(
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate(SETTLED)
         assert page.evaluate(CUT_OFF) == [], width
+        assert page.evaluate(TINY) == [], width
     if name != "404":
         assert page.evaluate(SMALL) == []
 
