@@ -153,8 +153,8 @@ class Course:
             folder.mkdir(parents=True)
         self.exchange.chmod(0o777)
         config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-        trust = f"c.SafeExecute.trust_students = {sys.platform != 'linux'}\n"
-        (self.root / "nbgrader_config.py").write_text(config + trust, encoding="utf-8")
+        limits = f"c.SafeExecute.trust_students = {sys.platform != 'linux'}\nc.SafeExecute.timeout = 30\n"
+        (self.root / "nbgrader_config.py").write_text(config + limits, encoding="utf-8")
         copytree(ROOT / "solutions" / LESSON, self.root / "solutions" / LESSON)
 
     def nbgrader(self, *arguments, cwd=None, succeeds=True):
