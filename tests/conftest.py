@@ -25,6 +25,7 @@ SLOW = frozenset(
         *("our_solution", "browser", "drawings", "formgrader", "in_browser", "keyboard", "lessons"),
         *("open", "plays", "progress", "puzzles", "questions", "site", "static", "widgets"),
         *(
+            "archives",
             "attacks",
             "autograde_links",
             "borders",
@@ -41,7 +42,9 @@ SLOW = frozenset(
             "jupyterhub",
             "nbgrader",
             "ordinary_lesson",
+            "own_version",
             "routes",
+            "standing",
             "teaching",
             "repeated_ids",
         ),

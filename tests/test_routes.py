@@ -141,7 +141,7 @@ def lessons():
             yield pytest.param(notebook, id=path.stem)
 
 
-@pytest.mark.parametrize("notebook", lessons())
+@pytest.mark.parametrize("notebook", list(lessons()))
 def test_what_a_check_knows_the_grader_withholds(notebook):
     functions, own = withheld(notebook)
     texts = package_without(functions)

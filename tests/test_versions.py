@@ -210,6 +210,7 @@ def fill(folder, student, answer, to):
     nbformat.write(notebook, to / student / f"{LESSON}.ipynb")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     sys.platform != "linux" or not available_layers(), reason="no jail can be built here"
 )
