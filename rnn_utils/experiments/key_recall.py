@@ -15,6 +15,8 @@ import numpy as np
 
 from rnn_utils.cells.gru import gru_backward, gru_forward
 from rnn_utils.cells.min_gru import min_gru_backward, min_gru_forward
+from rnn_utils.layers.output import softmax
+from rnn_utils.tasks.text import one_hot
 from rnn_utils.training.losses import cross_entropy, cross_entropy_backward
 from rnn_utils.training.optimizers import adam_start, adam_update, clip_by_global_norm
 
@@ -116,13 +118,13 @@ def loss_and_gradients(
         True
     """
     queries, W, b, *own = parameters
-    one_hot = np.eye(KEYS, dtype=np.float32)[keys], np.eye(VALUES, dtype=np.float32)[values]
-    found, back = _read(memory, own, one_hot, queries[keys])
+    shown = _shown(keys, values)
+    found, back = _read(memory, own, shown, queries[keys])
     rows, wanted = found.reshape(-1, W.shape[1]), values.reshape(-1)
     y = rows @ W.T + b
     dy = cross_entropy_backward(y, wanted).astype(np.float32)
     d_asked, *d_own = back((dy @ W).reshape(found.shape))
-    d_queries = _gathered(one_hot[0], d_asked)
+    d_queries = _gathered(shown[0], d_asked)
     gradients = d_queries, dy.T @ rows, dy.sum(axis=0), *d_own
     return float(cross_entropy(y, wanted)), gradients
 
@@ -178,54 +180,56 @@ def recalled(
     """
     queries, W, b, *own = parameters
     keys, values = draw(np.random.default_rng(seed), pairs, count)
-    one_hot = np.eye(KEYS, dtype=np.float32)[keys], np.eye(VALUES, dtype=np.float32)[values]
-    found, _ = _read(memory, own, one_hot, queries[keys])
+    found, _ = _read(memory, own, _shown(keys, values), queries[keys])
     return float(np.mean((found @ W.T + b).argmax(axis=2) == values))
 
 
-def _read(memory: Memory, own: list[np.ndarray], one_hot: Arrays, q: np.ndarray) -> Read:
+def _shown(keys: np.ndarray, values: np.ndarray) -> Arrays:
+    return one_hot(keys, KEYS, np.float32), one_hot(values, VALUES, np.float32)
+
+
+def _read(memory: Memory, own: list[np.ndarray], shown: Arrays, q: np.ndarray) -> Read:
     if memory == "attention":
-        return _looked_up(own, one_hot, q)
+        return _looked_up(own, shown, q)
     if memory == "matrix state":
-        return _added_up(own, one_hot, q)
-    return _carried(memory, own, one_hot, q)
+        return _added_up(own, shown, q)
+    return _carried(memory, own, shown, q)
 
 
-def _looked_up(own: list[np.ndarray], one_hot: Arrays, q: np.ndarray) -> Read:
+def _looked_up(own: list[np.ndarray], shown: Arrays, q: np.ndarray) -> Read:
     """Attention: all pairs are kept. The batch comes first here: (N, pairs, size)."""
-    k, v, asked = (_batch_first(part) for part in (one_hot[0] @ own[0], one_hot[1] @ own[1], q))
+    k, v, asked = (_batch_first(part) for part in (shown[0] @ own[0], shown[1] @ own[1], q))
     root = np.float32(np.sqrt(k.shape[2]))
     scores = asked @ k.swapaxes(1, 2) / root
-    e = np.exp(scores - scores.max(axis=2, keepdims=True))
-    w = e / e.sum(axis=2, keepdims=True)
+    w = softmax(scores)
 
     def back(d_found: np.ndarray) -> Arrays:
         d_found = _batch_first(d_found)
         dw, dv = d_found @ v.swapaxes(1, 2), w.swapaxes(1, 2) @ d_found
         ds = w * (dw - (w * dw).sum(axis=2, keepdims=True)) / root
         parts = (_batch_first(part) for part in (ds @ k, ds.swapaxes(1, 2) @ asked, dv))
-        return _of_tables(one_hot, *parts)
+        return _of_tables(shown, *parts)
 
     return _batch_first(w @ v), back
 
 
-def _added_up(own: list[np.ndarray], one_hot: Arrays, q: np.ndarray) -> Read:
+def _added_up(own: list[np.ndarray], shown: Arrays, q: np.ndarray) -> Read:
     """Linear attention: the state is S = Σ v kᵀ, and S q is read (Katharopoulos et al., 2020)."""
-    k, v, asked = (_batch_first(part) for part in (one_hot[0] @ own[0], one_hot[1] @ own[1], q))
+    k, v, asked = (_batch_first(part) for part in (shown[0] @ own[0], shown[1] @ own[1], q))
     S = v.swapaxes(1, 2) @ k
 
     def back(d_found: np.ndarray) -> Arrays:
         d_found = _batch_first(d_found)
         dS = d_found.swapaxes(1, 2) @ asked
         parts = (_batch_first(part) for part in (d_found @ S, v @ dS, k @ dS.swapaxes(1, 2)))
-        return _of_tables(one_hot, *parts)
+        return _of_tables(shown, *parts)
 
     return _batch_first(asked @ S.swapaxes(1, 2)), back
 
 
-def _carried(memory: Memory, own: list[np.ndarray], one_hot: Arrays, q: np.ndarray) -> Read:
+def _carried(memory: Memory, own: list[np.ndarray], shown: Arrays, q: np.ndarray) -> Read:
     """A recurrence over the pairs: its last state, number by number times what is asked."""
-    x = np.concatenate(one_hot, axis=2)
+    x = np.concatenate(shown, axis=2)
     h0 = np.zeros(q.shape[1:], np.float32)
     minimal = memory == "minimal GRU"
     h = (min_gru_forward if minimal else gru_forward)(x, h0, *own)
@@ -239,13 +243,13 @@ def _carried(memory: Memory, own: list[np.ndarray], one_hot: Arrays, q: np.ndarr
     return h[-1] * q, back
 
 
-def _of_tables(one_hot: Arrays, dq: np.ndarray, dk: np.ndarray, dv: np.ndarray) -> Arrays:
-    return dq, _gathered(one_hot[0], dk), _gathered(one_hot[1], dv)
+def _of_tables(shown: Arrays, dq: np.ndarray, dk: np.ndarray, dv: np.ndarray) -> Arrays:
+    return dq, _gathered(shown[0], dk), _gathered(shown[1], dv)
 
 
-def _gathered(one_hot: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+def _gathered(codes: np.ndarray, gradient: np.ndarray) -> np.ndarray:
     """Return the gradient of a table whose rows were taken by one-hot codes."""
-    return one_hot.reshape(-1, one_hot.shape[2]).T @ gradient.reshape(-1, gradient.shape[2])
+    return codes.reshape(-1, codes.shape[2]).T @ gradient.reshape(-1, gradient.shape[2])
 
 
 def _batch_first(array: np.ndarray) -> np.ndarray:
