@@ -11,6 +11,7 @@ from sqlalchemy import Connection, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from traitlets.config import Application, Config
 
+from rnn_utils.grading.protocol.safe_text import first_line
 from rnn_utils.project import CourseError
 
 #: The settings that this process has read last, by the gradebook in the course's folder.
@@ -66,9 +67,7 @@ def is_empty(url: str) -> bool:
                 return True
             return connection.exec_driver_sql("SELECT 1 FROM assignment LIMIT 1").first() is None
     except (SQLAlchemyError, ImportError) as error:
-        raise CourseError(
-            f"The gradebook at {url} cannot be opened: {str(error).splitlines()[0]}"
-        ) from None
+        raise CourseError(f"The gradebook at {url} cannot be opened: {first_line(error)}") from None
 
 
 def _look(_metadata: Any, connection: Connection, **_: Any) -> None:

@@ -51,7 +51,7 @@ def for_each(
     running: dict[Connection, tuple[str, BaseProcess, float]] = {}
     try:
         while True:
-            for student in islice(coming, _cores() - len(running)):
+            for student in islice(coming, cores() - len(running)):
                 ours, theirs = context.Pipe(duplex=False)
                 process: BaseProcess = context.Process(
                     target=_call, args=(function, student, theirs, budget), daemon=True
@@ -74,7 +74,8 @@ def for_each(
             _end(end, process)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

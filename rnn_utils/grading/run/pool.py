@@ -4,7 +4,6 @@ What is started here is reached by nobody else: the processes are joined by pair
 no name, and nothing listens.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -13,6 +12,7 @@ from typing import Protocol
 from nbformat import NotebookNode
 
 from rnn_utils.grading.protocol.safe_text import line
+from rnn_utils.grading.run.limited import cores
 from rnn_utils.grading.run.worker import grade
 from rnn_utils.grading.sandbox.two_processes import Executor, JailError
 from rnn_utils.grading.submission import Failed, Graded, Lesson, Submission
@@ -52,8 +52,7 @@ class Local:
             self._executor.start()
         except JailError as error:
             raise CourseError(str(error)) from None
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        self._cores = cores or 1
+        self._cores = cores()
         self._threads = ThreadPoolExecutor(self._cores)
 
     def close(self) -> None:
