@@ -78,10 +78,10 @@ def only_its_own_scripts(page: str, template: str) -> str:
         page: the page, in which no student's text has the tag of a script.
         template: the page with nothing of a student's, whose attributes may act.
     """
-    nonce = secrets.token_urlsafe(16)
-    handlers = " ".join(sorted(map(_digest, _HANDLER.findall(template))))
     if "<head" not in page:
         return page
+    nonce = secrets.token_urlsafe(16)
+    handlers = " ".join(sorted(map(_digest, _HANDLER.findall(template))))
     page = re.sub(r"(?i)<script\b", f'<script nonce="{nonce}"', page)
     policy = (
         f"default-src 'none'; script-src 'nonce-{nonce}' 'unsafe-eval' 'unsafe-hashes' {handlers}; "

@@ -253,9 +253,10 @@ def word_model() -> np.ndarray:
 
     The fields are those of `letter_model`; the table is one of two words.
 
-    >>> rows = word_model()
-    >>> int(np.sum(rows["part"] == "test"))
-    5
+    Example:
+        >>> rows = word_model()
+        >>> int(np.sum(rows["part"] == "test"))
+        5
     """
     return _table("word_model")
 

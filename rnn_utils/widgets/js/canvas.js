@@ -104,6 +104,7 @@ export class Sheet {
     draw();
     this.ctx.restore();
   }
+
   begin(width, height) {
     this.known = { ...this.rows };
     const ratio = window.devicePixelRatio || 1;
