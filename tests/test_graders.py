@@ -4,6 +4,7 @@ One file, since each test is a promise about every exercise, listed one below th
 """
 
 import re
+import signal
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -287,13 +288,20 @@ def test_garbage_in_an_empty_buffer_is_recognised_as_a_wrong_start():
     assert judge(exercise("rnn_forward"), uninitialised).mistakes == ("zeros instead of h0",)
 
 
-def test_an_endless_loop_is_stopped_and_its_line_named(monkeypatch):
+@pytest.mark.parametrize(
+    "interrupts", [signal.default_int_handler, signal.SIG_IGN, signal.SIG_DFL, lambda *_: None]
+)
+def test_an_endless_loop_is_stopped_and_its_line_named(monkeypatch, interrupts):
+    """Also where interrupts are ignored, as in what a script begins with `&`."""
+    before = signal.signal(signal.SIGINT, interrupts)
+    monkeypatch.setattr(JUDGING, "call", partial(run.call, seconds=0.3))
+
     def endless(x_t, h_prev, W_xh, W_hh, b_h):
         while True:
             h_prev = h_prev + 0.0
 
-    monkeypatch.setattr(JUDGING, "call", partial(run.call, seconds=0.3))
     verdict = judge(exercise("rnn_step"), endless)
+    assert signal.signal(signal.SIGINT, before) is interrupts
     assert verdict.status == "crashed"
     assert "never ends" in verdict.message
     assert re.search(

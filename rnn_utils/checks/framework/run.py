@@ -4,6 +4,7 @@ import _thread
 import contextlib
 import io
 import linecache
+import signal
 import sys
 import sysconfig
 import threading
@@ -214,9 +215,13 @@ def _time_limit(seconds: float | None) -> Iterator[Callable[[], bool]]:
     except RuntimeError:  # a browser kernel has no threads, and so no limit
         yield _never
         return
+    # A program that a script began with `&` ignores interrupts, and another may take them for its own.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield late.is_set
     finally:
         _WATCHDOG.stop()
         if late.is_set() and sys.exc_info()[0] is not KeyboardInterrupt:
             threading.Event().wait(1.0)  # the interrupt is on its way: let it arrive here
+        if before is not None:  # None stands for a handler that is not Python's
+            signal.signal(signal.SIGINT, before)
