@@ -2,7 +2,7 @@
 
 Each right answer is mutated at every operator, number, comparison, `.T` and statement. A mutant that
 passes has to agree with the reference on fresh draws that no check uses; one that fails has to differ
-somewhere. So neither the cases nor the tolerances leave a gap that a slip could fit through.
+somewhere. So neither the cases nor the tolerances leave a gap that a mistake could fit through.
 """
 
 import ast

@@ -24,7 +24,7 @@ from rnn_utils.checks.framework.version import Version
 
 Stage = Literal["visible", "hidden"]
 
-#: Stands between the names of slips that are made together.
+#: Stands between the names of mistakes that are made together.
 TOGETHER = " + "
 
 
@@ -156,16 +156,16 @@ def _is_data(value: Any) -> bool:
     return isinstance(value, np.ndarray | np.generic | int | float | str | None)
 
 
-def slips(
+def mistakes_in(
     wrong: Callable[..., Any], says: Mapping[str, str], together: int = 2
 ) -> tuple[Mistake, ...]:
-    """Return a mistake for every slip, then for slips made together.
+    """Return each mistake by itself, then those that are made together.
 
     Args:
-        wrong: called as `wrong(slips, *arguments)` with a set of names; an implementation that makes
-            exactly these slips.
-        says: the sentence for each slip, by its name.
-        together: how many slips are tried in combination at most.
+        wrong: called as `wrong(names, *arguments)` with a set of names; an implementation that makes
+            exactly these mistakes.
+        says: the sentence for each mistake, by its name.
+        together: how many mistakes are tried in combination at most.
     """
 
     def mistake(names: Iterable[str]) -> Mistake:

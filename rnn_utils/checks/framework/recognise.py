@@ -116,7 +116,7 @@ def _cover(
         rest -= best.alike
     made = [set(mistake.name.split(TOGETHER)) for mistake in chosen]
     return tuple(
-        m for m, slips in zip(chosen, made, strict=True) if not any(slips < other for other in made)
+        m for m, names in zip(chosen, made, strict=True) if not any(names < other for other in made)
     ), rest
 
 

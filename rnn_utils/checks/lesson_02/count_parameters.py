@@ -4,7 +4,7 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.shared_mistakes import step as steps
 from rnn_utils.training.models import count_parameters
 
@@ -17,7 +17,7 @@ def _network(shared: bool) -> Draw:
 
 
 def _count(
-    made: steps.Slips,
+    made: steps.Made,
     D: int,
     H: int,
     O: int,  # noqa: E741
@@ -63,7 +63,7 @@ def _count(
 
 
 def _count_by_part(arguments: Arguments, got: tuple[np.ndarray, ...]) -> Mistake:
-    """Say what to look at where no single slip explains the number."""
+    """Say what to look at where no single mistake explains the number."""
     return Mistake(
         "miscounted",
         "one of the five arrays has the wrong number of entries, or is there the wrong number of times: "
@@ -87,7 +87,7 @@ EXERCISE = Exercise(
             Case(f"shared, sizes {k}", general=True, draw=_network(shared=True)) for k in (1, 2, 3)
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _count,
         {
             "sharing ignored": "`shared` makes no difference; without sharing, every step has its own",

@@ -9,7 +9,7 @@ from rnn_utils.cells.recurrence import forward_layers
 from rnn_utils.cells.rnn import state_step
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_02.shared import STEP, step
 from rnn_utils.checks.shared_mistakes import step as steps
 
@@ -24,7 +24,7 @@ def _layers(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     }
 
 
-def _forward_layers(made: steps.Slips, x: np.ndarray, h0: np.ndarray, layers: Any) -> np.ndarray:
+def _forward_layers(made: steps.Made, x: np.ndarray, h0: np.ndarray, layers: Any) -> np.ndarray:
     if "layers in reverse" in made:
         layers = layers[::-1]
     h_prev = np.zeros_like(h0) if "zeros instead of h0" in made else h0
@@ -99,7 +99,7 @@ EXERCISE = Exercise(
         zeros=("x", "h0", "layers"),
     ),
     mistakes=(
-        *slips(
+        *mistakes_in(
             _forward_layers,
             {
                 "first layer everywhere": (

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnn_utils.checks.shared_mistakes import step as steps
 
-#: Slips of a step without an activation, beside those of any step.
+#: Mistakes of a step without an activation, beside those of any step.
 STEP = steps.AFFINE | {
     "tanh applied": "tanh is applied; this step has no activation yet, lesson 03 adds it",
     "W_hh around input and state": "W_hh acts on the input's term too; it belongs to the state alone",
@@ -12,8 +12,8 @@ STEP = steps.AFFINE | {
 }
 
 
-def step(made: steps.Slips, *arguments: np.ndarray) -> np.ndarray:
-    """Return a step without an activation, with the slips made."""
+def step(made: steps.Made, *arguments: np.ndarray) -> np.ndarray:
+    """Return a step without an activation, with the mistakes made."""
     from_input, from_state, bias = steps.affine(made, *arguments)
     W_hh = arguments[3]
     if "W_hh around everything" in made:

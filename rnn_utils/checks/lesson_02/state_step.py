@@ -5,7 +5,7 @@ import numpy as np
 from rnn_utils.cells.rnn import state_step
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import arrays
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_02.shared import STEP, step
 from rnn_utils.checks.shared_mistakes import step as steps
 
@@ -32,7 +32,7 @@ EXERCISE = Exercise(
         zeros=("x_t", "h_prev", "W_xh", "W_hh", "b_h"),
     ),
     mistakes=(
-        *slips(step, STEP),
+        *mistakes_in(step, STEP),
         Mistake(
             "carried from row to row",
             "each row starts from the row before; rows are different sequences at the same step, and row n "

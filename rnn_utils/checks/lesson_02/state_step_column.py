@@ -3,7 +3,7 @@
 from rnn_utils.cells.rnn import state_step, state_step_column
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import arrays
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_02.shared import STEP, step
 
 _W_HH_TRANSPOSED = (
@@ -26,7 +26,7 @@ EXERCISE = Exercise(
         zeros=("x", "h", "W_xh", "W_hh", "b"),
     ),
     mistakes=(
-        *slips(step, STEP | {"W_hh transposed": _W_HH_TRANSPOSED}),
+        *mistakes_in(step, STEP | {"W_hh transposed": _W_HH_TRANSPOSED}),
         Mistake(
             "multiplied number by number",
             "`*` stands where a matrix product belongs: `*` multiplies number by number, `@` is the product",

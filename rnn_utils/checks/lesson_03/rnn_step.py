@@ -8,7 +8,7 @@ import numpy as np
 from rnn_utils.cells.rnn import rnn_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import arrays, scaled
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.framework.version import Version, in_version
 from rnn_utils.checks.shared_mistakes import step as steps
 
@@ -54,8 +54,8 @@ class Layout:
             x_t, h_prev = x_t.T, h_prev.T
         return (x_t, h_prev, W_xh.T, W_hh.T, b_h) if self.turned else (x_t, h_prev, *weights)
 
-    def step(self, made: steps.Slips, *arguments: np.ndarray) -> np.ndarray:
-        """Return a step with the slips made."""
+    def step(self, made: steps.Made, *arguments: np.ndarray) -> np.ndarray:
+        """Return a step with the mistakes made."""
         f = _ACTIVATIONS[self.activation]
         h_t = steps.rnn_step(made, *self.turn(*arguments), activation=f)
         return h_t.T if self.columns else h_t
@@ -88,7 +88,7 @@ def _mistakes(layout: Layout) -> tuple[Mistake, ...]:
     right, f = partial(layout.step, frozenset()), _ACTIVATIONS[layout.activation]
     total = partial(layout.step, frozenset({"no tanh"}))
     found = (
-        *slips(layout.step, steps.TANH | steps.AFFINE),
+        *mistakes_in(layout.step, steps.TANH | steps.AFFINE),
         Mistake(
             "tanh of the previous state",
             "tanh is applied to h_prev as well; it is a state, so it has been through tanh already",

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_04.shared import (
     equal_scores,
     far_apart_scores,
@@ -13,7 +13,7 @@ from rnn_utils.checks.lesson_04.shared import (
     shifted,
     softmax_with,
 )
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.losses import cross_entropy
 
 
@@ -37,7 +37,7 @@ def _equal_scores_and_targets(rng: np.random.Generator, sizes: Sizes) -> Argumen
     return equal_scores(rng, sizes) | {"targets": rng.integers(0, sizes["O"], sizes["N"])}
 
 
-def _cross_entropy(made: Slips, y: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def _cross_entropy(made: Made, y: np.ndarray, targets: np.ndarray) -> np.ndarray:
     N, O = y.shape  # noqa: E741
     rows = np.arange(N)
     if "overflow" in made or "logarithm of a rounded zero" in made:
@@ -129,7 +129,7 @@ EXERCISE = Exercise(
         ),
     ),
     mistakes=(
-        *slips(
+        *mistakes_in(
             _cross_entropy,
             {
                 "sum over the batch": "the losses of the rows are added up; expected is their mean",

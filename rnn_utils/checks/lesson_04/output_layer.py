@@ -4,15 +4,15 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import arrays
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_04.shared import (
     softmax_with,
 )
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.output import output_layer
 
 
-def _output(made: Slips, h_t: np.ndarray, W_hy: np.ndarray, b_y: np.ndarray) -> np.ndarray:
+def _output(made: Made, h_t: np.ndarray, W_hy: np.ndarray, b_y: np.ndarray) -> np.ndarray:
     y = h_t @ W_hy.T
     if "bias missing" not in made:
         y = y - b_y if "bias subtracted" in made else y + b_y
@@ -46,7 +46,7 @@ EXERCISE = Exercise(
         zeros=("h_t", "W_hy", "b_y"),
     ),
     mistakes=(
-        *slips(
+        *mistakes_in(
             _output,
             {
                 "bias missing": "the bias b_y is missing",

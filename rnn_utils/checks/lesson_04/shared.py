@@ -3,10 +3,10 @@
 import numpy as np
 
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
-def softmax_with(made: Slips, y: np.ndarray) -> np.ndarray:
+def softmax_with(made: Made, y: np.ndarray) -> np.ndarray:
     axis = 0 if "over the batch" in made else None if "over everything" in made else -1
     if "largest of all subtracted" in made:
         y = y - y.max()

@@ -4,7 +4,7 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_04.shared import (
     equal_scores,
     far_apart_scores,
@@ -137,7 +137,7 @@ EXERCISE = Exercise(
             "the largest score gets the probability 1 and the others 0; softmax shares it out",
             lambda y: (y == y.max(axis=-1, keepdims=True)).astype(float),
         ),
-        *slips(
+        *mistakes_in(
             softmax_with,
             {
                 "over the batch": (

@@ -7,7 +7,7 @@ import numpy as np
 from rnn_utils.cells.rnn import rnn_forward
 from rnn_utils.checks.framework.contract import ONE, Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_05.shared import (
     by_steps,
     input_first,
@@ -46,7 +46,7 @@ def _small(letter: str, many_to_one: bool) -> Case:
 
 
 def _predict(
-    made: steps.Slips, x: np.ndarray, parameters: RNNParameters, many_to_one: bool
+    made: steps.Made, x: np.ndarray, parameters: RNNParameters, many_to_one: bool
 ) -> np.ndarray:
     W_xh, W_hh, b_h, W_hy, b_y = parameters
     h0 = np.zeros((x.shape[1], len(W_hh)), dtype=x.dtype)
@@ -174,7 +174,7 @@ EXERCISE = Exercise(
                 _states(x, parameters), parameters, many_to_one
             ).argmax(axis=-1),
         ),
-        *slips(
+        *mistakes_in(
             _predict,
             {
                 "no output layer": "the states are returned; the output layer that reads them is missing",

@@ -7,7 +7,7 @@ import numpy as np
 from rnn_utils.cells.rnn import rnn_step
 from rnn_utils.checks.framework.contract import Case
 from rnn_utils.checks.framework.draws import Arguments, arrays, scaled
-from rnn_utils.checks.framework.exercise import Mistake, slips
+from rnn_utils.checks.framework.exercise import Mistake, mistakes_in
 from rnn_utils.checks.shared_mistakes import step as steps
 
 SEQUENCE = arrays(x="T N D", h0="N H", W_xh="H D", W_hh="H H", b_h="H")
@@ -75,7 +75,7 @@ _W_XH_NOT_TRANSPOSED = (
 
 
 FORWARD_MISTAKES = (
-    *slips(steps.rnn_forward, steps.SEQUENCE | steps.RETURNS | steps.TANH | steps.AFFINE),
+    *mistakes_in(steps.rnn_forward, steps.SEQUENCE | steps.RETURNS | steps.TANH | steps.AFFINE),
     Mistake(
         "returns after one step",
         "only the first step is taken, as a `return` inside the loop would do; the other rows are as the "

@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.losses import cross_entropy_backward
 
 
@@ -28,7 +28,7 @@ def _far_apart_scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return arguments | {"y": y}
 
 
-def _probabilities(made: Slips, y: np.ndarray) -> np.ndarray:
+def _probabilities(made: Made, y: np.ndarray) -> np.ndarray:
     axis = 0 if "softmax over the batch" in made else None if "softmax over all" in made else -1
     if "sigmoid" in made:
         return 0.5 * (1 + np.tanh(0.5 * y))
@@ -49,7 +49,7 @@ def _probabilities(made: Slips, y: np.ndarray) -> np.ndarray:
     return p
 
 
-def _cross_entropy_backward(made: Slips, y: np.ndarray, targets: np.ndarray) -> np.ndarray:
+def _cross_entropy_backward(made: Made, y: np.ndarray, targets: np.ndarray) -> np.ndarray:
     N, O = y.shape  # noqa: E741
     p = _probabilities(made, y)
     columns = targets - 1 if "targets counted from 1" in made else targets
@@ -109,7 +109,7 @@ EXERCISE = Exercise(
             Case("scores of +1000 and −1000 in one row", draw=_far_apart_scores),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _cross_entropy_backward,
         {
             "not divided": "the mean over the batch is forgotten: each row's share in the loss is 1/N",

@@ -4,9 +4,9 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays, scaled
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.shared_mistakes.clipping import clipped
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.output import output_layer_backward
 
 _OUTPUT_BACKWARD = arrays(dy="N O", h_t="N H", W_hy="O H")
@@ -18,7 +18,7 @@ def _output_gradients(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _output_layer_backward(
-    made: Slips, dy: np.ndarray, h_t: np.ndarray, W_hy: np.ndarray
+    made: Made, dy: np.ndarray, h_t: np.ndarray, W_hy: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     N = len(dy)
     dh_t, dW_hy, db_y = dy @ W_hy, dy.T @ h_t, dy.sum(axis=0)
@@ -84,7 +84,7 @@ EXERCISE = Exercise(
         tiny=("dy",),
         edges=(Case("a large upstream gradient", draw=scaled(_output_gradients, dy=1000.0)),),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _output_layer_backward,
         {
             "dW_hy transposed": "dW_hy is transposed: it has the shape of W_hy, (O, H)",

@@ -5,7 +5,7 @@ import numpy as np
 from rnn_utils.cells.rnn import rnn_step_backward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays, scaled
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.shared_mistakes import backward as backward_steps
 from rnn_utils.checks.shared_mistakes import backward_words as words
 from rnn_utils.checks.shared_mistakes.clipping import clipped
@@ -42,7 +42,7 @@ EXERCISE = Exercise(
         tiny=("dh_t",),
         edges=(Case("a large upstream gradient", draw=scaled(_step_gradients, dh_t=1000.0)),),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         backward_steps.rnn_step_backward,
         words.SLOPE | words.STEP | words.PARTS,
     ),

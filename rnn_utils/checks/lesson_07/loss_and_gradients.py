@@ -4,7 +4,7 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_07.shared import (
     GRADIENTS,
     MODEL,
@@ -14,7 +14,7 @@ from rnn_utils.checks.lesson_07.shared import (
     model,
     states,
 )
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.models import (
     RNNParameters,
     checkpointed_loss_and_gradients,
@@ -31,9 +31,9 @@ def _large_scores(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _loss(
-    made: Slips, parameters: RNNParameters, x: np.ndarray, targets: np.ndarray
+    made: Made, parameters: RNNParameters, x: np.ndarray, targets: np.ndarray
 ) -> tuple[float, RNNParameters]:
-    """Return the loss and the gradients, with the slips made."""
+    """Return the loss and the gradients, with the mistakes made."""
     h0 = np.zeros((x.shape[1], len(parameters.W_hh)), dtype=x.dtype)
     if "starts from ones" in made:
         h0 = np.ones_like(h0)
@@ -56,5 +56,5 @@ EXERCISE = Exercise(
         zeros=("parameters", "x"),
         edges=(Case("large scores", draw=_large_scores),),
     ),
-    mistakes=slips(_loss, MODEL | MODEL_BACK),
+    mistakes=mistakes_in(_loss, MODEL | MODEL_BACK),
 )

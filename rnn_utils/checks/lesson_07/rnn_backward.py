@@ -7,9 +7,9 @@ import numpy as np
 from rnn_utils.cells.rnn import rnn_backward, rnn_backward_plain
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays, scaled
-from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_07.shared import (
-    BACKWARD_SLIPS,
+    BACKWARD_MISTAKES,
 )
 from rnn_utils.checks.shared_mistakes import backward as backward_steps
 from rnn_utils.checks.shared_mistakes import backward_words as words
@@ -40,8 +40,8 @@ def _many_to_one(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _made(says: Mapping[str, str], together: int) -> tuple[Mistake, ...]:
-    """Return a mistake for every choice of exactly so many slips."""
-    mistakes = slips(backward_steps.rnn_backward, says, together)
+    """Return a mistake for every choice of exactly so many names."""
+    mistakes = mistakes_in(backward_steps.rnn_backward, says, together)
     return tuple(m for m in mistakes if m.name.count(TOGETHER) == together - 1)
 
 
@@ -72,9 +72,9 @@ EXERCISE = Exercise(
         ),
     ),
     mistakes=(
-        *_made(BACKWARD_SLIPS | words.CUT | words.CLIPPED, together=1),
-        *_made({name: BACKWARD_SLIPS[name] for name in words.PAIRED}, together=2),
-        *_made({name: BACKWARD_SLIPS[name] for name in words.THREE}, together=3),
+        *_made(BACKWARD_MISTAKES | words.CUT | words.CLIPPED, together=1),
+        *_made({name: BACKWARD_MISTAKES[name] for name in words.PAIRED}, together=2),
+        *_made({name: BACKWARD_MISTAKES[name] for name in words.THREE}, together=3),
     ),
     diagnose=clipped(rnn_backward),
 )

@@ -8,12 +8,12 @@ from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
 from rnn_utils.checks.shared_mistakes import backward as backward_steps
 from rnn_utils.checks.shared_mistakes import backward_words as words
 from rnn_utils.checks.shared_mistakes import step as steps
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.models import (
     RNNParameters,
 )
 
-BACKWARD_SLIPS = words.TIME | words.TIME_PARTS | words.SLOPE | words.PARTS
+BACKWARD_MISTAKES = words.TIME | words.TIME_PARTS | words.SLOPE | words.PARTS
 
 
 _WEIGHTS = arrays(W_xh="H D", W_hh="H H", b_h="H", W_hy="O H", b_y="O")
@@ -57,7 +57,7 @@ def flat(value: Any) -> tuple[Any, ...]:
     return (loss, *gradients)
 
 
-#: Slips of a whole model: of what stands around the way back through time.
+#: Mistakes of a whole model: of what stands around the way back through time.
 MODEL = {
     "sum over the steps": (
         "the loss is summed over the steps and averaged over the batch only; it is the mean over all "
@@ -120,9 +120,9 @@ MODEL = {
 }
 
 
-#: Of the slips on the way back, those that a whole model can show.
+#: Of the mistakes on the way back, those that a whole model can show.
 MODEL_BACK = {
-    name: BACKWARD_SLIPS[name]
+    name: BACKWARD_MISTAKES[name]
     for name in (
         "recurrent gradient dropped",
         "loop not reversed",
@@ -155,7 +155,7 @@ MODEL_BACK = {
 }
 
 
-def states(made: Slips, parameters: RNNParameters, x: np.ndarray, h0: np.ndarray) -> np.ndarray:
+def states(made: Made, parameters: RNNParameters, x: np.ndarray, h0: np.ndarray) -> np.ndarray:
     forward = {
         "no tanh" if "tanh missing forward" in made else "",
         "bias missing" if "hidden bias missing" in made else "",
@@ -166,7 +166,7 @@ def states(made: Slips, parameters: RNNParameters, x: np.ndarray, h0: np.ndarray
 
 
 def backward_from(
-    made: Slips,
+    made: Made,
     parameters: RNNParameters,
     x: np.ndarray,
     targets: np.ndarray,
@@ -206,9 +206,9 @@ def backward_from(
 
 
 def _loss_of_scores(
-    made: Slips, y: np.ndarray, targets: np.ndarray, steps_in_all: int
+    made: Made, y: np.ndarray, targets: np.ndarray, steps_in_all: int
 ) -> tuple[float, np.ndarray]:
-    """Return the loss and its gradient with respect to the scores, as the slips have it."""
+    """Return the loss and its gradient with respect to the scores, as the mistakes have it."""
     N = targets.shape[1]
     axis = 1 if "softmax over the batch" in made else -1
     shifted = y if "overflow" in made else y - y.max(axis=axis, keepdims=True)

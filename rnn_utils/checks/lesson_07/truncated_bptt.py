@@ -4,7 +4,7 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_07.shared import (
     GRADIENTS,
     MODEL,
@@ -14,7 +14,7 @@ from rnn_utils.checks.lesson_07.shared import (
     model,
     states,
 )
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.models import (
     RNNParameters,
     stateful_loss_and_gradients,
@@ -81,7 +81,7 @@ _WINDOWS = {
 }
 
 
-def _borders(made: Slips, T: int, window: int) -> list[tuple[int, int]]:
+def _borders(made: Made, T: int, window: int) -> list[tuple[int, int]]:
     if "windows counted" in made:
         window = -(-T // window)
     if "window one step longer" in made:
@@ -102,9 +102,9 @@ def _borders(made: Slips, T: int, window: int) -> list[tuple[int, int]]:
 
 
 def _truncated(
-    made: Slips, parameters: RNNParameters, x: np.ndarray, targets: np.ndarray, window: int
+    made: Made, parameters: RNNParameters, x: np.ndarray, targets: np.ndarray, window: int
 ) -> tuple[float, RNNParameters]:
-    """Return the loss and the gradients of windows, with the slips made."""
+    """Return the loss and the gradients of windows, with the mistakes made."""
     T = len(x)
     h_prev = np.zeros((x.shape[1], len(parameters.W_hh)), dtype=x.dtype)
     if "sliding window" in made:
@@ -190,7 +190,7 @@ EXERCISE = Exercise(
             Case("one step", draw=_windowed(1, 2)),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _truncated,
         _WINDOWS
         | {

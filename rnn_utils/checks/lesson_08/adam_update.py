@@ -10,7 +10,7 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_08.shared import (
     NOT_ALL,
     SHAPES,
@@ -22,7 +22,7 @@ from rnn_utils.checks.lesson_08.shared import (
     parts_of,
     which_updated,
 )
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.models import RNNParameters
 from rnn_utils.training.optimizers import AdamState, adam_update
 
@@ -81,7 +81,7 @@ _CONTRACT = Contract(
 
 
 def _adam(
-    made: Slips,
+    made: Made,
     parameters: Five,
     gradients: Five,
     state: AdamState,
@@ -128,7 +128,7 @@ def _adam(
 
 
 def _moments(
-    made: Slips, g: np.ndarray, m: np.ndarray, v: np.ndarray, one: float, two: float
+    made: Made, g: np.ndarray, m: np.ndarray, v: np.ndarray, one: float, two: float
 ) -> tuple[np.ndarray, np.ndarray]:
     if "starts from zeros" in made:
         m, v = 0 * m, 0 * v
@@ -146,7 +146,7 @@ def _moments(
 
 
 def _corrected(
-    made: Slips, m: np.ndarray, v: np.ndarray, t: int, one: float, two: float
+    made: Made, m: np.ndarray, v: np.ndarray, t: int, one: float, two: float
 ) -> tuple[np.ndarray, np.ndarray]:
     if "t too small" in made:
         t = t - 1
@@ -170,7 +170,7 @@ def _corrected(
 
 
 def _adam_step(
-    made: Slips, m: np.ndarray, v: np.ndarray, rate: float, epsilon: float, t: int, two: float
+    made: Made, m: np.ndarray, v: np.ndarray, rate: float, epsilon: float, t: int, two: float
 ) -> np.ndarray:
     if "learning rate missing" in made:
         rate = 1.0
@@ -267,6 +267,6 @@ EXERCISE = Exercise(
     outputs=SHAPES | named("m.") | named("v.") | {"t": ""},
     draw=_adam_arguments(first=False),
     contract=_CONTRACT,
-    mistakes=slips(_adam, _ADAM_SAYS, together=1),
+    mistakes=mistakes_in(_adam, _ADAM_SAYS, together=1),
     convert=_read_adam,
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_08.shared import (
     WEIGHTS,
     Five,
@@ -15,7 +15,7 @@ from rnn_utils.checks.lesson_08.shared import (
     parts_of,
     which_updated,
 )
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.models import RNNParameters
 from rnn_utils.training.optimizers import clip_by_global_norm, global_norm
 
@@ -58,7 +58,7 @@ def _sum_of_squares(gradients: Five) -> float:
     return float(sum(np.sum(g**2) for g in gradients))
 
 
-def _norm(made: Slips, gradients: Five) -> float:
+def _norm(made: Made, gradients: Five) -> float:
     if "root missing" in made:
         return _sum_of_squares(gradients)
     if "sum of the norms" in made:
@@ -84,7 +84,7 @@ def _norm(made: Slips, gradients: Five) -> float:
     return float(np.sqrt(_sum_of_squares(gradients)))
 
 
-def _clip(made: Slips, gradients: Five, max_norm: float) -> tuple[Five, float]:
+def _clip(made: Made, gradients: Five, max_norm: float) -> tuple[Five, float]:
     norm = _norm(made, gradients)
     returned = norm
     if "squared norm returned" in made:
@@ -188,7 +188,7 @@ EXERCISE = Exercise(
     draws=2,
     forbids=(global_norm,),
     mistakes=(
-        *slips(_clip, _CLIP_SAYS),
+        *mistakes_in(_clip, _CLIP_SAYS),
         Mistake(
             "zeros divided by their norm",
             "gradients of zeros are divided by their norm, which is 0: divide only where the norm is larger "

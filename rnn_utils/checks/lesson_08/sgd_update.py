@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_utils.checks.framework.contract import Contract
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_08.shared import (
     NOT_ALL,
     SHAPES,
@@ -12,13 +12,13 @@ from rnn_utils.checks.lesson_08.shared import (
     five_arrays,
     which_updated,
 )
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.optimizers import global_norm, sgd_update
 
 _CONTRACT = Contract(sizes="DHO", zeros=("gradients",), tiny=("parameters", "gradients"))
 
 
-def _sgd(made: Slips, parameters: Five, gradients: Five, learning_rate: float) -> Five:
+def _sgd(made: Made, parameters: Five, gradients: Five, learning_rate: float) -> Five:
     if "unchanged" in made:
         return parameters
     rate = learning_rate
@@ -86,6 +86,6 @@ EXERCISE = Exercise(
     outputs=SHAPES,
     draw=draw_parameters_and_gradients,
     contract=_CONTRACT,
-    mistakes=slips(_sgd, _SGD_SAYS),
+    mistakes=mistakes_in(_sgd, _SGD_SAYS),
     convert=lambda value: five_arrays(value, "the new parameters"),
 )

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.models import RNNParameters
 
 Five = tuple[np.ndarray, ...]
@@ -50,7 +50,7 @@ def parts_of(value: Any, *wanted: str) -> tuple[Any, ...]:
     return tuple(value)
 
 
-def which_updated(made: Slips, values: Five) -> tuple[bool, ...]:
+def which_updated(made: Made, values: Five) -> tuple[bool, ...]:
     """Tell which of the arrays are updated at all."""
     if "only the first array" in made:
         return tuple(k == 0 for k in range(len(values)))

@@ -7,9 +7,9 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_08.shared import SHAPES, WEIGHTS, Five, five_arrays, parts_of
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training import loop
 from rnn_utils.training.models import RNNParameters, loss_and_gradients
 from rnn_utils.training.optimizers import clip_by_global_norm, global_norm, sgd_update
@@ -69,7 +69,7 @@ Batches = list[tuple[np.ndarray, np.ndarray]]
 Model = Callable[..., tuple[float, Any]]
 
 
-def _clipped_in_training(made: Slips, gradients: Five, max_norm: float) -> Five:
+def _clipped_in_training(made: Made, gradients: Five, max_norm: float) -> Five:
     if "not clipped" in made:
         return gradients
     if "clipped by value" in made:
@@ -83,7 +83,7 @@ def _clipped_in_training(made: Slips, gradients: Five, max_norm: float) -> Five:
 
 
 def _train(
-    made: Slips,
+    made: Made,
     model: Model,
     parameters: Five,
     batches: Batches,
@@ -143,7 +143,7 @@ def _train(
     return parameters, _seen(made, losses)
 
 
-def _seen(made: Slips, losses: list[float]) -> Any:
+def _seen(made: Made, losses: list[float]) -> Any:
     if "last loss only" in made:
         return losses[-1]
     if "mean loss" in made:
@@ -260,6 +260,6 @@ EXERCISE = Exercise(
     contract=_CONTRACT,
     draws=2,
     forbids=(loop.train,),
-    mistakes=slips(_train, _TRAIN_SAYS, together=1),
+    mistakes=mistakes_in(_train, _TRAIN_SAYS, together=1),
     convert=_read_trained,
 )

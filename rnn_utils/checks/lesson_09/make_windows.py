@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.tasks.forecasting import make_windows
 
 
@@ -54,7 +54,7 @@ _TIME_FIRST = "targets turned"
 _NO_AXIS = "last axis missing"
 
 
-_WINDOW_SLIPS = {
+_WINDOW_MISTAKES = {
     _BATCH_FIRST: (
         "x is (N, window, 1), with the windows first; an RNN's input is time-major, (window, N, 1)"
     ),
@@ -156,7 +156,7 @@ EXERCISE = Exercise(
     draw=_series_for_windows,
     contract=_CONTRACT,
     mistakes=(
-        *slips(_windows, _WINDOW_SLIPS),
+        *mistakes_in(_windows, _WINDOW_MISTAKES),
         Mistake("windows side by side", _NOT_OVERLAPPING, _every(lambda w, h: w)),
         Mistake("windows and targets side by side", _NOT_OVERLAPPING, _every(lambda w, h: w + h)),
         Mistake(

@@ -8,9 +8,9 @@ import numpy as np
 from rnn_utils.checks.framework.behaviour import text_as_numbers
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_10.encode import WORDS, draw_alphabet
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.tasks.text import UNKNOWN, decode
 
 
@@ -58,7 +58,7 @@ _CONTRACT = Contract(
 )
 
 
-def _decode(made: Slips, indices: np.ndarray, vocabulary: Sequence[str]) -> Any:
+def _decode(made: Made, indices: np.ndarray, vocabulary: Sequence[str]) -> Any:
     if "off by one" in made:
         indices = indices - 1
     if "sorted vocabulary" in made:
@@ -90,7 +90,7 @@ EXERCISE = Exercise(
     draws=2,
     convert=text_as_numbers,
     mistakes=(
-        *slips(
+        *mistakes_in(
             _decode,
             {
                 "a list": "a list is returned; `between.join(…)` makes one string of it",

@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.tasks.text import embedding_backward
 
 
@@ -52,7 +52,7 @@ _CONTRACT = Contract(
 )
 
 
-def _embedding_backward(made: Slips, dx: np.ndarray, indices: np.ndarray, size: int) -> np.ndarray:
+def _embedding_backward(made: Made, dx: np.ndarray, indices: np.ndarray, size: int) -> np.ndarray:
     if "as many rows as the largest index" in made:
         size = int(indices.max()) + 1
     D = dx.shape[-1]
@@ -99,7 +99,7 @@ EXERCISE = Exercise(
     derives=True,
     contract=_CONTRACT,
     mistakes=(
-        *slips(
+        *mistakes_in(
             _embedding_backward,
             {
                 "repeats lost": (

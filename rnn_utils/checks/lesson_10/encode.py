@@ -8,8 +8,8 @@ import numpy as np
 from rnn_utils.checks.framework.behaviour import Trial, UnusableError
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.tasks.text import UNKNOWN, encode, one_hot
 
 _LETTERS = "zebra mining, quick fox!"
@@ -136,7 +136,7 @@ def _encoded(function: Callable[..., Any], text: Sequence[str], vocabulary: Sequ
     )
 
 
-def _encode(made: Slips, text: Sequence[str], vocabulary: Sequence[str]) -> Any:
+def _encode(made: Made, text: Sequence[str], vocabulary: Sequence[str]) -> Any:
     if "its own vocabulary" in made:
         vocabulary = sorted(set(text))
     if "sorted vocabulary" in made:
@@ -200,7 +200,7 @@ EXERCISE = Exercise(
             "ord gives a character's number in Unicode; asked is its place in the vocabulary",
             lambda text, vocabulary: np.array([ord(token[0]) for token in text]),
         ),
-        *slips(
+        *mistakes_in(
             _encode,
             {
                 "one-hot vectors": "one-hot vectors are returned; asked are the numbers alone",

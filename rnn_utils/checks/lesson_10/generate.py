@@ -17,10 +17,10 @@ from rnn_utils.checks.framework.behaviour import (
 )
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_10.encode import draw_alphabet
 from rnn_utils.checks.shared_mistakes.chance import ALWAYS_THE_SAME, SAME_SEED
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.output import output_layer, softmax
 from rnn_utils.tasks.text import encode, generate, one_hot, sample_next
 from rnn_utils.training.models import RNNParameters
@@ -162,7 +162,7 @@ def _expected_texts(
 
 
 def _generate(
-    made: Slips,
+    made: Made,
     parameters: RNNParameters,
     start: str,
     length: int,
@@ -260,7 +260,7 @@ EXERCISE = Exercise(
     tolerance=chance_bound(_TEXTS, compared=2),
     trial=Trial(_generated, _expected_texts),
     mistakes=(
-        *slips(
+        *mistakes_in(
             _generate,
             {
                 "start left out": "the text begins after the start; asked is the start and what follows",

@@ -9,9 +9,9 @@ import numpy as np
 from rnn_utils.checks.framework.behaviour import Trial, UnusableError, chance_bound, shares
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.shared_mistakes.chance import ALWAYS_THE_SAME, SAME_SEED
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.output import softmax
 from rnn_utils.tasks.text import one_hot, sample_next
 
@@ -118,7 +118,7 @@ def _as_draws(value: Any, N: int) -> np.ndarray:
 
 
 @np.errstate(all="ignore")
-def _sample(made: Slips, y: np.ndarray, temperature: float, rng: np.random.Generator) -> Any:
+def _sample(made: Made, y: np.ndarray, temperature: float, rng: np.random.Generator) -> Any:
     N, O = y.shape  # noqa: E741
     if temperature == 0 and "zero not handled" not in made:
         return y.argmax(axis=1)
@@ -177,7 +177,7 @@ def _sample(made: Slips, y: np.ndarray, temperature: float, rng: np.random.Gener
     return drawn
 
 
-_SAMPLE_SLIPS = {
+_SAMPLE_MISTAKES = {
     "argmax instead of sampling": (
         "the highest score is always taken; each number should come as often as its probability says"
     ),
@@ -250,7 +250,7 @@ EXERCISE = Exercise(
     tolerance=chance_bound(2 * _REPEATS, compared=2 * 7),
     trial=Trial(_drawn_shares, _expected_shares),
     mistakes=(
-        *slips(_sample, _SAMPLE_SLIPS, together=1),
+        *mistakes_in(_sample, _SAMPLE_MISTAKES, together=1),
         Mistake(
             "zero not handled, drawn by choice",
             "temperature 0 is not handled by itself: the scores are divided by 0; there the highest score of "

@@ -5,8 +5,8 @@ import numpy as np
 from rnn_utils.analysis.jacobians import gradient_norms
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
 def _states(rng: np.random.Generator, sizes: Sizes) -> Arguments:
@@ -28,7 +28,7 @@ _CONTRACT = Contract(
 )
 
 
-def _norms(made: Slips, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
+def _norms(made: Made, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
     T, H = h.shape
     slopes = 1 - h**2
     if "double derivative" in made:
@@ -109,7 +109,7 @@ def _product(h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
     return product
 
 
-_PRODUCT_SLIPS = {
+_PRODUCT_MISTAKES = {
     "other order": (
         "the matrices stand in the wrong order: going back from T, each new one is further right, "
         "J_T J_{T-1} … J_{t+1} (with transposes it is the other way round)"
@@ -144,7 +144,7 @@ _PRODUCT_SLIPS = {
 }
 
 
-_NORM_SLIPS = {
+_NORM_MISTAKES = {
     "Frobenius": (
         "the norm is the Frobenius norm, which `np.linalg.norm` gives by default; asked is the spectral "
         "norm, the largest singular value"
@@ -164,7 +164,7 @@ _NORM_SLIPS = {
 }
 
 
-_SLOPE_SLIPS = {
+_SLOPE_MISTAKES = {
     "no slope": "the slope 1 − h² is missing: these are the norms of powers of W_hh",
     "columns scaled": (
         "the slopes multiply the columns of W_hh; in diag(1 − h²) W_hh they multiply the rows"
@@ -194,7 +194,7 @@ EXERCISE = Exercise(
     draw=_states,
     contract=_CONTRACT,
     mistakes=(
-        *slips(_norms, _PRODUCT_SLIPS | _NORM_SLIPS | _SLOPE_SLIPS, together=1),
+        *mistakes_in(_norms, _PRODUCT_MISTAKES | _NORM_MISTAKES | _SLOPE_MISTAKES, together=1),
         Mistake(
             "the last one missing",
             "the last entry is missing: for t = T no step lies between, ∂h_T/∂h_T is the identity, and its "

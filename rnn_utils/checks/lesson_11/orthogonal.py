@@ -10,9 +10,9 @@ from rnn_utils.analysis.jacobians import orthogonal
 from rnn_utils.checks.framework.behaviour import Trial, UnusableError, chance_bound
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.shared_mistakes.chance import ALWAYS_THE_SAME, SAME_SEED
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
 def _size(rng: np.random.Generator, sizes: Sizes) -> Arguments:
@@ -130,7 +130,7 @@ def _gaussian(H: int, rng: np.random.Generator) -> np.ndarray:
     return rng.standard_normal((H, H))
 
 
-def _orthogonal(made: Slips, H: int, rng: np.random.Generator) -> np.ndarray:
+def _orthogonal(made: Made, H: int, rng: np.random.Generator) -> np.ndarray:
     if "identity" in made:
         return np.eye(H)
     if "one reflection" in made:
@@ -164,7 +164,7 @@ def _orthogonal(made: Slips, H: int, rng: np.random.Generator) -> np.ndarray:
     return Q
 
 
-_ORTHOGONAL_SLIPS = {
+_ORTHOGONAL_MISTAKES = {
     "one unit": (
         "the signs are left to the algorithm: for a single unit Q should be 1 half of the times, and −1 the "
         "other half"
@@ -215,5 +215,5 @@ EXERCISE = Exercise(
     draws=1,
     tolerance=chance_bound(_DRAWS, compared=4 * 8),
     trial=Trial(_drawn, _expected),
-    mistakes=slips(_orthogonal, _ORTHOGONAL_SLIPS, together=1),
+    mistakes=mistakes_in(_orthogonal, _ORTHOGONAL_MISTAKES, together=1),
 )

@@ -7,8 +7,8 @@ import numpy as np
 from rnn_utils.analysis.jacobians import spectral_radius
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
 def _with_eigenvalues(rng: np.random.Generator, H: int, *blocks: np.ndarray) -> np.ndarray:
@@ -73,7 +73,7 @@ _CONTRACT = Contract(
 
 
 @np.errstate(all="ignore")
-def _radius(made: Slips, W: np.ndarray) -> Any:
+def _radius(made: Made, W: np.ndarray) -> Any:
     values = np.linalg.eigvals(W)
     if "singular value" in made:
         return np.linalg.norm(W, 2)
@@ -116,7 +116,7 @@ def _radius(made: Slips, W: np.ndarray) -> Any:
     return values.max()  # "complex"
 
 
-_RADIUS_SLIPS = {
+_RADIUS_MISTAKES = {
     "singular value": (
         "this is the largest singular value, how far one step can stretch a vector; asked is the largest "
         "eigenvalue"
@@ -176,5 +176,5 @@ EXERCISE = Exercise(
     outputs={"radius": ""},
     draw=_complex,
     contract=_CONTRACT,
-    mistakes=slips(_radius, _RADIUS_SLIPS, together=1),
+    mistakes=mistakes_in(_radius, _RADIUS_MISTAKES, together=1),
 )

@@ -9,15 +9,15 @@ from rnn_utils.cells.lstm import lstm_backward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise
-from rnn_utils.checks.lesson_12.lstm_forward import draw_sequence, forward_with_slips
+from rnn_utils.checks.lesson_12.lstm_forward import draw_sequence, forward_with_mistakes
 from rnn_utils.checks.lesson_12.lstm_step_backward import WEIGHTS
 from rnn_utils.checks.shared_mistakes import gated
 from rnn_utils.checks.shared_mistakes.clipping import clipped
 from rnn_utils.checks.shared_mistakes.lstm import ORDERS, VARIANTS, Gradients, LSTMStep
-from rnn_utils.checks.shared_mistakes.lstm_backward import step_backward_with_slips
+from rnn_utils.checks.shared_mistakes.lstm_backward import step_backward_with_mistakes
 from rnn_utils.checks.shared_mistakes.lstm_backward_words import BACKWARD
 from rnn_utils.checks.shared_mistakes.lstm_time_words import TIME
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
 def _draw_sequence_backward(rng: np.random.Generator, sizes: Sizes) -> Arguments:
@@ -46,7 +46,7 @@ _CONTRACT = Contract(
 )
 
 
-#: Slips of a step that come to the same as a slip of the loop, or are rare in one.
+#: Mistakes of a step that come to the same as a mistake of the loop, or are rare in one.
 _NOT_IN_TIME = {
     "cell's gradient overwritten",
     "dc_prev is zero",
@@ -56,7 +56,7 @@ _NOT_IN_TIME = {
 } | {f"{what} {order}" for what in ("joined", "stacked") for order in list(ORDERS)[3:]}
 
 
-#: Slips of the loop and of its steps that are often made beside another.
+#: Mistakes of the loop and of its steps that are often made beside another.
 _OFTEN_IN_TIME = (
     "state's gradient dropped",
     "cell's gradient dropped",
@@ -94,7 +94,7 @@ _OFTEN_IN_TIME = (
 )
 
 
-#: Slips of the forward pass that the way back starts with, and what they are called there.
+#: Mistakes of the forward pass that the way back starts with, and what they are called there.
 _IN_FORWARD = {
     "forward with nothing carried": "nothing carried",
     "cell dropped forward, kept on the way back": "cell forgotten",
@@ -108,11 +108,11 @@ _IN_FORWARD = {
 }
 
 
-#: Slips of the loop that are made inside its steps.
+#: Mistakes of the loop that are made inside its steps.
 _IN_STEP = {"do from dh[t] alone", "cell's way from dh[t] alone", "old cell missing forward"}
 
 
-#: Slips that multiply the carried cell by a forget gate of another step than its own.
+#: Mistakes that multiply the carried cell by a forget gate of another step than its own.
 _OTHER_FORGET_GATE = {
     "carried cell through its own forget gate",
     "carried cell through the forget gate before",
@@ -120,7 +120,7 @@ _OTHER_FORGET_GATE = {
 
 
 def _forget_gates(
-    made: Slips,
+    made: Made,
     t: int,
     x: np.ndarray,
     h: np.ndarray,
@@ -129,7 +129,7 @@ def _forget_gates(
     c0: np.ndarray,
     weights: tuple[np.ndarray, ...],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the forget gate of step t and of the step before, where a slip needs them."""
+    """Return the forget gate of step t and of the step before, where a mistake needs them."""
     if not made & (_OTHER_FORGET_GATE | {"carried cell through f twice"}):
         return c0, c0
     own, before = (
@@ -140,12 +140,12 @@ def _forget_gates(
 
 
 def _lstm_backward(
-    made: Slips, dh: np.ndarray, x: np.ndarray, h0: np.ndarray, c0: np.ndarray, *weights: np.ndarray
+    made: Made, dh: np.ndarray, x: np.ndarray, h0: np.ndarray, c0: np.ndarray, *weights: np.ndarray
 ) -> Gradients:
-    """Return the gradients of a sequence, with the slips made."""
+    """Return the gradients of a sequence, with the mistakes made."""
     T = len(x)
     W_x, W_h, b = weights
-    h, c = forward_with_slips(
+    h, c = forward_with_mistakes(
         (made & VARIANTS.keys()) | {_IN_FORWARD[name] for name in made & _IN_FORWARD.keys()},
         *(x, h0, c0, *weights),
     )
@@ -195,7 +195,7 @@ def _lstm_backward(
             to_c = to_c + dh[t]
         if made & _OTHER_FORGET_GATE or ("dc0 without the forget gate" in made and t == 0):
             in_step |= {"dc_prev without the forget gate"}
-        dx[t], dh_prev, dc_prev, *of_step = step_backward_with_slips(
+        dx[t], dh_prev, dc_prev, *of_step = step_backward_with_mistakes(
             in_step,
             immediate[t] + dh_carried,
             to_c,
@@ -244,8 +244,8 @@ def _lstm_backward(
     return dx, dh0, dc0, *totals
 
 
-def _immediate(made: Slips, dh: np.ndarray) -> np.ndarray:
-    """Return what every step adds to the carried gradient of its state, with the slips made."""
+def _immediate(made: Made, dh: np.ndarray) -> np.ndarray:
+    """Return what every step adds to the carried gradient of its state, with the mistakes made."""
     if "dh never read" in made:
         return np.ones_like(dh)
     if "dh of the last step at every step" in made:
@@ -268,7 +268,7 @@ def _immediate(made: Slips, dh: np.ndarray) -> np.ndarray:
 
 
 def _before(
-    made: Slips, h: np.ndarray, c: np.ndarray, h0: np.ndarray, c0: np.ndarray
+    made: Made, h: np.ndarray, c: np.ndarray, h0: np.ndarray, c0: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return what is taken for the state and the cell before the first step."""
     h_before, c_before = h0, c0
@@ -293,7 +293,7 @@ EXERCISE = Exercise(
     derives=True,
     contract=_CONTRACT,
     diagnose=clipped(lstm_backward),
-    mistakes=gated.mistakes(
+    mistakes=gated.mistakes_and_pairs(
         _lstm_backward,
         TIME | {name: BACKWARD[name] for name in BACKWARD if name not in _NOT_IN_TIME} | VARIANTS,
         _OFTEN_IN_TIME,

@@ -8,8 +8,8 @@ from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise
 from rnn_utils.checks.lesson_12.lstm_step import draw_step
 from rnn_utils.checks.shared_mistakes import gated
-from rnn_utils.checks.shared_mistakes.lstm import FORWARD_ONLY, OFTEN, VARIANTS, step_with_slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.lstm import FORWARD_ONLY, OFTEN, VARIANTS, step_with_mistakes
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
 def draw_sequence(rng: np.random.Generator, sizes: Sizes) -> Arguments:
@@ -54,10 +54,10 @@ _SEQUENCE = {
 }
 
 
-def forward_with_slips(
-    made: Slips, x: np.ndarray, h0: np.ndarray, c0: np.ndarray, *weights: np.ndarray
+def forward_with_mistakes(
+    made: Made, x: np.ndarray, h0: np.ndarray, c0: np.ndarray, *weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return all states and cells, with the slips made."""
+    """Return all states and cells, with the mistakes made."""
     h_prev, c_prev = h0, c0
     if made & {"zeros instead of h0", "zeros instead of both", "nothing carried"}:
         h_prev = 0 * h0
@@ -82,7 +82,7 @@ def forward_with_slips(
         x_t = inputs[0] if "first input at every step" in made else inputs[t]
         if "batch in reverse" in made:
             x_t = x_t[::-1]
-        h[t], c[t] = h_prev, c_prev = step_with_slips(made, x_t, h_prev, c_prev, *weights)
+        h[t], c[t] = h_prev, c_prev = step_with_mistakes(made, x_t, h_prev, c_prev, *weights)
         if made & {"h not carried over", "nothing carried", "neither carried"}:
             h_prev = begin[0]
         if made & {"c not carried over", "nothing carried", "neither carried", "cell forgotten"}:
@@ -108,7 +108,7 @@ EXERCISE = Exercise(
     outputs={"h": "T N H", "c": "T N H"},
     draw=draw_sequence,
     contract=_CONTRACT,
-    mistakes=gated.mistakes(
-        forward_with_slips, _SEQUENCE | VARIANTS | FORWARD_ONLY, (*_SEQUENCE, *OFTEN)
+    mistakes=gated.mistakes_and_pairs(
+        forward_with_mistakes, _SEQUENCE | VARIANTS | FORWARD_ONLY, (*_SEQUENCE, *OFTEN)
     ),
 )

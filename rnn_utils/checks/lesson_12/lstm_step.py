@@ -21,9 +21,9 @@ from rnn_utils.checks.shared_mistakes.lstm import (
     OFTEN,
     ORDERS,
     VARIANTS,
-    step_with_slips,
+    step_with_mistakes,
 )
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 draw_step = gated.draw_step(4, ("b",), cell=True)
 
@@ -42,7 +42,7 @@ def _mistakes(order: str) -> tuple[Mistake, ...]:
     """Return the mistakes where the blocks are stacked in an order, the lesson's own if it is empty."""
     says, often = VARIANTS | FORWARD_ONLY, (*OFTEN, "h and c exchanged", "tanh around the cell")
     if not order:
-        return gated.mistakes(step_with_slips, says, often)
+        return gated.mistakes_and_pairs(step_with_mistakes, says, often)
     read = f"order {order}"
     turns = f"the rows are read in turns, {order}, …; each gate has H rows in one block"
     says = {
@@ -51,10 +51,10 @@ def _mistakes(order: str) -> tuple[Mistake, ...]:
         if not name.startswith("order ")
     }
 
-    def wrong(made: Slips, *arguments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return step_with_slips(made | {read}, *arguments)
+    def wrong(made: Made, *arguments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return step_with_mistakes(made | {read}, *arguments)
 
-    return gated.mistakes(wrong, says, [name for name in often if name in says])
+    return gated.mistakes_and_pairs(wrong, says, [name for name in often if name in says])
 
 
 @cache
@@ -67,7 +67,7 @@ def _record(order: str = "") -> Exercise:
         W_h: np.ndarray,
         b: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
-        return step_with_slips(frozenset({f"order {order}"}), x_t, h_prev, c_prev, W_x, W_h, b)
+        return step_with_mistakes(frozenset({f"order {order}"}), x_t, h_prev, c_prev, W_x, W_h, b)
 
     record = Exercise(
         name="lstm_step",

@@ -15,7 +15,7 @@ from rnn_utils.checks.lesson_12.lstm_step import draw_step
 from rnn_utils.checks.shared_mistakes import gated
 from rnn_utils.checks.shared_mistakes.clipping import clipped
 from rnn_utils.checks.shared_mistakes.lstm import BLOCKS, OFTEN, VARIANTS
-from rnn_utils.checks.shared_mistakes.lstm_backward import step_backward_with_slips
+from rnn_utils.checks.shared_mistakes.lstm_backward import step_backward_with_mistakes
 from rnn_utils.checks.shared_mistakes.lstm_backward_words import BACKWARD, OFTEN_BACK, WRONG_ROWS
 
 
@@ -56,5 +56,7 @@ EXERCISE = Exercise(
         clipped(lstm_step_backward),
         gated.wrong_rows(lstm_step_backward, tuple(_GRADIENTS), "".join(BLOCKS), WRONG_ROWS),
     ),
-    mistakes=gated.mistakes(step_backward_with_slips, BACKWARD | VARIANTS, (*OFTEN_BACK, *OFTEN)),
+    mistakes=gated.mistakes_and_pairs(
+        step_backward_with_mistakes, BACKWARD | VARIANTS, (*OFTEN_BACK, *OFTEN)
+    ),
 )

@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.budget import count_cell_parameters
 
 
@@ -60,7 +60,7 @@ _COUNTING = {
 }
 
 
-def _count(made: Slips, cell: str, D: int, H: int) -> int:
+def _count(made: Made, cell: str, D: int, H: int) -> int:
     if "D and H exchanged" in made:
         D, H = H, D
     blocks, biases = {"rnn": (1, 1), "lstm": (4, 1), "gru": (3, 2)}[cell]
@@ -104,5 +104,5 @@ EXERCISE = Exercise(
     outputs={"parameters": ""},
     draw=_cell("gru"),
     contract=_CONTRACT,
-    mistakes=slips(_count, _COUNTING),
+    mistakes=mistakes_in(_count, _COUNTING),
 )

@@ -7,9 +7,14 @@ n = tanh(W_xn x_t + b_xn + r ⊙ (W_hn h_{t−1} + b_hn)), h_t = (1 − z) ⊙ n
 from rnn_utils.cells.gru import gru_forward, gru_gates, gru_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import scaled
-from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, slips
+from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, mistakes_in
 from rnn_utils.checks.shared_mistakes import gated
-from rnn_utils.checks.shared_mistakes.gru import FORWARD_ONLY, IN_PAIRS, VARIANTS, step_with_slips
+from rnn_utils.checks.shared_mistakes.gru import (
+    FORWARD_ONLY,
+    IN_PAIRS,
+    VARIANTS,
+    step_with_mistakes,
+)
 
 draw_step = gated.draw_step(3, ("b_x", "b_h"))
 
@@ -28,8 +33,8 @@ _CONTRACT = Contract(
 _OLDER = tuple(
     m
     for one_bias in ("b_x missing", "b_h missing")
-    for m in slips(
-        step_with_slips,
+    for m in mistakes_in(
+        step_with_mistakes,
         {
             name: VARIANTS[name]
             for name in ("z and 1 − z exchanged", "reset before the product", one_bias)
@@ -50,5 +55,6 @@ EXERCISE = Exercise(
     contract=_CONTRACT,
     forbids=(gru_gates, gru_forward),
     diagnose=gated.overflowed(gru_step),
-    mistakes=gated.mistakes(step_with_slips, VARIANTS | FORWARD_ONLY, IN_PAIRS) + _OLDER,
+    mistakes=gated.mistakes_and_pairs(step_with_mistakes, VARIANTS | FORWARD_ONLY, IN_PAIRS)
+    + _OLDER,
 )

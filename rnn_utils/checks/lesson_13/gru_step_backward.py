@@ -15,7 +15,7 @@ from rnn_utils.checks.lesson_13.gru_step import draw_step
 from rnn_utils.checks.shared_mistakes import gated
 from rnn_utils.checks.shared_mistakes.clipping import clipped
 from rnn_utils.checks.shared_mistakes.gru import BLOCKS, VARIANTS
-from rnn_utils.checks.shared_mistakes.gru_backward import step_backward_with_slips
+from rnn_utils.checks.shared_mistakes.gru_backward import step_backward_with_mistakes
 from rnn_utils.checks.shared_mistakes.gru_backward_words import BACK_IN_PAIRS, BACKWARD, WRONG_ROWS
 
 
@@ -58,5 +58,7 @@ EXERCISE = Exercise(
         clipped(gru_step_backward),
         gated.wrong_rows(gru_step_backward, tuple(_GRADIENTS), "".join(BLOCKS), WRONG_ROWS),
     ),
-    mistakes=gated.mistakes(step_backward_with_slips, BACKWARD | VARIANTS, BACK_IN_PAIRS),
+    mistakes=gated.mistakes_and_pairs(
+        step_backward_with_mistakes, BACKWARD | VARIANTS, BACK_IN_PAIRS
+    ),
 )

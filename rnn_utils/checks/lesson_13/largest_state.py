@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.budget import count_cell_parameters, largest_state
 
 
@@ -68,7 +68,7 @@ _FITTING = {
 }
 
 
-def _fit(made: Slips, cell: str, D: int, O: int, budget: int) -> int:  # noqa: E741
+def _fit(made: Made, cell: str, D: int, O: int, budget: int) -> int:  # noqa: E741
     def cost(H: int) -> int:
         total = count_cell_parameters("rnn" if "cell ignored" in made else cell, D, H)
         if "output layer reads the input" in made:
@@ -113,5 +113,5 @@ EXERCISE = Exercise(
     draw=_budget("gru", None),
     contract=_CONTRACT,
     diagnose=_too_large_by_rounding,
-    mistakes=slips(_fit, _FITTING),
+    mistakes=mistakes_in(_fit, _FITTING),
 )

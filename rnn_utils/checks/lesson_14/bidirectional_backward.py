@@ -6,11 +6,11 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_14.bidirectional_forward import both_states, draw_two_ways, starts
 from rnn_utils.checks.lesson_14.shared import ON_THE_WAY_BACK, Layers, three_values
 from rnn_utils.checks.shared_mistakes import backward as backward_steps
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.deep import bidirectional_backward
 
 
@@ -70,9 +70,9 @@ _BIDIRECTIONAL_BACK = {
 
 
 def _bidirectional_backward(
-    made: Slips, dh: np.ndarray, x: np.ndarray, h0: np.ndarray, h: np.ndarray, layers: Layers
+    made: Made, dh: np.ndarray, x: np.ndarray, h0: np.ndarray, h: np.ndarray, layers: Layers
 ) -> tuple[np.ndarray, np.ndarray, list[Any]]:
-    """Return the gradients of both directions, with the slips made."""
+    """Return the gradients of both directions, with the mistakes made."""
     ahead, back = layers
     if "first weights for both" in made:
         back = ahead
@@ -151,5 +151,5 @@ EXERCISE = Exercise(
     derives=True,
     contract=_CONTRACT,
     convert=_read,
-    mistakes=slips(_bidirectional_backward, _BIDIRECTIONAL_BACK | ON_THE_WAY_BACK),
+    mistakes=mistakes_in(_bidirectional_backward, _BIDIRECTIONAL_BACK | ON_THE_WAY_BACK),
 )

@@ -4,10 +4,10 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_14.shared import IN_SEQUENCE, Layers
 from rnn_utils.checks.shared_mistakes import step as steps
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.deep import bidirectional_forward
 
 
@@ -83,7 +83,7 @@ _BIDIRECTIONAL = {
 }
 
 
-def _turned_inputs(made: Slips, x: np.ndarray) -> np.ndarray:
+def _turned_inputs(made: Made, x: np.ndarray) -> np.ndarray:
     if made & {"both read forwards", "only its states turned"}:
         return x
     if "all axes turned" in made:
@@ -95,7 +95,7 @@ def _turned_inputs(made: Slips, x: np.ndarray) -> np.ndarray:
     return x[::-1]
 
 
-def starts(made: Slips, h0: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def starts(made: Made, h0: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if "zeros instead of h0" in made:
         return 0 * h0[0], 0 * h0[1]
     if "first h0 for both" in made:
@@ -105,8 +105,8 @@ def starts(made: Slips, h0: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return h0[0], h0[1]
 
 
-def both_states(made: Slips, x: np.ndarray, h0: np.ndarray, layers: Layers) -> np.ndarray:
-    """Return the states of both directions, with the slips made."""
+def both_states(made: Made, x: np.ndarray, h0: np.ndarray, layers: Layers) -> np.ndarray:
+    """Return the states of both directions, with the mistakes made."""
     ahead, back = layers
     if "first weights for both" in made:
         back = ahead
@@ -156,5 +156,5 @@ EXERCISE = Exercise(
     outputs={"h": "T N 2H"},
     draw=draw_two_ways,
     contract=_CONTRACT,
-    mistakes=slips(both_states, _BIDIRECTIONAL | IN_SEQUENCE),
+    mistakes=mistakes_in(both_states, _BIDIRECTIONAL | IN_SEQUENCE),
 )

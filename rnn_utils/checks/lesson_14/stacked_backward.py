@@ -7,11 +7,11 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_14.shared import ON_THE_WAY_BACK, Layers, three_values
 from rnn_utils.checks.lesson_14.stacked_forward import draw_stack, stacked_states
 from rnn_utils.checks.shared_mistakes import backward as backward_steps
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.deep import stacked_backward
 
 
@@ -85,9 +85,9 @@ _STACKED_BACK = {
 
 
 def _stacked_backward(
-    made: Slips, dh: np.ndarray, x: np.ndarray, h0: np.ndarray, h: np.ndarray, layers: Layers
+    made: Made, dh: np.ndarray, x: np.ndarray, h0: np.ndarray, h: np.ndarray, layers: Layers
 ) -> tuple[np.ndarray, np.ndarray, list[Any]]:
-    """Return the gradients of all layers, with the slips made."""
+    """Return the gradients of all layers, with the mistakes made."""
     in_layer = frozenset(made & ON_THE_WAY_BACK.keys())
     arrived, dh0, dlayers, dx = dh, [], [], dh
     for k in reversed(range(len(layers))):
@@ -136,7 +136,7 @@ def _stacked_backward(
     return dx, np.stack(dh0 if "dh0 from the top" in made else dh0[::-1]), dlayers
 
 
-def _handed_down(made: Slips, dx: np.ndarray, dh: np.ndarray, below: np.ndarray) -> np.ndarray:
+def _handed_down(made: Made, dx: np.ndarray, dh: np.ndarray, below: np.ndarray) -> np.ndarray:
     if dx.shape != dh.shape:
         return dx  # out of the first layer, where nothing reads it
     if "dh for every layer" in made:
@@ -197,5 +197,5 @@ EXERCISE = Exercise(
     derives=True,
     contract=_CONTRACT,
     convert=_read,
-    mistakes=slips(_stacked_backward, _STACKED_BACK | ON_THE_WAY_BACK),
+    mistakes=mistakes_in(_stacked_backward, _STACKED_BACK | ON_THE_WAY_BACK),
 )

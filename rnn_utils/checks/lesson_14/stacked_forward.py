@@ -5,10 +5,10 @@ import numpy as np
 from rnn_utils.cells.rnn import rnn_forward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, arrays
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_14.shared import IN_SEQUENCE, Layers
 from rnn_utils.checks.shared_mistakes import step as steps
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.deep import stacked_forward
 
 
@@ -66,7 +66,7 @@ _STACKED = {
 }
 
 
-def _upper(made: Slips, k: int, layers: Layers) -> tuple[np.ndarray, ...]:
+def _upper(made: Made, k: int, layers: Layers) -> tuple[np.ndarray, ...]:
     W_xh, W_hh, b_h = layers[k]
     if "W_hh of the first layer for all" in made:
         W_hh = layers[0][1]
@@ -79,8 +79,8 @@ def _upper(made: Slips, k: int, layers: Layers) -> tuple[np.ndarray, ...]:
     return W_xh, W_hh, b_h
 
 
-def stacked_states(made: Slips, x: np.ndarray, h0: np.ndarray, layers: Layers) -> np.ndarray:
-    """Return the states of all layers, with the slips made."""
+def stacked_states(made: Made, x: np.ndarray, h0: np.ndarray, layers: Layers) -> np.ndarray:
+    """Return the states of all layers, with the mistakes made."""
     in_layer = frozenset(made & IN_SEQUENCE.keys())
     if "one state for all layers" in made:
         return _through_all_layers(x, h0, layers)
@@ -123,7 +123,7 @@ def _through_all_layers(x: np.ndarray, h0: np.ndarray, layers: Layers) -> np.nda
     return h
 
 
-def _arranged(made: Slips, h: list[np.ndarray]) -> np.ndarray:
+def _arranged(made: Made, h: list[np.ndarray]) -> np.ndarray:
     if "top layer only" in made:
         return h[-1]
     if "layers from the top" in made:
@@ -145,7 +145,7 @@ EXERCISE = Exercise(
     draw=draw_stack,
     contract=_CONTRACT,
     mistakes=(
-        *slips(stacked_states, _STACKED | IN_SEQUENCE),
+        *mistakes_in(stacked_states, _STACKED | IN_SEQUENCE),
         Mistake(
             "every layer reads x, by rnn_forward",
             _STACKED["every layer reads x"],

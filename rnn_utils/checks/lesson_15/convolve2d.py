@@ -6,9 +6,9 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_15.shared import image_sizes
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.convolution import convolve2d
 
 
@@ -95,8 +95,8 @@ _CONVOLUTION = {
 _BORDERS = {"border repeated": "edge", "border mirrored": "reflect", "border wraps around": "wrap"}
 
 
-def _convolve(made: Slips, x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the sums of each pixel's neighbours, with the slips made."""
+def _convolve(made: Made, x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the sums of each pixel's neighbours, with the mistakes made."""
     (R, C, N, D), (H, _, K, _) = x.shape, W.shape
     p = K // 2
     if "kernel of 3 taken for granted" in made:
@@ -141,8 +141,8 @@ def _convolve(made: Slips, x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.nd
     return h.swapaxes(0, 1) if "result transposed" in made else h
 
 
-def _kernel(made: Slips, W: np.ndarray) -> np.ndarray:
-    """Return the kernel as the slips read it."""
+def _kernel(made: Made, W: np.ndarray) -> np.ndarray:
+    """Return the kernel as the mistakes read it."""
     K = W.shape[2]
     i, j = np.indices((K, K))
     if "kernel turned" in made:
@@ -197,7 +197,7 @@ EXERCISE = Exercise(
     draw=_images_and_kernel,
     contract=_CONTRACT,
     mistakes=(
-        *slips(_convolve, _CONVOLUTION),
+        *mistakes_in(_convolve, _CONVOLUTION),
         Mistake(
             "kernel flattened in another order",
             "the patches and the kernel are flattened in different orders: where a patch is laid out as "

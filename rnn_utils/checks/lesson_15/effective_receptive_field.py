@@ -7,9 +7,9 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_15.shared import image_sizes
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.convolution import effective_receptive_field
 
 
@@ -107,13 +107,13 @@ _EFFECTIVE = {
 
 
 def _shares(
-    made: Slips,
+    made: Made,
     backward: Callable[[np.ndarray], np.ndarray],
     shape: tuple[int, int, int, int],
     r: int,
     c: int,
 ) -> np.ndarray:
-    """Return the shares of influence, with the slips made."""
+    """Return the shares of influence, with the mistakes made."""
     H = shape[3]
     if "row and column exchanged" in made:
         r, c = c, r
@@ -205,7 +205,7 @@ EXERCISE = Exercise(
     draw=_at(None),
     contract=_CONTRACT,
     mistakes=(
-        *slips(_shares, _EFFECTIVE, together=1),
+        *mistakes_in(_shares, _EFFECTIVE, together=1),
         Mistake(
             "unit for image",
             "the unit is chosen on the third axis, which counts images; units are the fourth: dh[r, c, :, k]",

@@ -8,9 +8,9 @@ import numpy as np
 from rnn_utils.cells.rnn import rnn_forward
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_15.shared import image_sizes
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.convolution import row_column_sweep
 
 Weights = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -98,8 +98,8 @@ _SWEEP = {
 }
 
 
-def _sweep(made: Slips, x: np.ndarray, rows: Any, columns: Any) -> np.ndarray:
-    """Return the states of readers of rows and then of columns, with the slips made."""
+def _sweep(made: Made, x: np.ndarray, rows: Any, columns: Any) -> np.ndarray:
+    """Return the states of readers of rows and then of columns, with the mistakes made."""
     R, C, N, _ = x.shape
     along_rows, along_columns = 1, 0
     if "rows and columns exchanged" in made:
@@ -123,7 +123,7 @@ def _sweep(made: Slips, x: np.ndarray, rows: Any, columns: Any) -> np.ndarray:
 
 
 def _lines(
-    made: Slips, x: np.ndarray, readers: Sequence[Weights], axis: int, reshaped: bool
+    made: Made, x: np.ndarray, readers: Sequence[Weights], axis: int, reshaped: bool
 ) -> np.ndarray:
     """Return the states of both readers of all lines along an axis, side by side."""
     x = x.reshape(x.shape[1], x.shape[0], *x.shape[2:]) if reshaped else x.swapaxes(0, axis)
@@ -190,7 +190,7 @@ EXERCISE = Exercise(
     draw=_images_and_readers,
     contract=_CONTRACT,
     mistakes=(
-        *slips(_sweep, _SWEEP),
+        *mistakes_in(_sweep, _SWEEP),
         Mistake(
             "columns first",
             "the columns are read first; the readers of columns take the 2H numbers that the rows leave",

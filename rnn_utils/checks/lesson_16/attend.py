@@ -4,16 +4,16 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import scaled
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_16.shared import alike, all_full, look_up
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.attention import attend, masked_softmax
 
 
 def attended(
-    made: Slips, query: np.ndarray, keys: np.ndarray, values: np.ndarray, lengths: np.ndarray
+    made: Made, query: np.ndarray, keys: np.ndarray, values: np.ndarray, lengths: np.ndarray
 ) -> np.ndarray:
-    """Return what is read with some slips made."""
+    """Return what is read with some mistakes made."""
     T, N, H = keys.shape
     full = np.full(N, T)
     compared, read = keys, values
@@ -74,7 +74,7 @@ EXERCISE = Exercise(
             Case("large queries", draw=scaled(look_up, query=500.0)),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         attended,
         {
             "no mask": "the lengths do not arrive at the softmax: padding is read too",

@@ -7,9 +7,9 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_16.shared import alike, look_up
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.attention import attend_backward, attention_scores, masked_softmax
 
 Three = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -31,7 +31,7 @@ def _no_padding(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _gradients(
-    made: Slips,
+    made: Made,
     dy: np.ndarray,
     query: np.ndarray,
     keys: np.ndarray,
@@ -102,7 +102,7 @@ EXERCISE = Exercise(
             Case("all keys alike, as many numbers in keys as in values", draw=_alike),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _gradients,
         {
             "weighted only": (

@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.attention import attention_scores
 
 
@@ -18,7 +18,7 @@ def _as_many_steps_as_sequences(rng: np.random.Generator, sizes: Sizes) -> Argum
     return _query_and_keys(rng, sizes | {"T": 4, "N": 4, "H": 4})
 
 
-def _scores(made: Slips, query: np.ndarray, keys: np.ndarray) -> np.ndarray:
+def _scores(made: Made, query: np.ndarray, keys: np.ndarray) -> np.ndarray:
     T, _N, H = keys.shape
     if "cosine" in made:
         keys = keys / np.linalg.norm(keys, axis=2, keepdims=True)
@@ -68,7 +68,7 @@ EXERCISE = Exercise(
         sizes="TNH",
         edges=(Case("T = N = H", draw=_as_many_steps_as_sequences),),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _scores,
         {
             "no root": (

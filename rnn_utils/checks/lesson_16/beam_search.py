@@ -7,8 +7,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.attention import beam_search
 
 Step = Callable[[np.ndarray, Any], tuple[np.ndarray, Any]]
@@ -88,7 +88,7 @@ def _as_arrays(value: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _found(
-    made: Slips, step: Step, state: Any, start: int, end: int, longest: int, width: int
+    made: Made, step: Step, state: Any, start: int, end: int, longest: int, width: int
 ) -> tuple[np.ndarray, float]:
     width = 1 if "width unused" in made else width
     beam: list[tuple[float, list[int], Any]] = [(0.0, [], state)]
@@ -155,7 +155,7 @@ EXERCISE = Exercise(
             Case("no step allowed", draw=_with(longest=0)),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _found,
         {
             "width unused": "only the best beginning is kept: that is greedy decoding",

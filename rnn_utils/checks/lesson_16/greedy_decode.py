@@ -103,8 +103,8 @@ def _together(step: Step, state: Any, start: np.ndarray, end: int, longest: int)
     return np.array(rows, dtype=int).reshape(len(rows), len(start))
 
 
-def _with(**slip: Any) -> Callable[..., np.ndarray]:
-    return lambda *arguments: _written(*arguments, **slip)
+def _with(**mistake: Any) -> Callable[..., np.ndarray]:
+    return lambda *arguments: _written(*arguments, **mistake)
 
 
 EXERCISE = Exercise(

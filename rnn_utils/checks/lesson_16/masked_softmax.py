@@ -4,9 +4,9 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_16.shared import all_full, lengths
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.attention import masked_softmax
 
 
@@ -43,7 +43,7 @@ def _all_alike(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return arguments | {"scores": np.zeros((5, 5)), "lengths": np.array([1, 2, 3, 4, 5])}
 
 
-def _weights(made: Slips, scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+def _weights(made: Made, scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     T, N = scores.shape
     steps = np.arange(T)[:, None]
     inside = steps <= lengths if "one step too many" in made else steps < lengths
@@ -112,7 +112,7 @@ EXERCISE = Exercise(
             Case("all scores alike, T = N", draw=_all_alike),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _weights,
         {
             "no mask": (

@@ -5,8 +5,8 @@ import numpy as np
 from rnn_utils.cells.linear_recurrence import compose
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -27,7 +27,7 @@ def _forgets(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return arguments | {"second": (np.zeros_like(arguments["second"][0]), arguments["second"][1])}
 
 
-def _composed(made: Slips, first: Pair, second: Pair) -> Pair:
+def _composed(made: Made, first: Pair, second: Pair) -> Pair:
     if "second first" in made:
         first, second = second, first
     (a_1, b_1), (a_2, b_2) = first, second
@@ -61,7 +61,7 @@ EXERCISE = Exercise(
             Case("a second step that forgets", draw=_forgets),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _composed,
         {
             "second first": (

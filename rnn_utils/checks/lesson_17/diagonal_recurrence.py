@@ -5,8 +5,8 @@ import numpy as np
 from rnn_utils.cells.linear_recurrence import diagonal_recurrence
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
 def _complex(rng: np.random.Generator, *shape: int) -> np.ndarray:
@@ -38,7 +38,7 @@ def _square(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _outputs(
-    made: Slips,
+    made: Made,
     x: np.ndarray,
     h0: np.ndarray,
     eigenvalues: np.ndarray,
@@ -94,7 +94,7 @@ EXERCISE = Exercise(
             Case("all sizes alike", draw=_square),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _outputs,
         {
             "real state": (

@@ -9,13 +9,13 @@ import numpy as np
 from rnn_utils.cells.linear_recurrence import compose, linear_loop, linear_scan
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.counting import Counted
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, slips
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
 from rnn_utils.checks.lesson_17.shared import equal_sizes, forgets, of_length, shrinks, steps
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
-def scanned(made: Slips, a: np.ndarray, b: np.ndarray, h0: np.ndarray) -> np.ndarray:
-    """Return the states with some slips made."""
+def scanned(made: Made, a: np.ndarray, b: np.ndarray, h0: np.ndarray) -> np.ndarray:
+    """Return the states with some mistakes made."""
     A, h = a.copy(), b.copy()
     if "input times 1 − a" in made:
         h *= 1 - a
@@ -132,7 +132,7 @@ EXERCISE = Exercise(
             "the products are made by sums of logarithms of |a|: the signs of the factors are lost",
             partial(_logarithms, size=True),
         ),
-        *slips(
+        *mistakes_in(
             scanned,
             {
                 "start added at the end": (

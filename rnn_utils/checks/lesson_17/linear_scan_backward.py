@@ -8,9 +8,9 @@ import numpy as np
 from rnn_utils.cells.linear_recurrence import linear_loop, linear_scan_backward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_17.shared import equal_sizes, forgets, of_length, steps
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 Three = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -33,7 +33,7 @@ def _equal(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return back(equal_sizes(rng, sizes), rng)
 
 
-def _gradients(made: Slips, dh: np.ndarray, a: np.ndarray, h0: np.ndarray, h: np.ndarray) -> Three:
+def _gradients(made: Made, dh: np.ndarray, a: np.ndarray, h0: np.ndarray, h: np.ndarray) -> Three:
     T = len(a)
     total = np.empty_like(dh)
     carried = np.zeros_like(h0)
@@ -94,7 +94,7 @@ EXERCISE = Exercise(
             Case("T = N = H", draw=_equal),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _gradients,
         {
             "factors not shifted": (

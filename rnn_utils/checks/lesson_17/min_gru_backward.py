@@ -7,9 +7,9 @@ from rnn_utils.cells.linear_recurrence import linear_scan_backward
 from rnn_utils.cells.min_gru import min_gru_backward, min_gru_forward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_17.min_gru_forward import equal_sizes, sequence
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 Four = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
@@ -29,7 +29,7 @@ def _equal(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _gradients(
-    made: Slips,
+    made: Made,
     dh: np.ndarray,
     x: np.ndarray,
     h0: np.ndarray,
@@ -88,7 +88,7 @@ EXERCISE = Exercise(
         sizes="TNDH",
         edges=(Case("all sizes alike", draw=_equal),),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _gradients,
         {
             "candidate forgotten": (

@@ -7,8 +7,8 @@ from rnn_utils.cells.linear_recurrence import linear_loop
 from rnn_utils.cells.min_gru import min_gru_forward
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
 def sequence(rng: np.random.Generator, sizes: Sizes) -> Arguments:
@@ -28,7 +28,7 @@ def equal_sizes(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _states(
-    made: Slips, x: np.ndarray, h0: np.ndarray, W_x: np.ndarray, b: np.ndarray
+    made: Made, x: np.ndarray, h0: np.ndarray, W_x: np.ndarray, b: np.ndarray
 ) -> np.ndarray:
     H = h0.shape[1]
     z, n = np.split(x @ W_x.T + (0 if "no bias" in made else b), 2, axis=2)
@@ -67,7 +67,7 @@ EXERCISE = Exercise(
             Case("large inputs", draw=scaled(sequence, x=1000.0)),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _states,
         {
             "z is the new share": (

@@ -1,4 +1,4 @@
-"""What the exercises of lesson 17 draw from: the steps of a linear recurrence, and the slips of a scan."""
+"""What the exercises of lesson 17 draw from: the steps of a linear recurrence, and the mistakes of a scan."""
 
 import numpy as np
 

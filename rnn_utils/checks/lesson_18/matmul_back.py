@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.tape import matmul_back
 
 
@@ -19,7 +19,7 @@ def _matrices(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _gradients(
-    made: Slips, g: np.ndarray, a: np.ndarray, b: np.ndarray
+    made: Made, g: np.ndarray, a: np.ndarray, b: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     da, db = g @ b.T, a.T @ g
     if "left one turned" in made:
@@ -41,7 +41,7 @@ EXERCISE = Exercise(
     outputs={"da": "N D", "db": "D H"},
     draw=_matrices,
     contract=Contract(sizes="NDH"),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _gradients,
         {
             "left one turned": "da is turned: it has the shape of a, (I, J)",

@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.tape import multiply_back, unbroadcast
 
 
@@ -23,7 +23,7 @@ def _operands(left: str, right: str) -> Draw:
 
 
 def _gradients(
-    made: Slips, g: np.ndarray, a: np.ndarray, b: np.ndarray
+    made: Made, g: np.ndarray, a: np.ndarray, b: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     da, db = g * b, g * a
     if "exchanged" in made:
@@ -53,7 +53,7 @@ EXERCISE = Exercise(
             Case("a number times a matrix", draw=_operands("", "NH")),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _gradients,
         {
             "exchanged": "the two are exchanged: what stands beside a in the product is b",

@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.tape import unbroadcast
 
 Shape = tuple[int, ...]
@@ -24,7 +24,7 @@ def repeated(letters: str, kept: str) -> Draw:
     return draw
 
 
-def _summed(made: Slips, gradient: np.ndarray, shape: Shape) -> np.ndarray:
+def _summed(made: Made, gradient: np.ndarray, shape: Shape) -> np.ndarray:
     extra = gradient.ndim - len(shape)
     if "nothing summed" in made:
         return gradient
@@ -73,7 +73,7 @@ EXERCISE = Exercise(
             Case("nothing was broadcast", draw=repeated("TNH", "TNH")),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _summed,
         {
             "nothing summed": (

@@ -7,8 +7,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.training.tape import Note, walk_back
 
 
@@ -115,7 +115,7 @@ def _nothing_noted(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _walked(
-    made: Slips, notes: Sequence[Note], loss: int, values: Sequence[np.ndarray]
+    made: Made, notes: Sequence[Note], loss: int, values: Sequence[np.ndarray]
 ) -> list[np.ndarray]:
     if "one array for two" in made:
         return _in_place(notes, loss, values)
@@ -238,7 +238,7 @@ EXERCISE = Exercise(
         ),
     ),
     also=_shapes,
-    mistakes=slips(
+    mistakes=mistakes_in(
         _walked,
         {
             "overwritten": (

@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.tasks.audit import audit
 
 
@@ -60,7 +60,7 @@ def _gap_in_the_test(rng: np.random.Generator, sizes: Sizes) -> Arguments:
 
 
 def _found(
-    made: Slips, train_starts: np.ndarray, test_starts: np.ndarray, window: int, horizon: int
+    made: Made, train_starts: np.ndarray, test_starts: np.ndarray, window: int, horizon: int
 ) -> np.ndarray:
     train, test = np.asarray(train_starts), np.asarray(test_starts)
     steps = np.arange(window + horizon)
@@ -132,7 +132,7 @@ EXERCISE = Exercise(
             Case("test windows far apart", general=True, draw=_gap_in_the_test),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _found,
         {
             "inputs only": (

@@ -4,8 +4,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
-from rnn_utils.checks.framework.exercise import Exercise, slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.tasks.audit import f1_scores
 
 
@@ -43,7 +43,7 @@ def _perfect(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     return arguments | {"predicted": arguments["tags"].copy()}
 
 
-def _scores(made: Slips, tags: np.ndarray, predicted: np.ndarray, kinds: int) -> np.ndarray:
+def _scores(made: Made, tags: np.ndarray, predicted: np.ndarray, kinds: int) -> np.ndarray:
     tags, predicted = np.ravel(tags), np.ravel(predicted)
     right = np.bincount(tags[tags == predicted], minlength=kinds).astype(float)
     true = np.bincount(tags, minlength=kinds)
@@ -104,7 +104,7 @@ EXERCISE = Exercise(
             Case("all of them right", draw=_perfect),
         ),
     ),
-    mistakes=slips(
+    mistakes=mistakes_in(
         _scores,
         {
             "recall": "this is recall: how many of the true ones were found; F1 counts false ones as well",

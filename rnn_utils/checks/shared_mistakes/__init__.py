@@ -1,1 +1,1 @@
-"""The slips that exercises share, as small wrong implementations: of a step, of the way back, of gates."""
+"""The mistakes that exercises share, as small wrong implementations: of a step, of the way back, of gates."""

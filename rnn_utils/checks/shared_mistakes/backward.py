@@ -1,6 +1,6 @@
-"""The slips that learners make on the way back: through one step, and through a sequence.
+"""The mistakes that learners make on the way back: through one step, and through a sequence.
 
-Every function here takes the set of slips to make as its first argument, so that slips can also be
+Every function here takes the names of the mistakes to make as its first argument, so that they can also be
 tried in combination. Names are those of lesson 07: dh is the immediate gradient of the states, what
 the steps after add to it is carried, total is their sum, and da is the gradient before the tanh.
 """
@@ -11,18 +11,18 @@ import numpy as np
 
 from rnn_utils.checks.shared_mistakes.backward_words import CLIPPED, CUT
 from rnn_utils.checks.shared_mistakes.slope import slope
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 Gradients = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 _PLAIN_DX = {"dx without the tanh derivative", "tanh derivative on the way back only"}
 
-#: What a gradient is clipped to by each slip that clips.
+#: What a gradient is clipped to by each mistake that clips.
 _LIMITS = {name: float(name.rsplit(" ", 1)[1]) for name in CLIPPED}
 
 
 def rnn_step_backward(
-    made: Slips,
+    made: Made,
     dh_t: np.ndarray,
     x_t: np.ndarray,
     h_prev: np.ndarray,
@@ -30,7 +30,7 @@ def rnn_step_backward(
     W_xh: np.ndarray,
     W_hh: np.ndarray,
 ) -> Gradients:
-    """Return the gradients of one step, with the slips made."""
+    """Return the gradients of one step, with the mistakes made."""
     total = np.ones_like(dh_t) if "upstream never read" in made else dh_t
     if "state added to the upstream" in made:
         total = total + h_t
@@ -64,7 +64,7 @@ def rnn_step_backward(
 
 
 def rnn_backward(
-    made: Slips,
+    made: Made,
     dh: np.ndarray,
     x: np.ndarray,
     h0: np.ndarray,
@@ -72,7 +72,7 @@ def rnn_backward(
     W_xh: np.ndarray,
     W_hh: np.ndarray,
 ) -> Gradients:
-    """Return the gradients of a whole sequence, with the slips made on the way or in a part."""
+    """Return the gradients of a whole sequence, with the mistakes made on the way or in a part."""
     before = np.concatenate([h0[None], h[:-1]])
     slopes = slope(made, h[::-1] if "states in reverse" in made else h, before)
     upstream = _upstream(made, dh)
@@ -97,7 +97,7 @@ def rnn_backward(
     return dx, _dh0(made, h0, dh, da, total, carries, W_hh), dW_xh, dW_hh, db_h
 
 
-def _upstream(made: Slips, dh: np.ndarray) -> np.ndarray:
+def _upstream(made: Made, dh: np.ndarray) -> np.ndarray:
     last = np.arange(len(dh)) == len(dh) - 1
     wrong = {
         "carry from ones, upstream never read": lambda: np.zeros_like(dh),
@@ -116,7 +116,7 @@ def _upstream(made: Slips, dh: np.ndarray) -> np.ndarray:
     return dh
 
 
-def _order(made: Slips, T: int, N: int) -> list[int]:
+def _order(made: Made, T: int, N: int) -> list[int]:
     """Return the steps in the order in which the loop visits them."""
     steps = list(reversed(range(N if "loop over the batch" in made else T)))
     if "loop not reversed" in made:
@@ -133,7 +133,7 @@ def _order(made: Slips, T: int, N: int) -> list[int]:
 
 
 def _back(
-    made: Slips,
+    made: Made,
     order: list[int],
     upstream: np.ndarray,
     slopes: np.ndarray,
@@ -170,7 +170,7 @@ def _back(
 
 
 def _arrives(
-    made: Slips,
+    made: Made,
     upstream: np.ndarray,
     carried: np.ndarray,
     h_t: np.ndarray,
@@ -193,7 +193,7 @@ def _arrives(
 
 
 def _handed_on(
-    made: Slips,
+    made: Made,
     t: int,
     total: np.ndarray,
     da: np.ndarray,
@@ -222,7 +222,7 @@ def _handed_on(
 
 
 def _cut_back(
-    made: Slips, upstream: np.ndarray, slopes: np.ndarray, W_hh: np.ndarray
+    made: Made, upstream: np.ndarray, slopes: np.ndarray, W_hh: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
     """Follow each step's own gradient back by a few steps only."""
     T = len(slopes)
@@ -239,7 +239,7 @@ def _cut_back(
     return total, total * slopes, [np.zeros_like(dh0)] * T + [dh0]
 
 
-def _states_before(made: Slips, h: np.ndarray, before: np.ndarray) -> np.ndarray:
+def _states_before(made: Made, h: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Return the states that dW_hh is made with (T, N, H)."""
     h0 = before[:1]
     wrong = {
@@ -258,7 +258,7 @@ def _states_before(made: Slips, h: np.ndarray, before: np.ndarray) -> np.ndarray
     return before[::-1] if "states in reverse" in made else before
 
 
-def _inputs(made: Slips, x: np.ndarray) -> np.ndarray:
+def _inputs(made: Made, x: np.ndarray) -> np.ndarray:
     """Return the inputs that dW_xh is made with (T, N, D)."""
     wrong = {
         "input of the step before": lambda: np.concatenate([x[-1:], x[:-1]]),
@@ -274,7 +274,7 @@ def _inputs(made: Slips, x: np.ndarray) -> np.ndarray:
 
 
 def _dx(
-    made: Slips,
+    made: Made,
     order: list[int],
     upstream: np.ndarray,
     slopes: np.ndarray,
@@ -293,7 +293,7 @@ def _dx(
 
 
 def _dh0(
-    made: Slips,
+    made: Made,
     h0: np.ndarray,
     dh: np.ndarray,
     da: np.ndarray,
@@ -320,7 +320,7 @@ def _dh0(
 
 
 def _weights(
-    made: Slips, da: np.ndarray, total: np.ndarray, x: np.ndarray
+    made: Made, da: np.ndarray, total: np.ndarray, x: np.ndarray
 ) -> Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Return a function from the states before to each step's gradients of W_xh, W_hh and b_h."""
 
@@ -358,8 +358,8 @@ def _weights(
     return gradients
 
 
-def _over_time(made: Slips, order: list[int], steps: np.ndarray) -> np.ndarray:
-    """Sum each step's gradient of a weight over time, as the slips have it."""
+def _over_time(made: Made, order: list[int], steps: np.ndarray) -> np.ndarray:
+    """Sum each step's gradient of a weight over time, as the mistakes have it."""
     kept = order
     if "weights overwritten" in made:
         kept = order[-1:]

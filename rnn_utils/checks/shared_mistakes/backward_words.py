@@ -1,6 +1,6 @@
-"""What is said of the slips on the way back: through one step, and through a sequence."""
+"""What is said of the mistakes on the way back: through one step, and through a sequence."""
 
-#: Slips of the derivative of tanh, common to a step and a sequence.
+#: Mistakes of the derivative of tanh, common to a step and a sequence.
 SLOPE = {
     "tanh derivative missing": "the derivative of tanh, 1 − h_t², is missing on the way through it",
     "double derivative": (
@@ -32,7 +32,7 @@ SLOPE = {
     "root of the derivative": "the root of 1 − h_t² stands where 1 − h_t² belongs",
 }
 
-#: Slips of single gradients, common to a step and a sequence.
+#: Mistakes of single gradients, common to a step and a sequence.
 PARTS = {
     "dW_hh uses the new state": (
         "dW_hh is made with h_t; W_hh was multiplied by the state before, h_{t−1}"
@@ -81,7 +81,7 @@ PARTS = {
     "db_h mean over the batch": "db_h is averaged over the batch; it is a sum",
 }
 
-#: Slips of one step.
+#: Mistakes of one step.
 STEP = {
     "W_hh transposed": (
         "W_hh is transposed in dh_prev (it is square, so no shape complains): forward the row h_prev "
@@ -108,7 +108,7 @@ STEP = {
     "first sequence only": "only the first sequence of the batch enters the gradients of the weights",
 }
 
-#: Slips of the way back through time: what arrives at a state, and what is handed on.
+#: Mistakes of the way back through time: what arrives at a state, and what is handed on.
 TIME = {
     "recurrent gradient dropped": (
         "nothing is carried from step t + 1 to step t: h_t acts on the loss through its own output "
@@ -200,7 +200,7 @@ TIME = {
     ),
 }
 
-#: Slips of single gradients of a sequence.
+#: Mistakes of single gradients of a sequence.
 TIME_PARTS = {
     "zeros instead of h0": (
         "the first step's h_{t−1} is zeros, or is left out of dW_hh; before the first input the state "
@@ -273,7 +273,7 @@ CLIPPED = {
     "da clipped to 10": "da is clipped to ±10 at each step; clipping comes after the whole gradient",
 }
 
-#: Of all slips in a sequence, those common enough to come in pairs.
+#: Of all mistakes in a sequence, those common enough to come in pairs.
 PAIRED = (
     "recurrent gradient dropped",
     "carry from ones, upstream never read",

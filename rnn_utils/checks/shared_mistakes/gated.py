@@ -1,6 +1,6 @@
 """What the checks of the LSTM and the GRU share: a drawn step, blocks of rows, and what wrong rows tell.
 
-Every gate has a block of rows in the stacked weights. A slip in one gate's line of the way back shows
+Every gate has a block of rows in the stacked weights. A mistake in one gate's line of the way back shows
 in the rows of that gate alone, whatever it was; so wrong rows point to a line of the derivation.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 from rnn_utils.cells.activations import sigmoid
 from rnn_utils.checks.framework.contract import Case
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
-from rnn_utils.checks.framework.exercise import TOGETHER, Mistake, slips
+from rnn_utils.checks.framework.exercise import TOGETHER, Mistake, mistakes_in
 
 Arrays = tuple[np.ndarray, ...]
 Look = Callable[[Arguments, Arrays], Mistake | None]
@@ -72,26 +72,26 @@ Copied = tuple[str, str, str]
 
 
 def copied_lines(blocks: Mapping[str, str], parts: Sequence[str]) -> dict[str, Copied]:
-    """Return, by its name, every slip in which one of these parts was left as it was."""
+    """Return, by its name, every mistake in which one of these parts was left as it was."""
     return {
         f"{part} of {a} for {b}": (part, a, b) for a, b in permutations(blocks, 2) for part in parts
     }
 
 
 def said_of_copied(blocks: Mapping[str, str], copied: Mapping[str, Copied]) -> dict[str, str]:
-    """Return what is said of each such slip; `blocks` says whose a block is, by its letter."""
+    """Return what is said of each such mistake; `blocks` says whose a block is, by its letter."""
     return {
         name: f"{blocks[b]} is made with the {part} of {blocks[a]}: a line copied and not changed throughout"
         for name, (part, a, b) in copied.items()
     }
 
 
-def mistakes(
+def mistakes_and_pairs(
     wrong: Callable[..., object], says: Mapping[str, str], together: Sequence[str] = ()
 ) -> tuple[Mistake, ...]:
-    """Return a mistake for every slip, and for every two of those that are often made together."""
-    both = slips(wrong, {name: says[name] for name in together})
-    return slips(wrong, says, together=1) + tuple(m for m in both if TOGETHER in m.name)
+    """Return each mistake by itself, and every two of those that are often made together."""
+    both = mistakes_in(wrong, {name: says[name] for name in together})
+    return mistakes_in(wrong, says, together=1) + tuple(m for m in both if TOGETHER in m.name)
 
 
 def overflowed(reference: Callable[..., object]) -> Look:

@@ -1,13 +1,13 @@
-"""The slips that learners make in a step of the GRU.
+"""The mistakes that learners make in a step of the GRU.
 
-`GRUStep` keeps what a step computed, with its slips, so that it can be gone back through.
+`GRUStep` keeps what a step computed, with its mistakes, so that it can be gone back through.
 """
 
 import numpy as np
 
 from rnn_utils.checks.shared_mistakes import gated
 from rnn_utils.checks.shared_mistakes.gated import LINE, LOGISTIC, RELU, TANH, Squash
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 Gradients = tuple[np.ndarray, ...]
 
@@ -16,7 +16,7 @@ Gradients = tuple[np.ndarray, ...]
 BLOCKS = {"r": "the reset gate", "z": "the update gate", "n": "the candidate"}
 
 
-#: Slips that change what the equations say, forward and, consistently, on the way back.
+#: Mistakes that change what the equations say, forward and, consistently, on the way back.
 VARIANTS = {
     "order z, r, n": (
         "the blocks are read in the order z, r, n; here they are stacked r, z, n, so the two gates have "
@@ -100,7 +100,7 @@ _COPIED = gated.copied_lines(BLOCKS, ("W_x", "W_h", "b_x", "b_h"))
 FORWARD_ONLY |= gated.said_of_copied(BLOCKS, _COPIED)
 
 
-def _squashed(made: Slips) -> tuple[Squash, Squash, Squash]:
+def _squashed(made: Made) -> tuple[Squash, Squash, Squash]:
     """Return what r, z and n are squashed by, each with its derivative from the output."""
     gate = TANH if made & {"tanh for the gates", "sigmoid and tanh exchanged"} else LOGISTIC
     candidates = {
@@ -116,7 +116,7 @@ def _squashed(made: Slips) -> tuple[Squash, Squash, Squash]:
     )
 
 
-def _rows(made: Slips, H: int) -> np.ndarray:
+def _rows(made: Made, H: int) -> np.ndarray:
     """Return which rows are taken for r, for z and for n, (3, H)."""
     rows = np.arange(3 * H).reshape(3, H)
     if "order z, r, n" in made:
@@ -131,11 +131,11 @@ def _rows(made: Slips, H: int) -> np.ndarray:
 
 
 class GRUStep:
-    """One step with the slips of `VARIANTS` made, kept so that it can be gone back through."""
+    """One step with the mistakes of `VARIANTS` made, kept so that it can be gone back through."""
 
     def __init__(
         self,
-        made: Slips,
+        made: Made,
         x_t: np.ndarray,
         h_prev: np.ndarray,
         W_x: np.ndarray,
@@ -204,10 +204,10 @@ class GRUStep:
         self.n = f_n(inner)
 
 
-def step_with_slips(
-    made: Slips, x_t: np.ndarray, h_prev: np.ndarray, *weights: np.ndarray
+def step_with_mistakes(
+    made: Made, x_t: np.ndarray, h_prev: np.ndarray, *weights: np.ndarray
 ) -> np.ndarray:
-    """Return h_t, with the slips made."""
+    """Return h_t, with the mistakes made."""
     step = GRUStep(made, x_t, h_prev, *weights)
     r, z, n = step.r, step.z, step.n
     new, old = 1 - z, z
@@ -234,7 +234,7 @@ def step_with_slips(
     return np.tanh(h_t) if "tanh around the result" in made else h_t
 
 
-#: Slips that are tried two at a time.
+#: Mistakes that are tried two at a time.
 IN_PAIRS = tuple(
     name
     for name in VARIANTS | FORWARD_ONLY

@@ -1,15 +1,15 @@
-"""The way back through a step of the GRU, with the slips of `gru_backward_words` made."""
+"""The way back through a step of the GRU, with the mistakes of `gru_backward_words` made."""
 
 import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
 from rnn_utils.checks.shared_mistakes import gated
-from rnn_utils.checks.shared_mistakes.gru import BLOCKS, Gradients, GRUStep, step_with_slips
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.gru import BLOCKS, Gradients, GRUStep, step_with_mistakes
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
-def _squash_slopes(made: Slips, step: GRUStep, h_t: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return the derivatives of r's and z's sigmoid and of n's tanh, with the slips made."""
+def _squash_slopes(made: Made, step: GRUStep, h_t: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return the derivatives of r's and z's sigmoid and of n's tanh, with the mistakes made."""
     r, z, n = step.r, step.z, step.n
     slope_r, slope_z, slope_n = step.slope_r(r), step.slope_z(z), step.slope_n(n)
     if "double derivative of the sigmoid" in made:
@@ -46,9 +46,9 @@ def _squash_slopes(made: Slips, step: GRUStep, h_t: np.ndarray) -> tuple[np.ndar
 
 
 def _mixture_back(
-    made: Slips, dh_t: np.ndarray, step: GRUStep, h_prev: np.ndarray
+    made: Made, dh_t: np.ndarray, step: GRUStep, h_prev: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return dz, dn and what goes straight to h_prev, with the slips made."""
+    """Return dz, dn and what goes straight to h_prev, with the mistakes made."""
     z, n = step.z, step.n
     dz, dn, direct = dh_t * (h_prev - n), dh_t * (1 - z), dh_t * z
     if "z and 1 − z exchanged" in made:
@@ -75,8 +75,8 @@ def _mixture_back(
     return dz, dn, direct
 
 
-def step_backward_with_slips(
-    made: Slips,
+def step_backward_with_mistakes(
+    made: Made,
     dh_t: np.ndarray,
     x_t: np.ndarray,
     h_prev: np.ndarray,
@@ -85,9 +85,9 @@ def step_backward_with_slips(
     b_x: np.ndarray,
     b_h: np.ndarray,
 ) -> Gradients:
-    """Return the gradients of one step, with the slips made."""
+    """Return the gradients of one step, with the mistakes made."""
     step = GRUStep(made, x_t, h_prev, W_x, W_h, b_x, b_h)
-    h_t = step_with_slips(made, x_t, h_prev, W_x, W_h, b_x, b_h)
+    h_t = step_with_mistakes(made, x_t, h_prev, W_x, W_h, b_x, b_h)
     r, n, h_n = step.r, step.n, step.h_n
     if "upstream never read" in made:
         dh_t = np.ones_like(dh_t)
@@ -149,7 +149,7 @@ def step_backward_with_slips(
 
 
 def _to_arguments(
-    made: Slips,
+    made: Made,
     step: GRUStep,
     x_side: list[np.ndarray],
     h_side: list[np.ndarray],
@@ -238,8 +238,8 @@ def _to_arguments(
     return sum(to_x), dh_prev, dW_x, dW_h, db_x, db_h
 
 
-def _stacked(made: Slips, rows: np.ndarray, blocks: list[np.ndarray]) -> np.ndarray:
-    """Put the blocks of r, z and n back where they were read, or where the slips say."""
+def _stacked(made: Made, rows: np.ndarray, blocks: list[np.ndarray]) -> np.ndarray:
+    """Put the blocks of r, z and n back where they were read, or where the mistakes say."""
     if "stacked z, r, n" in made:
         blocks = [blocks[1], blocks[0], blocks[2]]
     if "stacked n first" in made:

@@ -1,4 +1,4 @@
-"""What is said of the slips on the way back through a step of the GRU."""
+"""What is said of the mistakes on the way back through a step of the GRU."""
 
 from itertools import permutations
 
@@ -168,13 +168,13 @@ BACKWARD |= (
 #: What it tells if the rows of these blocks are wrong and all others right.
 WRONG_ROWS = {
     a: (
-        f"the slip is in the lines of {BLOCKS[a]}: its rows are wrong in what is stacked, and those of "
+        f"the mistake is in the lines of {BLOCKS[a]}: its rows are wrong in what is stacked, and those of "
         "the others are right"
     )
     for a in BLOCKS
 } | {
     "rn": (
-        "the slip is in the gradient of the candidate's sum, da_n: the rows of n and those of r, which are "
-        "made from it, are wrong, and those of z are right"
+        "the mistake is in the gradient of the candidate's sum, da_n: the rows of n and those of r, which "
+        "are made from it, are wrong, and those of z are right"
     )
 }

@@ -1,6 +1,6 @@
-"""The slips that learners make in a step of the LSTM.
+"""The mistakes that learners make in a step of the LSTM.
 
-`LSTMStep` keeps what a step computed, with its slips, so that it can be gone back through.
+`LSTMStep` keeps what a step computed, with its mistakes, so that it can be gone back through.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ import numpy as np
 from rnn_utils.cells.activations import sigmoid
 from rnn_utils.checks.shared_mistakes import gated
 from rnn_utils.checks.shared_mistakes.gated import LINE, LOGISTIC, RELU, TANH, Squash
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 Gradients = tuple[np.ndarray, ...]
 
@@ -34,7 +34,7 @@ ORDERS = {
 }
 
 
-#: Slips that change what the equations say, forward and, consistently, on the way back.
+#: Mistakes that change what the equations say, forward and, consistently, on the way back.
 VARIANTS = {
     f"order {order}": f"the blocks are read in the order {order}; here they are stacked i, f, g, o"
     for order in ORDERS
@@ -84,7 +84,7 @@ VARIANTS = {
 }
 
 
-#: Those of them that are often made beside another slip.
+#: Those of them that are often made beside another mistake.
 OFTEN = (
     "order i, f, o, g",
     "order f, i, g, o",
@@ -198,7 +198,7 @@ _SQUASH_GATE = {
 }
 
 
-def _chosen(made: Slips, choices: dict[str, Squash], right: Squash) -> Squash:
+def _chosen(made: Made, choices: dict[str, Squash], right: Squash) -> Squash:
     return next((choices[name] for name in choices if name in made), right)
 
 
@@ -217,11 +217,11 @@ _MIXED: dict[str, Callable[..., np.ndarray]] = {
 
 
 class LSTMStep:
-    """One step with the slips of `VARIANTS` made, kept so that it can be gone back through."""
+    """One step with the mistakes of `VARIANTS` made, kept so that it can be gone back through."""
 
     def __init__(
         self,
-        made: Slips,
+        made: Made,
         x_t: np.ndarray,
         h_prev: np.ndarray,
         c_prev: np.ndarray,
@@ -305,10 +305,10 @@ class LSTMStep:
         self.h = self.showing * self.shown
 
 
-def step_with_slips(
-    made: Slips, x_t: np.ndarray, h_prev: np.ndarray, c_prev: np.ndarray, *weights: np.ndarray
+def step_with_mistakes(
+    made: Made, x_t: np.ndarray, h_prev: np.ndarray, c_prev: np.ndarray, *weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return h_t and c_t, with the slips made."""
+    """Return h_t and c_t, with the mistakes made."""
     read = c_prev if "cell read for the state" in made else h_prev
     step = LSTMStep(made, x_t, read, c_prev, *weights)
     old = h_prev if "state kept for the cell" in made else c_prev

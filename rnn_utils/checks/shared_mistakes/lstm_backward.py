@@ -1,17 +1,17 @@
-"""The way back through a step of the LSTM, with the slips of `lstm_backward_words` made."""
+"""The way back through a step of the LSTM, with the mistakes of `lstm_backward_words` made."""
 
 import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
 from rnn_utils.checks.shared_mistakes import gated
 from rnn_utils.checks.shared_mistakes.lstm import BLOCKS, ORDERS, Gradients, LSTMStep
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
 def _of_cell(
-    made: Slips, step: LSTMStep, dh_t: np.ndarray, dc_t: np.ndarray, c_prev: np.ndarray
+    made: Made, step: LSTMStep, dh_t: np.ndarray, dc_t: np.ndarray, c_prev: np.ndarray
 ) -> np.ndarray:
-    """Return all that reaches c_t, with the slips made."""
+    """Return all that reaches c_t, with the mistakes made."""
     slope = step.slope_show(step.shown)
     if "cell without its tanh derivative" in made:
         slope = np.ones_like(slope)
@@ -50,7 +50,7 @@ def _of_cell(
 
 
 def _parts(
-    made: Slips,
+    made: Made,
     step: LSTMStep,
     dh_t: np.ndarray,
     dc_t: np.ndarray,
@@ -58,7 +58,7 @@ def _parts(
     c_prev: np.ndarray,
     dh_alone: np.ndarray | None,
 ) -> tuple[list[np.ndarray], np.ndarray]:
-    """Return the gradients of the four sums i, f, g, o, and dc_prev, with the slips made."""
+    """Return the gradients of the four sums i, f, g, o, and dc_prev, with the mistakes made."""
     to_o = dh_alone if dh_alone is not None and "do from dh[t] alone" in made else dh_t
     if dh_alone is not None and "cell's way from dh[t] alone" in made:
         dh_t = dh_alone
@@ -204,8 +204,8 @@ def _parts(
     return a, dc_prev
 
 
-def step_backward_with_slips(
-    made: Slips,
+def step_backward_with_mistakes(
+    made: Made,
     dh_t: np.ndarray,
     dc_t: np.ndarray,
     x_t: np.ndarray,
@@ -216,9 +216,9 @@ def step_backward_with_slips(
     b: np.ndarray,
     dh_alone: np.ndarray | None = None,
 ) -> Gradients:
-    """Return the gradients of one step, with the slips made.
+    """Return the gradients of one step, with the mistakes made.
 
-    `dh_alone` is dh_t without what was carried to it, for slips that leave that out.
+    `dh_alone` is dh_t without what was carried to it, for mistakes that leave that out.
     """
     step = LSTMStep(made, x_t, h_prev, c_prev, W_x, W_h, b)
     if "upstream never read" in made:
@@ -277,8 +277,8 @@ def step_backward_with_slips(
     return dx_t, dh_prev, dc_prev, dW_x, dW_h, db_all
 
 
-def _through(made: Slips, name: str, parts: list[np.ndarray]) -> np.ndarray:
-    """Return the sum of what comes back through the four blocks, with the slips made."""
+def _through(made: Made, name: str, parts: list[np.ndarray]) -> np.ndarray:
+    """Return the sum of what comes back through the four blocks, with the mistakes made."""
     for part, letter in zip(parts, BLOCKS, strict=True):
         if f"{name} through {letter} alone" in made:
             return part
@@ -286,8 +286,8 @@ def _through(made: Slips, name: str, parts: list[np.ndarray]) -> np.ndarray:
     return np.sum([p for p, letter in kept if f"{name} without {letter}" not in made], axis=0)
 
 
-def _stacked(made: Slips, rows: np.ndarray, blocks: list[np.ndarray]) -> np.ndarray:
-    """Put the blocks of i, f, g, o back where they were read, or where the slips say."""
+def _stacked(made: Made, rows: np.ndarray, blocks: list[np.ndarray]) -> np.ndarray:
+    """Put the blocks of i, f, g, o back where they were read, or where the mistakes say."""
     for name, order in ORDERS.items():
         if f"stacked {name}" in made:
             blocks = [blocks["ifgo".index(letter)] for letter in order]

@@ -1,4 +1,4 @@
-"""What is said of the slips on the way back through a step of the LSTM."""
+"""What is said of the mistakes on the way back through a step of the LSTM."""
 
 from itertools import permutations
 
@@ -227,7 +227,7 @@ BACKWARD |= (
 )
 
 
-#: Slips of the way back that are often made beside another.
+#: Mistakes of the way back that are often made beside another.
 OFTEN_BACK = (
     "cell's gradient overwritten",
     "way through h_t missing",
@@ -267,17 +267,17 @@ OFTEN_BACK = (
 #: What it tells if the rows of these blocks are wrong and all others right.
 WRONG_ROWS = {
     a: (
-        f"the slip is in the lines of {BLOCKS[a]}: its rows are wrong in what is stacked, and those of "
+        f"the mistake is in the lines of {BLOCKS[a]}: its rows are wrong in what is stacked, and those of "
         "the three others are right"
     )
     for a in BLOCKS
 } | {
     "ifo": (
-        "the slip is in what the three sigmoids have in common, their derivative: the rows of i, f and o "
+        "the mistake is in what the three sigmoids have in common, their derivative: the rows of i, f and o "
         "are wrong, and those of g are right"
     ),
     "ifg and dc_prev": (
-        "the slip is in what reaches the cell: the rows of i, f and g and dc_prev are wrong, which are made "
-        "from it, and those of o are right"
+        "the mistake is in what reaches the cell: the rows of i, f and g and dc_prev are wrong, which are "
+        "made from it, and those of o are right"
     ),
 }

@@ -1,4 +1,4 @@
-"""What is said of the slips on the way back through a sequence of the LSTM."""
+"""What is said of the mistakes on the way back through a sequence of the LSTM."""
 
 TIME = {
     "state's gradient dropped": (

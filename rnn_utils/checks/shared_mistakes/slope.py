@@ -1,14 +1,14 @@
-"""The derivative of tanh, with the slips made."""
+"""The derivative of tanh, with the mistakes made."""
 
 import numpy as np
 
-from rnn_utils.checks.shared_mistakes.step import Slips
+from rnn_utils.checks.shared_mistakes.step import Made
 
 
 def slope(
-    made: Slips, h: np.ndarray, before: np.ndarray, total: np.ndarray | None = None
+    made: Made, h: np.ndarray, before: np.ndarray, total: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return the derivative of tanh from its output h, with the slips made.
+    """Return the derivative of tanh from its output h, with the mistakes made.
 
     `before` is the state before h, or all of them if h holds a sequence; `total` is the gradient that
     arrives at h, where there is one already.

@@ -1,6 +1,6 @@
-"""The slips that learners make in one recurrent step, and in running it over a sequence.
+"""The mistakes that learners make in one recurrent step, and in running it over a sequence.
 
-Every function here takes the set of slips to make as its first argument, so that slips can also be
+Every function here takes the names of the mistakes to make as its first argument, so that they can also be
 tried in combination.
 """
 
@@ -11,10 +11,11 @@ import numpy as np
 from rnn_utils.cells.activations import sigmoid
 from rnn_utils.checks.framework.exercise import Mistake
 
-Slips = frozenset[str]
+#: The names of the mistakes that an implementation makes.
+Made = frozenset[str]
 Activation = Callable[[np.ndarray], np.ndarray]
 
-#: Slips of the affine part, common to a step with and without an activation.
+#: Mistakes of the affine part, common to a step with and without an activation.
 AFFINE = {
     "state missing": "the previous state is missing from the sum, so nothing is remembered",
     "input missing": "the input is missing from the sum",
@@ -30,7 +31,7 @@ AFFINE = {
     "W_hh used twice": "W_hh acts on the state twice within one step",
 }
 
-#: Slips of the activation.
+#: Mistakes of the activation.
 TANH = {
     "no tanh": "tanh is missing: this is the sum inside it",
     "tanh twice": "tanh is applied twice",
@@ -50,7 +51,7 @@ TANH = {
     "softmax": "a softmax is taken of the state; the equation says tanh",
 }
 
-#: Slips of the loop over time.
+#: Mistakes of the loop over time.
 SEQUENCE = {
     "zeros instead of h0": (
         "the first step starts from zeros and not from h0 (at t = 0, h[t - 1] is the last row of "
@@ -82,7 +83,7 @@ SEQUENCE = {
     "two steps back": "the state of two steps ago is read; h_{t-1} is that of the step before",
 }
 
-#: Slips that change what is returned rather than how it is computed.
+#: Mistakes that change what is returned rather than how it is computed.
 RETURNS = {
     "only the last state": "only the last state is returned; expected is the state after every step",
     "h0 among the states": "h0 itself is among the states; expected are the T states after each input",
@@ -118,14 +119,14 @@ def _softmax(a: np.ndarray) -> np.ndarray:
 
 
 def affine(
-    made: Slips,
+    made: Made,
     x_t: np.ndarray,
     h_prev: np.ndarray,
     W_xh: np.ndarray,
     W_hh: np.ndarray,
     b_h: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the three terms of the sum, for rows or for single vectors, with the slips made."""
+    """Return the three terms of the sum, for rows or for single vectors, with the mistakes made."""
     from_input = x_t @ W_xh.T
     from_state = h_prev @ (W_hh if "W_hh transposed" in made else W_hh.T)
     if "state without its weight" in made:
@@ -142,16 +143,16 @@ def affine(
     return from_input, from_state, factor * np.broadcast_to(b_h, from_input.shape)
 
 
-def state_step(made: Slips, *arguments: np.ndarray) -> np.ndarray:
-    """Return a step without an activation, with the slips made."""
+def state_step(made: Made, *arguments: np.ndarray) -> np.ndarray:
+    """Return a step without an activation, with the mistakes made."""
     from_input, from_state, bias = affine(made, *arguments)
     if "tanh applied" in made:
         return np.tanh(from_input + from_state + bias)
     return from_input + from_state + bias
 
 
-def rnn_step(made: Slips, *arguments: np.ndarray, activation: Activation = np.tanh) -> np.ndarray:
-    """Return a step with tanh, or what stands in its place, with the slips made."""
+def rnn_step(made: Made, *arguments: np.ndarray, activation: Activation = np.tanh) -> np.ndarray:
+    """Return a step with tanh, or what stands in its place, with the mistakes made."""
     from_input, from_state, bias = affine(made, *arguments)
     total = from_input + from_state + bias
     if "tanh over the input term only" in made:
@@ -182,14 +183,14 @@ def rnn_step(made: Slips, *arguments: np.ndarray, activation: Activation = np.ta
 
 
 def rnn_forward(
-    made: Slips,
+    made: Made,
     x: np.ndarray,
     h0: np.ndarray,
     W_xh: np.ndarray,
     W_hh: np.ndarray,
     b_h: np.ndarray,
 ) -> np.ndarray:
-    """Return the states of a sequence, with the slips made in the loop or in the step."""
+    """Return the states of a sequence, with the mistakes made in the loop or in the step."""
     T = len(x)
     steps = range(x.shape[1] if "loop over the batch" in made else T)
     inputs = x[::-1] if "inputs in reverse" in made else x
