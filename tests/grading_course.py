@@ -89,7 +89,7 @@ def environment(folder):
 def command(*arguments):
     module = {"nbgrader": "nbgrader", "rnn-course": "rnn_utils.course"}[arguments[0]]
     if module == "rnn_utils.course":
-        start = "from rnn_utils.course.cli import app; app()"
+        start = "from rnn_utils.cli import app; app()"
         return [sys.executable, "-c", start, *arguments[1:]]
     return [sys.executable, "-m", module, *arguments[1:]]
 

@@ -373,7 +373,7 @@ def test_a_folder_that_can_be_nobodys_is_named_and_all_others_are_graded(folder)
 
 
 def test_no_name_prints_a_line_or_a_code_of_its_own(folder, monkeypatch):
-    from rnn_utils.course.cli import app
+    from rnn_utils.cli import app
 
     for name in FOLDERS.values():
         os.makedirs(os.fsencode(folder / "submitted") + b"/" + name + b"/" + NAME.encode())

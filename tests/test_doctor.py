@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from rnn_utils.course import cli, doctor
+from rnn_utils import cli
+from rnn_utils.course import doctor
 
 
 @pytest.fixture

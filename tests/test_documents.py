@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 import typer
 
-from rnn_utils.course.cli import app
+from rnn_utils.cli import app
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [

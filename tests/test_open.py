@@ -17,8 +17,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from typer.testing import CliRunner
 
+from rnn_utils import cli
 from rnn_utils.classroom import cli as class_cli
-from rnn_utils.course import cli
 from rnn_utils.course import open as opening
 from rnn_utils.project import CourseError
 

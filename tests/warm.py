@@ -18,10 +18,10 @@ import subprocess
 import sys
 import threading
 
-ENTRIES = {"nbgrader": "nbgrader", "rnn-course": "rnn_utils.course.cli"}
+ENTRIES = {"nbgrader": "nbgrader", "rnn-course": "rnn_utils.cli"}
 IMPORTED = (
     *("nbgrader.apps.nbgraderapp", "nbgrader.server_extensions.formgrader", "nbconvert.exporters"),
-    *("rnn_utils.course.cli", "rnn_utils.classroom.cli", "rnn_utils.grading.run.grade_class"),
+    *("rnn_utils.cli", "rnn_utils.classroom.cli", "rnn_utils.grading.run.grade_class"),
 )
 #: Longer than any environment.
 LONGEST = 1 << 18
@@ -39,7 +39,7 @@ def command(name: str) -> list[str]:
     return [sys.executable, "-I", "-S", __file__, _address(), name]
 
 
-_COURSE = "from rnn_utils.course.cli import app; app()"
+_COURSE = "from rnn_utils.cli import app; app()"
 _SERVERS: list[tuple[int, str]] = []
 
 
@@ -144,7 +144,7 @@ def run() -> None:
     if name == "nbgrader":
         runpy.run_module("nbgrader", run_name="__main__")
     else:
-        from rnn_utils.course.cli import app
+        from rnn_utils.cli import app
 
         app()
 

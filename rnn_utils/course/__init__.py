@@ -1,1 +1,1 @@
-"""Building, opening and examining the course: the `rnn-course` command."""
+"""Building, opening, examining and publishing the course."""

@@ -50,7 +50,7 @@ _MODULES = """
 """
 
 #: Rooms of the package that no lesson uses: they need nbgrader, which takes two seconds to import.
-_INSTRUCTORS = ("rnn_utils.grading", "rnn_utils.classroom", "rnn_utils.course")
+_INSTRUCTORS = ("rnn_utils.grading", "rnn_utils.classroom", "rnn_utils.course", "rnn_utils.cli")
 
 #: The longest message, in bytes: a submission in base64, or what came of it.
 _LARGEST = 512 << 20

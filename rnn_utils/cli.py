@@ -1,4 +1,4 @@
-"""The `rnn-course` command."""
+"""The `rnn-course` command: each command reads its options, and leaves the work to a module of its own."""
 
 from pathlib import Path
 from typing import Annotated
