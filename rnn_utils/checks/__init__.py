@@ -12,8 +12,6 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 from rnn_utils.checks.framework import our_solution
@@ -22,7 +20,7 @@ from rnn_utils.checks.framework.exercise import Exercise, Mistake, Stage
 from rnn_utils.checks.framework.judge import Verdict, judge
 from rnn_utils.checks.framework.named_results import with_names_of
 from rnn_utils.checks.framework.panel import as_html, as_text
-from rnn_utils.checks.framework.version import OF
+from rnn_utils.checks.framework.registry import exercise, exercises
 
 __all__ = [
     "Case",
@@ -67,43 +65,6 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
-
-
-@cache
-def exercises() -> dict[str, Exercise]:
-    """Return the records of all exercises by name, in the order of the lessons."""
-    modules = sorted(m.name for m in iter_modules(__path__) if m.name.startswith("lesson_"))
-    records = [e for m in modules for e in import_module(f"{__name__}.{m}").EXERCISES]
-    return {record.name: record for record in records}
-
-
-def exercise(name: str) -> Exercise:
-    """Return the record of one exercise.
-
-    Args:
-        name: its name, such as `"rnn_step"`, or that of a version, such as `"lstm_step/ofig"`.
-
-    Returns:
-        The record.
-
-    Raises:
-        KeyError: no exercise has this name.
-
-    Example:
-        >>> exercise("rnn_step").lesson
-        '03_tanh'
-    """
-    base, of, key = name.partition(OF)
-    if base not in exercises():
-        known = ", ".join(exercises())
-        raise KeyError(f"No exercise is called {base!r}. There are: {known}.")
-    if not of:
-        return exercises()[base]
-    versions = {version.key: version for version in exercises()[base].versions}
-    if key not in versions:
-        known = ", ".join(versions) or "none"
-        raise KeyError(f"{base} has no version {key!r}. There are: {known}.")
-    return versions[key].record()
 
 
 def check(name: str, function: Callable[..., Any]) -> Score:

@@ -8,6 +8,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from rnn_utils.checks.framework.exercise import Exercise
+from rnn_utils.checks.framework.registry import exercises
 
 #: Where the mathematics is.
 _MATHEMATICS = ("cells", "layers", "analysis", "training")
@@ -23,8 +24,6 @@ def holding(exercise: Exercise) -> frozenset[CodeType]:
     These are all functions of the package's mathematics, but not the solutions of earlier exercises
     with what these are made of, and not what the lesson hands out.
     """
-    from rnn_utils.checks import exercises
-
     given: set[CodeType] = set()
     for record in exercises().values():
         if record.name == exercise.name:

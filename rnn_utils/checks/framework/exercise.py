@@ -20,7 +20,6 @@ from rnn_utils.checks.framework.draws import (
     draw_sizes,
     map_arrays,
 )
-from rnn_utils.checks.framework.version import Version
 
 Stage = Literal["visible", "hidden"]
 
@@ -39,6 +38,23 @@ class Mistake:
     name: str
     says: str
     wrong: Callable[..., Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Version:
+    """What one student is asked in an exercise instead of what the lesson asks.
+
+    Attributes:
+        key: its name, of letters and hyphens.
+        task: what is asked, in Markdown, in the place of the lesson's words and hints.
+        stub: the first lines of the answer, with its docstring.
+        record: returns the record, always the same one.
+    """
+
+    key: str
+    task: str
+    stub: str
+    record: Callable[[], "Exercise"]
 
 
 @dataclass(frozen=True, eq=False)

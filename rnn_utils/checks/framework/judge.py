@@ -28,9 +28,10 @@ from rnn_utils.checks.framework.messages import (
     part,
 )
 from rnn_utils.checks.framework.recognise import recognise
+from rnn_utils.checks.framework.registry import other_versions
 from rnn_utils.checks.framework.run import Outcome, call
 from rnn_utils.checks.framework.smallest_input import smallest_failing
-from rnn_utils.checks.framework.version import ANOTHER, others
+from rnn_utils.checks.framework.version import ANOTHER
 
 #: The part of an output's points that the general cases earn; the rest is for the edges of the
 #: contract, and for leaving the arguments as they were.
@@ -128,7 +129,7 @@ def hands_over(exercise: Exercise) -> Verdict:
 
 def _fits_another(exercise: Exercise, function: Callable[..., Any], stage: Stage) -> bool:
     """Whether a function that is wrong here is right in another version of the exercise."""
-    return any(_right(other, function, stage, general=True) for other in others(exercise))
+    return any(_right(other, function, stage, general=True) for other in other_versions(exercise))
 
 
 def _right(

@@ -8,8 +8,8 @@ import numpy as np
 from rnn_utils.cells.rnn import rnn_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import arrays, scaled
-from rnn_utils.checks.framework.exercise import Exercise, Mistake, mistakes_in
-from rnn_utils.checks.framework.version import Version, in_version
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, Version, mistakes_in
+from rnn_utils.checks.framework.version import in_version
 from rnn_utils.checks.shared_mistakes import step as steps
 
 Arguments = tuple[np.ndarray, ...]

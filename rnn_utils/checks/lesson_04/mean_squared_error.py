@@ -9,8 +9,8 @@ import numpy as np
 
 from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.draws import arrays
-from rnn_utils.checks.framework.exercise import Exercise, Mistake
-from rnn_utils.checks.framework.version import Version, in_version
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, Version
+from rnn_utils.checks.framework.version import in_version
 from rnn_utils.training.losses import mean_squared_error
 
 

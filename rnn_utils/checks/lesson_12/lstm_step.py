@@ -13,8 +13,8 @@ import numpy as np
 from rnn_utils.cells.lstm import lstm_forward, lstm_gates, lstm_step
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import scaled
-from rnn_utils.checks.framework.exercise import Exercise, Mistake
-from rnn_utils.checks.framework.version import Version, in_version
+from rnn_utils.checks.framework.exercise import Exercise, Mistake, Version
+from rnn_utils.checks.framework.version import in_version
 from rnn_utils.checks.shared_mistakes import gated
 from rnn_utils.checks.shared_mistakes.lstm import (
     FORWARD_ONLY,

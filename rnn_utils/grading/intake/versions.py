@@ -7,7 +7,8 @@ from copy import copy, deepcopy
 from nbformat import NotebookNode
 
 from rnn_utils.checks import exercise, exercises
-from rnn_utils.checks.framework.version import OF, Version
+from rnn_utils.checks.framework.exercise import Version
+from rnn_utils.checks.framework.version import OF
 
 #: A call of the course's checks, up to the exercise's name.
 _CALL = re.compile(r'\b((?:check|grade|yours_or_ours)\()"(\w+)"')

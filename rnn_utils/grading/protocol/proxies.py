@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from types import FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -11,8 +11,13 @@ from rnn_utils.checks.framework.counting import Counted
 from rnn_utils.grading.protocol.errors import KINDS, NAME, TEXT, error_kind
 from rnn_utils.grading.protocol.wire import WireError
 
-if TYPE_CHECKING:
-    from rnn_utils.grading.protocol.calls import Peer
+
+class Asked(Protocol):
+    """Whom proxies ask: the end of the wire that they came in at, a `calls.Peer`."""
+
+    objects_answer: bool
+
+    def ask(self, what: str, *values: Any, **named: Any) -> Any: ...
 
 
 class Table:
@@ -24,7 +29,7 @@ class Table:
             side.
     """
 
-    def __init__(self, peer: "Peer", objects: bool) -> None:
+    def __init__(self, peer: Asked, objects: bool) -> None:
         self._peer = peer
         self._objects = objects
         self._mine: list[Any] = []
@@ -107,11 +112,11 @@ class Remote:
     """What stands here for a thing of the other process."""
 
     _kind = ""
-    _peer: "Peer"
+    _peer: Asked
     _number: int
 
     @classmethod
-    def named(cls, peer: "Peer", number: int, name: str) -> Any:
+    def named(cls, peer: Asked, number: int, name: str) -> Any:
         """Return a proxy whose kind has the name that it has over there."""
         proxy = cls.__new__(cls)
         proxy.__dict__.update(_peer=peer, _number=number, __name__=name, __qualname__=name)
@@ -185,7 +190,7 @@ class Thing(Remote):
     _kind = "object"
 
     @classmethod
-    def named(cls, peer: "Peer", number: int, name: str) -> Any:
+    def named(cls, peer: Asked, number: int, name: str) -> Any:
         return Remote.named.__func__(type(name, (cls,), {}), peer, number, name)  # type: ignore[attr-defined]
 
     def _ask(self, what: str, *values: Any) -> Any:

@@ -49,9 +49,6 @@ _MODULES = """
     IPython.display
 """
 
-#: Rooms of the package that no lesson uses: they need nbgrader, which takes two seconds to import.
-_INSTRUCTORS = ("rnn_utils.grading", "rnn_utils.classroom", "rnn_utils.course", "rnn_utils.cli")
-
 #: The longest message, in bytes: a submission in base64, or what came of it.
 _LARGEST = 512 << 20
 
@@ -214,7 +211,7 @@ def _student(setup: dict[str, Any], modules: dict[str, Any]) -> Any:
     sys.meta_path.insert(0, _FromText(modules))
     student = _module("student")
     readable = _enter(setup)
-    _import_all([name for name in modules if not name.startswith(_INSTRUCTORS)])
+    _import_all([name for name in modules if not name.startswith("rnn_utils.grading")])
     return student.prepare(setup["layers"], readable)
 
 

@@ -23,8 +23,8 @@ from rnn_utils.grading.intake.syntax import parse
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 
-#: What of the package is not in the jail: the exercises, the course's command, the grader.
-_APART = ("rnn_utils.checks", "rnn_utils.course", "rnn_utils.grading")
+#: What of the package is not in the jail: the exercises, the grader, and what is around them.
+_APART = tuple(f"rnn_utils.{room}" for room in ("checks", "grading", "course", "classroom", "cli"))
 _NEEDED = {
     "rnn_utils.checks.framework",
     "rnn_utils.checks.framework.counting",
