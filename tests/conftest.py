@@ -1,15 +1,9 @@
 """Settings of every test."""
 
 import os
-import sys
 
 import pytest
 from hypothesis import settings
-
-# The tests start some thousand processes. Each would compile all that it imports, which is half of its work,
-# where the environment asks for no bytecode to be kept, as images of containers do.
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-sys.dont_write_bytecode = False
 
 # As `rnn-course` does: matrices of a lesson's size are multiplied faster by one thread.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -3,6 +3,8 @@
 import base64
 import re
 import struct
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -63,16 +65,17 @@ def _bars() -> Figure:
 
 
 @pytest.mark.parametrize(
-    "figure",
+    "make",
     [
-        *(_side_by_side(count, share) for count in range(1, 5) for share in (False, True)),
-        _heats(),
-        _bars(),
+        *(partial(_side_by_side, count, share) for count in range(1, 5) for share in (False, True)),
+        _heats,
+        _bars,
     ],
 )
 def test_on_a_phone_every_letter_of_a_figure_is_large_enough_and_none_is_cut_off(
-    figure: Figure,
+    make: Callable[[], Figure],
 ) -> None:
+    figure = make()
     wide = figure.get_size_inches().tolist()
     narrow = plots.for_a_phone(figure)
     assert figure.get_size_inches().tolist() == wide, "the figure itself stays as it is"

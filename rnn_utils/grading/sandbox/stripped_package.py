@@ -99,8 +99,13 @@ def _place(code: CodeType) -> tuple[str, str] | None:
     *_, name = code.co_qualname.split(".")
     if name.startswith(("__", "<")):
         return None
-    path = Path(code.co_filename).resolve().relative_to(_PACKAGE.parent).with_suffix("")
-    return ".".join(path.parts).removesuffix(".__init__"), code.co_qualname
+    return _module_in(code.co_filename), code.co_qualname
+
+
+@cache
+def _module_in(filename: str) -> str:
+    path = Path(filename).resolve().relative_to(_PACKAGE.parent).with_suffix("")
+    return ".".join(path.parts).removesuffix(".__init__")
 
 
 def function_at(module: str, qualname: str) -> Any:
