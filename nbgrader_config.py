@@ -19,8 +19,8 @@ from nbgrader.preprocessors import (
 )
 
 from rnn_utils.grading.book.amend import KeepMarks
+from rnn_utils.grading.book.empty_gradebook import refuse_an_empty_gradebook
 from rnn_utils.grading.book.feedback import HideHiddenTests
-from rnn_utils.grading.book.guard import refuse_an_empty_gradebook
 from rnn_utils.grading.book.seeds import SeedHiddenTests
 
 # Matrices of a lesson's size are multiplied faster by one thread than by several.
@@ -33,7 +33,7 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
 # A database that is set below in mid-term, and is empty: every command refuses to begin anew there.
 refuse_an_empty_gradebook(c, Path(__file__).with_name("gradebook.db"))
-c.GenerateAssignment.exporter_class = "rnn_utils.grading.book.guard.NotebookFile"
+c.GenerateAssignment.exporter_class = "rnn_utils.grading.book.empty_gradebook.NotebookFile"
 # nbgrader hands every file beside a lesson to the learners; the text holds the solutions.
 c.CourseDirectory.ignore = ["*.md", "*.py", ".*", "*.pyc", "__pycache__", "feedback"]
 

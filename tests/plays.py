@@ -21,7 +21,7 @@ PLAYS = {
     "latch": "weight_puzzle('latch')",
     "parity": "weight_puzzle('parity')",
     "steps": "step_through(rnn_forward, 'alice said that')",
-    "gate": "gradient_gate(rnn_step_backward)",
+    "tanh_gate": "gradient_gate(rnn_step_backward)",
     "pipe": "gradient_pipe(rnn_backward)",
     "board": "training_board()",
     "forecast": """
@@ -35,9 +35,9 @@ forecast_origin(np.arange(1700, 2000), wave, {
 reader = RNNParameters(*(3 * array for array in initialise_rnn(27, 32, 27, rng)))
 sampling_temperature(reader, "abcdefghijklmnopqrstuvwxyz ", "alice thought ")""",
     "lag": "gradient_over_lag()",
-    "cell": "lstm_cell_live(lstm_step)",
+    "lstm_cell": "lstm_cell_live(lstm_step)",
     "gru_cell": "gru_cell_live(gru_step)",
-    "gates": "lstm_gates_by_hand(lstm_step)",
+    "lstm_gates": "lstm_gates_by_hand(lstm_step)",
     "impulse": "impulse_memory()",
     "keep": "keep_by_hand(gru_step)",
     "scan": "scan_rounds(compose)",

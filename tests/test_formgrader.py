@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook
 
 from rnn_utils.classroom.course import open_course
 from rnn_utils.classroom.release import release
-from rnn_utils.grading.book.formulas import PageWithFormulas
+from rnn_utils.grading.book.page_formulas import PageWithFormulas
 from rnn_utils.grading.run.grade_class import grade_class
 from rnn_utils.grading.sandbox.two_processes import available_layers
 

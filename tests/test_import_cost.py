@@ -47,5 +47,5 @@ def test_a_picture_loads_no_other_picture():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     pictures = {name for name in loaded if name.startswith("rnn_utils.widgets.")}
-    shared = {"page", "picture", "questions"}
+    shared = {"javascript", "picture", "questions"}
     assert pictures == {f"rnn_utils.widgets.{name}" for name in shared | {"neuron"}}

@@ -12,7 +12,7 @@ from rnn_utils.layers.output import softmax
 from rnn_utils.training.models import RNNParameters, loss_and_gradients, rnn_predict
 from rnn_utils.training.optimizers import global_norm
 from rnn_utils.widgets import training_board
-from rnn_utils.widgets.page import JS
+from rnn_utils.widgets.javascript import JS
 
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 SCRIPT = """

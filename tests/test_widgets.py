@@ -33,7 +33,7 @@ from rnn_utils.cells.activations import relu
 from rnn_utils.layers.output import softmax
 from rnn_utils.tasks.text import generate, one_hot
 from rnn_utils.training.models import RNNParameters, count_parameters, initialise_rnn
-from rnn_utils.widgets.page import JS, bundle, page_fragment
+from rnn_utils.widgets.javascript import JS, bundle, page_fragment
 from rnn_utils.widgets.picture import KIT
 
 HERE = Path(__file__).parent
@@ -244,9 +244,9 @@ def run_node(name, reference):
 #: The pictures whose data Python computes in a notebook, with the functions of the course.
 COMPUTED = {
     "alignment": lambda: widgets.alignment_map(attend),
-    "cell": widgets.lstm_cell_live,
-    "gate": lambda: widgets.gradient_gate(rnn_step_backward),
-    "gates": widgets.lstm_gates_by_hand,
+    "lstm_cell": widgets.lstm_cell_live,
+    "tanh_gate": lambda: widgets.gradient_gate(rnn_step_backward),
+    "lstm_gates": widgets.lstm_gates_by_hand,
     "gru_cell": widgets.gru_cell_live,
     "impulse": widgets.impulse_memory,
     "keep": lambda: widgets.keep_by_hand(gru_step),

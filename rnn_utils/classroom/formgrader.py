@@ -18,9 +18,9 @@ from typing import Any
 from jinja2 import Template
 from nbformat import NotebookNode
 
-from rnn_utils.grading.book.formulas import PageWithFormulas
+from rnn_utils.grading.book.content_security_policy import POLICY, with_policy
 from rnn_utils.grading.book.gradebook import timestamp_in
-from rnn_utils.grading.book.policy import POLICY, with_policy
+from rnn_utils.grading.book.page_formulas import PageWithFormulas
 from rnn_utils.grading.intake.folder import (
     TIMESTAMP,
     TIMESTAMP_BYTES,

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from rnn_utils.classroom.course import Course, Say
-from rnn_utils.grading.book.policy import as_meta
+from rnn_utils.grading.book.content_security_policy import as_meta
 from rnn_utils.project import CourseError
 
 #: Winnowing (Schleimer, Wilkerson and Aiken, 2003): length of a fingerprint, and the window, in characters.

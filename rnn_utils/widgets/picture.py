@@ -17,7 +17,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from rnn_utils.widgets.page import CSS, bundle, page_fragment, rounded
+from rnn_utils.widgets.javascript import CSS, bundle, page_fragment, rounded
 
 PACKAGE = Path(__file__).parents[1]
 KIT = ("maths", "canvas", "kit")

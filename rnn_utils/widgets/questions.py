@@ -11,7 +11,7 @@ import anywidget
 import traitlets
 
 from rnn_utils.questions.read import Choice, Question, question, questions
-from rnn_utils.widgets.page import CSS, bundle, page_fragment
+from rnn_utils.widgets.javascript import CSS, bundle, page_fragment
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -10,7 +10,7 @@ import numpy as np
 import traitlets
 
 from rnn_utils import data
-from rnn_utils.widgets.page import CSS, bundle, page_fragment
+from rnn_utils.widgets.javascript import CSS, bundle, page_fragment
 
 MODULES = ("maths", "canvas", "writer")
 

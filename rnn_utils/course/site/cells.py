@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from rnn_utils.course.site.folding import cut, only_asks, showing
 from rnn_utils.course.site.references import with_dois
-from rnn_utils.widgets.page import data_only
+from rnn_utils.widgets.javascript import data_only
 
 LINK = re.compile(r"\]\(\.\./(\d\d_\w+)/\1\.ipynb")
 #: A link to a file of the package, which the site does not hold.

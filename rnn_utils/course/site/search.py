@@ -1,6 +1,6 @@
 """The search: each section of the lessons with its words, and what learners ask for that it answers.
 
-The browser finds and orders (`static/search`); `asked.toml` is to it what an index is to a book.
+The browser finds and orders (`static/search`); `search_words.toml` is to it what an index is to a book.
 """
 
 import json
@@ -138,7 +138,7 @@ def write_search(path: Path, documents: Mapping[str, "nodes.document"]) -> None:
 @cache
 def asked() -> dict[tuple[str, str], list[str]]:
     """Return what learners search for, by a lesson's number and a section's title."""
-    lessons = tomllib.loads(Path(__file__).with_name("asked.toml").read_text("utf-8"))
+    lessons = tomllib.loads(Path(__file__).with_name("search_words.toml").read_text("utf-8"))
     return {
         (lesson, title): phrases.split(", ")
         for lesson, titles in lessons.items()

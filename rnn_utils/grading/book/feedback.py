@@ -13,9 +13,9 @@ from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 from traitlets import List
 
-from rnn_utils.grading.book.formulas import PageWithFormulas
-from rnn_utils.grading.book.guard import Refusing
-from rnn_utils.grading.book.policy import POLICY, as_meta, with_policy
+from rnn_utils.grading.book.content_security_policy import POLICY, as_meta, with_policy
+from rnn_utils.grading.book.empty_gradebook import Refusing
+from rnn_utils.grading.book.page_formulas import PageWithFormulas
 from rnn_utils.grading.intake.dependencies import names
 
 #: Errors whose text is the check's or the grader's own; they come without frames.

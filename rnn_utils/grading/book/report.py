@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rnn_utils.checks import exercises
-from rnn_utils.grading.book.policy import as_meta
+from rnn_utils.grading.book.content_security_policy import as_meta
 from rnn_utils.grading.book.records import (
     GRADED,
     LOOK,

@@ -23,7 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Float
 
-from rnn_utils.grading.book.guard import Refusing
+from rnn_utils.grading.book.empty_gradebook import Refusing
 from rnn_utils.grading.book.lesson import files_beside
 from rnn_utils.grading.book.versions import varied_in, versions_of
 from rnn_utils.grading.intake.folder import TIMESTAMP, TIMESTAMP_BYTES, shown

@@ -23,7 +23,7 @@ def settings(root: Path, new: bool = False) -> tuple[Any, Any]:
     Raises:
         CourseError: there is no gradebook, or it is empty beside another one that is not.
     """
-    from rnn_utils.grading.book.guard import see_that_marks_are_there
+    from rnn_utils.grading.book.empty_gradebook import see_that_marks_are_there
 
     directory, config = raw_settings(root)
     url = directory.db_url

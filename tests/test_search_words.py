@@ -22,7 +22,7 @@ def titles(lesson: str) -> list[str]:
 def test_the_index_names_sections_that_there_are_and_most_of_them(lesson: str) -> None:
     known = {title for number, title in asked() if number == lesson[:2]}
     there = titles(lesson)
-    assert known <= set(there), "a title of asked.toml is no longer in the lesson"
+    assert known <= set(there), "a title of search_words.toml is no longer in the lesson"
     main = [t for t in there[1:] if not ASIDE.search(t) and t not in ("A worked example",)]
     assert len(known & set(main)) >= len(main) / 3
 

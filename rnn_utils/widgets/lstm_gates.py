@@ -72,7 +72,7 @@ def lstm_gates_by_hand(step: Callable[..., Any] = lstm_step) -> Play:
         }
 
     return Play(
-        "gates",
+        "lstm_gates",
         [
             slider("bias", -2.0, 6.0, 0.5, 1.0, "forget bias"),
             slider("write", 1, 30, 1, 5, "write at step"),

@@ -52,7 +52,7 @@ def gradient_gate(step_backward: Callable[..., Any]) -> Play:
         }
 
     return Play(
-        "gate",
+        "tanh_gate",
         [
             slider("a", -4.0, 4.0, 0.05, 0.5, "a, the sum inside"),
             slider("dh", -2.0, 2.0, 0.1, 1.0, "dh that arrives"),

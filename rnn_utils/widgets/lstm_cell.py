@@ -52,7 +52,7 @@ def lstm_cell_live(step: Callable[..., Any] = lstm_step) -> Play:
         }
 
     return Play(
-        "cell",
+        "lstm_cell",
         [
             slider("x", -2.0, 2.0, 0.1, 1.0, "x_t"),
             slider("h", -1.0, 1.0, 0.05, 0.2, "h_prev"),
