@@ -1,7 +1,8 @@
 """Judging by what a function does, where its value alone cannot be compared: shares, texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ class Trial:
     """How a function is judged that need not return the same as the reference: by what it does.
 
     A right answer may draw its random numbers in any way, so no stream of draws is right or wrong;
-    how often each result comes is. A trial calls the function as often as it needs and returns what
-    is compared in place of the function's value, such as `shares` of many draws. Every known mistake
-    is put to the same trial. The exercise's tolerance is then the bound of chance, see `chance_bound`.
+    how often each result comes is. A trial calls the function as often as it needs, by `repeated`, and
+    returns what is compared in place of the function's value, such as `shares` of many draws. Every known
+    mistake is put to the same trial. The exercise's tolerance is then the bound of chance, see
+    `chance_bound`.
 
     Args:
         run: called as `run(function, *arguments)`; returns the exercise's outputs. What it has to say
@@ -29,6 +31,28 @@ class Trial:
 
     run: Callable[..., Any]
     expect: Callable[..., Any] | None = None
+
+
+@singledispatch
+def repeated(function: Callable[..., Any], *arguments: Any, times: int) -> Iterator[Any]:
+    """Call a function again and again, as long as the values are asked for.
+
+    Where a function lives in another process, its kind says how to do that there.
+
+    Args:
+        function: the function that is judged.
+        arguments: what it gets each time; a generator among them goes on from call to call.
+        times: how many calls.
+
+    Returns:
+        What the calls return, in order.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> len(set(repeated(lambda rng: rng.random(), rng, times=5)))
+        5
+    """
+    return (function(*arguments) for _ in range(times))
 
 
 def shares(draws: np.ndarray, size: int) -> np.ndarray:

@@ -12,6 +12,7 @@ from rnn_utils.checks.framework.behaviour import (
     Trial,
     UnusableError,
     chance_bound,
+    repeated,
     shares,
     text_or_shares,
 )
@@ -109,22 +110,13 @@ def _generated(
 ) -> Any:
     """Return the text at temperature 0; otherwise the shares of all possible texts, in order."""
 
-    def write(rng: np.random.Generator, length: int) -> str:
-        text = function(parameters, start, length, temperature, rng, vocabulary)
-        if text is None:
-            raise UnusableError(
-                "It returned None where `text` is expected: is the `return` missing?"
-            )
-        if not isinstance(text, str):
-            raise UnusableError(
-                f"It returned {type(text).__name__} where one string is expected (see str.join)."
-            )
-        return text
+    def write(rng: np.random.Generator, length: int, times: int = 1) -> list[str]:
+        arguments = (parameters, start, length, temperature, rng, vocabulary)
+        return [_as_text(text) for text in repeated(function, *arguments, times=times)]
 
     if temperature == 0:
-        return write(rng, length)
-    ours = deepcopy(rng)
-    texts = [write(ours, length) for _ in range(_TEXTS)]
+        return write(rng, length)[0]
+    texts = write(deepcopy(rng), length, _TEXTS)
     if write(deepcopy(rng), _LONG) != write(deepcopy(rng), _LONG):
         raise UnusableError(SAME_SEED)
     if len(set(texts)) == 1:  # always the likeliest is another mistake
@@ -136,6 +128,17 @@ def _generated(
     }
     drawn = np.array([places.get(text, len(places)) for text in texts])
     return shares(drawn, len(places))
+
+
+def _as_text(value: Any) -> str:
+    """Read what `generate` returned, or say what is wrong with its form."""
+    if value is None:
+        raise UnusableError("It returned None where `text` is expected: is the `return` missing?")
+    if not isinstance(value, str):
+        raise UnusableError(
+            f"It returned {type(value).__name__} where one string is expected (see str.join)."
+        )
+    return value
 
 
 def _expected_texts(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.analysis.jacobians import orthogonal
-from rnn_utils.checks.framework.behaviour import Trial, UnusableError, chance_bound
+from rnn_utils.checks.framework.behaviour import Trial, UnusableError, chance_bound, repeated
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes
 from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
@@ -55,7 +55,7 @@ def _directions(H: int) -> np.ndarray:
 def _drawn(function: Callable[..., Any], H: int, rng: np.random.Generator) -> np.ndarray:
     """Return how many of many drawn matrices have certain numbers up to each place."""
     before = deepcopy(rng)
-    drawn = [_matrix(function(H, rng), H) for _ in range(_DRAWS)]
+    drawn = [_matrix(Q, H) for Q in repeated(function, H, rng, times=_DRAWS)]
     Q = np.stack(drawn)
     off = np.abs(Q.transpose(0, 2, 1) @ Q - np.eye(H)) > 1e-5
     if off.any():

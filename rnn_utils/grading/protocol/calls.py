@@ -131,6 +131,42 @@ class Peer:
             _request(writer, (function._number, *arguments), {})
             for writer, arguments in zip(writers, many, strict=True)
         ]
+        answers, came, late = self._ask_each(requests, blobs, seconds)
+        made: list[Callable[[], Any]] = [
+            partial(self._take, one, came, writer.shared)
+            for one, writer in zip(answers, writers, strict=False)
+        ]
+        if late and len(made) < 2:
+            raise KeyboardInterrupt
+        return made[:-1] if late else made
+
+    def call_often(
+        self, function: Function, arguments: tuple[Any, ...], times: int
+    ) -> Iterator[Any]:
+        """Have a function of the other side called again and again, in one message.
+
+        Args:
+            function: the function.
+            arguments: what it gets each time, as the calls before have left it.
+            times: how many calls.
+
+        Yields:
+            The values; where a call fails, its error is raised in its turn, and no more are made.
+        """
+        writer = Writer(self._table)
+        request = _request(writer, (function._number, *arguments), {}) | {"times": times}
+        answers, came, late = self._ask_each([request], writer.blobs, self.seconds)
+        for answer in answers[:times]:
+            yield self._take(answer, came, writer.shared)
+        if late:
+            raise KeyboardInterrupt
+        for _ in range(len(answers), times):  # all were too large to be sent together
+            yield function(*arguments)
+
+    def _ask_each(
+        self, requests: list[dict[str, Any]], blobs: list[bytes], seconds: float | None
+    ) -> tuple[list[dict[str, Any]], list[memoryview], bool]:
+        """Ask for several calls in one message; return the answers, and whether time was over."""
         late = False
         try:
             answer, came = self._exchange({"do": "each", "each": requests}, blobs, seconds)
@@ -141,13 +177,7 @@ class Peer:
         answers = answer.get("each")
         if type(answers) is not list or not all(type(one) is dict for one in answers):
             self._give_up_for_nonsense("no list of answers")
-        made: list[Callable[[], Any]] = [
-            partial(self._take, one, came, writer.shared)
-            for one, writer in zip(answers, writers, strict=False)
-        ]
-        if late and len(made) < 2:
-            raise KeyboardInterrupt
-        return made[:-1] if late else made
+        return answers, came, late
 
     def _exchange(
         self, text: dict[str, Any], blobs: list[bytes], seconds: float | None
@@ -269,7 +299,7 @@ class Peer:
             answer: dict[str, Any] = {"re": number, "each": answers}
             too_large: dict[str, Any] = {"each": []}
         else:
-            answer = {"re": number, **self._answered(text, blobs, back)[0]}
+            answer = {"re": number, **self._answered(text, blobs, back)[0][-1]}
             too_large = {}
         try:
             self.channel.send(answer, back)
@@ -283,51 +313,60 @@ class Peer:
     ) -> Iterator[dict[str, Any]]:
         """Make calls one after the other, up to one that is interrupted."""
         for request in requests:
-            answer, stopped = self._answered({"do": "call", **request}, blobs, back)
-            yield answer
+            answers, stopped = self._answered(
+                {"do": "call", **request}, blobs, back, request.get("times", 1)
+            )
+            yield from answers
             if stopped:
                 return
 
     def _answered(
-        self, text: dict[str, Any], blobs: list[memoryview], back: list[bytes]
-    ) -> tuple[dict[str, Any], bool]:
-        """Do what is asked for; return the answer, and whether it was stopped on the way.
+        self, text: dict[str, Any], blobs: list[memoryview], back: list[bytes], times: int = 1
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """Do what is asked for; return the answers, and whether it was stopped on the way.
 
         Args:
             text: the request.
             blobs: the bytes of its arrays.
-            back: gets the bytes of the answer's arrays.
+            back: gets the bytes of the answers' arrays.
+            times: how often to do it, with the same values, unless it fails; what was changed in them
+                is told with the last answer.
         """
         reader, writer = Reader(self._table, blobs), Writer(self._table, back)
-        answer: dict[str, Any] = {}
         draws, before, stopped = self._objects and "draws" in text, None, False
+        answers: list[dict[str, Any]] = [{}]
         try:
             values = [reader.value(node) for node in text.get("args", [])]
             named = {str(key): reader.value(node) for key, node in text.get("named", {}).items()}
             if "seeds" in text and self._objects:
                 set_state(Reader(self._table, blobs).value(text["seeds"]))
             before = where() if draws else None
-            value, answer["out"] = self._during(lambda: self._do(text["do"], values, named))
-            answer["value"] = writer.node(value)
+            for k in range(times):
+                if k:
+                    writer = Writer(self._table, back)
+                    answers.append({})
+                value, out = self._during(lambda: self._do(text["do"], values, named))
+                answers[-1] |= {"out": out, "value": writer.node(value)}
         except (Exception, KeyboardInterrupt, SystemExit, GeneratorExit) as error:
             if isinstance(error, Gone | WireError):
                 raise
             writer = Writer(self._table, back)
-            answer["out"] = getattr(error, "_printed", "")
-            answer["error"] = told(error, self._own_file)
+            out = getattr(error, "_printed", "")
+            answers[-1] = {"out": out, "error": told(error, self._own_file)}
             stopped = isinstance(error, KeyboardInterrupt | SystemExit)
+        last = answers[-1]
         if draws:
-            answer["drew"] = before != where()
-        answer["changed"], answer["counted"] = [], []
+            last["drew"] = before != where()
+        last["changed"], last["counted"] = [], []
         for place, (thing, mark) in enumerate(reader.shared):
             try:
                 if changed(thing, mark):
-                    answer["changed"].append([place, writer.node(thing)])
+                    last["changed"].append([place, writer.node(thing)])
             except TypeError:
                 continue
             if counter := getattr(thing, "products", None):
-                answer["counted"].append([place, len(counter)])
-        return answer, stopped
+                last["counted"].append([place, len(counter)])
+        return answers, stopped
 
     def _do(self, what: str, values: list[Any], named: dict[str, Any]) -> Any:
         if what in self.handlers:

@@ -34,6 +34,9 @@ def same_state(a: Any, b: Any) -> bool:
 #: How many numbers a call may draw so that the generator it was given goes on right behind them.
 _DRAWN = 1 << 17
 
+#: How many most calls draw, among which it is looked for first.
+_FEW = 64
+
 #: By how many numbers a stream is moved on where an answer could have chosen where.
 _AMOUNT = 10_007
 
@@ -48,16 +51,31 @@ def go_on(bits: Any, state: Mapping[str, Any]) -> None:
         state: where the copy is said to be.
     """
     before = bits.state
-    halves = {before.get("uinteger")}  # what is left of a number of which one half was drawn
-    for _ in range(_DRAWN if state.get("bit_generator") == before["bit_generator"] else 0):
-        if same_state(_whole_numbers(bits.state), _whole_numbers(state)):
-            if not state.get("has_uint32") or state.get("uinteger") in halves:
-                bits.state = state
-                return
-            break
-        halves.add(int(bits.random_raw()) >> 32)
-    bits.state = before
-    bits.random_raw(_AMOUNT, output=False)
+    leads_there = _leads_to(bits, state)
+    bits.state = state if leads_there else before
+    if not leads_there:
+        bits.random_raw(_AMOUNT, output=False)
+
+
+def _leads_to(bits: Any, state: Mapping[str, Any]) -> bool:
+    """Say whether a generator, which is moved on, comes to a state by drawing."""
+    before = bits.state
+    if state.get("bit_generator") != before["bit_generator"]:
+        return False
+    there = type(bits)()
+    there.state = state
+    ahead = there.random_raw()
+    for most in (_FEW, _DRAWN):
+        bits.state = before
+        drawn = bits.random_raw(most)
+        for n in np.flatnonzero(drawn == ahead):
+            bits.state = before
+            bits.random_raw(int(n), output=False)
+            if same_state(_whole_numbers(bits.state), _whole_numbers(state)):
+                # What is left of a number of which one half was drawn.
+                half, halves = state.get("uinteger"), (drawn[:n] >> np.uint64(32))
+                return not state.get("has_uint32") or half == before["uinteger"] or half in halves
+    return False
 
 
 def _whole_numbers(state: Mapping[str, Any]) -> dict[str, Any]:

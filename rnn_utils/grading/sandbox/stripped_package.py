@@ -27,6 +27,7 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 _APART = tuple(f"rnn_utils.{room}" for room in ("checks", "grading", "course", "classroom", "cli"))
 _NEEDED = {
     "rnn_utils.checks.framework",
+    "rnn_utils.checks.framework.behaviour",
     "rnn_utils.checks.framework.counting",
     "rnn_utils.grading",
     "rnn_utils.grading.protocol",
