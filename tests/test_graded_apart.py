@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import sys
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from nbgrader.utils import determine_grade
 from test_graders import unwatched
 
 from rnn_utils.checks import exercises, judge
+from rnn_utils.checks.framework.behaviour import repeated
+from rnn_utils.checks.framework.run import Crash
 from rnn_utils.course.build import lessons, read_lesson
 from rnn_utils.grading.protocol.calls import Peer
 from rnn_utils.grading.protocol.frames import Channel
@@ -171,11 +174,12 @@ def served(functions):
     if child == 0:
         ours.close()
         try:
-            Peer(Channel(theirs), functions, objects=True, during=captured).serve()
+            own = {"during": captured, "own_file": lambda file: file.startswith("<cell")}
+            Peer(Channel(theirs), functions, objects=True, **own).serve()
         finally:
             os._exit(0)
     theirs.close()
-    peer = Peer(Channel(ours), {})
+    peer = Peer(Channel(ours), {}, interrupt=lambda: os.kill(child, signal.SIGINT))
     yield peer
     peer.give_up("done")
     os.waitpid(child, 0)
@@ -296,6 +300,50 @@ def test_a_generator_of_random_numbers_goes_on_where_it_was_left(echo):
     draw = echo.ask("run", "lambda rng: rng.normal(size=3)")
     np.testing.assert_array_equal(draw(rng), same.normal(size=3))
     assert rng.random() == same.random()
+
+
+def test_many_calls_draw_what_they_draw_one_by_one(echo):
+    rng, same = np.random.default_rng(3), np.random.default_rng(3)
+    kept = np.zeros(2)
+    draw = echo.ask("run", "lambda rng, kept: kept.__iadd__(rng.normal(size=2))")
+    came = list(repeated(draw, rng, kept, times=250))
+    assert np.array_equal(came, np.cumsum(same.normal(size=(250, 2)), axis=0))
+    assert np.array_equal(kept, came[-1])
+    assert rng.random() == same.random()
+
+
+ENDLESS = "__import__('threading').Event().wait()"
+
+#: An answer of which one call among many fails: it sleeps, or raises.
+ONE_FAILS = """
+count = iter(range(99))
+def draw(rng):
+    if next(count) == 49:
+        {}
+    return rng.random()
+"""
+
+
+def test_one_failing_call_among_many_is_ended_and_told_with_its_line():
+    lines = {"<cell 1>": 7}.get
+
+    def draw_of(what):
+        names = {}
+        exec(compile(ONE_FAILS.format(what), "<cell 1>", "exec"), names)
+        return names["draw"]
+
+    with served({"draw": draw_of}) as peer:
+        peer._lines = lambda file: lines(file, 0)
+        for what, kind in (("raise OSError('no')", OSError), (ENDLESS, KeyboardInterrupt)):
+            rng, same = np.random.default_rng(3), np.random.default_rng(3)
+            draw, came = peer.ask("draw", what), []
+            peer.seconds = 0.5
+            with pytest.raises(kind) as failed:
+                came.extend(repeated(draw, rng, times=100))
+            assert came == list(same.random(49))
+            assert Crash.of(failed.value).place == "at line 5"
+            assert peer.overdue == (kind is KeyboardInterrupt)
+            assert draw(rng) == same.random()
 
 
 def test_functions_go_both_ways(echo):

@@ -232,6 +232,24 @@ def test_any_answer_to_several_calls_is_values_errors_or_refused(answers, blobs)
 
 
 @settings(drawn, suppress_health_check=[*HealthCheck])
+@given(answers=st.lists(ANSWERED | JSON, max_size=4) | JSON, blobs=BLOBS)
+def test_any_answer_to_many_calls_is_values_an_error_or_refused(answers, blobs):
+    ours, theirs = socket.socketpair()
+    with closing(ours), closing(theirs):
+        asking = peer(ours, objects=False)
+        function = asking._table.thing(["function", 0, "f", None])
+        theirs.sendall(frame({"re": 1, "each": answers}, blobs))
+        theirs.shutdown(socket.SHUT_WR)
+        arguments, made = (np.arange(3.0), [1], np.random.default_rng(1)), []
+        told = '"error"' in json.dumps(answers)
+        with suppress(BaseException if told else Gone):
+            made.extend(asking.call_often(function, arguments, 3))
+        assert len(made) <= 3
+        assert arguments[0].shape == (3,)
+        assert type(arguments[1]) is list
+
+
+@settings(drawn, suppress_health_check=[*HealthCheck])
 @given(requests=st.lists(ASKED | JSON, min_size=1, max_size=3), blobs=BLOBS)
 def test_any_request_is_answered_or_refused(end, requests, blobs):
     ours, theirs = socket.socketpair()
