@@ -17,8 +17,13 @@ class Asked(Protocol):
     """Whom proxies ask: the end of the wire that they came in at, a `calls.Peer`."""
 
     objects_answer: bool
+    shares_seeds: bool
 
     def ask(self, what: str, *values: Any, **named: Any) -> Any: ...
+
+    def call_often(
+        self, function: Any, arguments: tuple[Any, ...], times: int
+    ) -> Iterator[Any]: ...
 
 
 class Table:
