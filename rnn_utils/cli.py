@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 from rnn_utils import __version__
 from rnn_utils.classroom.cli import app as class_app
-from rnn_utils.project import CourseError, course_root, lesson_called
+from rnn_utils.course_folder import CourseError, course_root, lesson_called
 
 GROUPS = {
     "For learners": ("open", "progress", "doctor"),

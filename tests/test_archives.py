@@ -14,7 +14,7 @@ from rnn_utils.classroom.collect import collect
 from rnn_utils.classroom.hand_ins import unwrapped
 from rnn_utils.classroom.release import extend, extended
 from rnn_utils.classroom.roster import Person
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 __all__ = ["folder", "released"]
 

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from test_grade import grade_here
 
 from rnn_utils.checks import exercises
+from rnn_utils.course_folder import course_root
 from rnn_utils.grading.book import report
 from rnn_utils.grading.book.gradebook import timestamp_in
 from rnn_utils.grading.intake.folder import File, Refused
 from rnn_utils.grading.intake.rebuild import choose, rebuild
 from rnn_utils.grading.protocol.safe_text import line, quiet, whole
-from rnn_utils.project import course_root
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
 

@@ -9,7 +9,7 @@ import pytest
 from course import HERE, Record, code, graded_cell, hidden, make_course, marked, solution
 
 from rnn_utils.course import build as building
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 RECORDS = {"double": Record("01_tiny")}
 SOURCE = "solutions/01_tiny/01_tiny.ipynb"

@@ -28,9 +28,9 @@ from rnn_utils.classroom.marks import marks
 from rnn_utils.classroom.move import move_gradebook
 from rnn_utils.classroom.release import extend, release
 from rnn_utils.classroom.status import status
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.run.settings import settings
 from rnn_utils.grading.sandbox.score import shown
-from rnn_utils.project import CourseError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
 

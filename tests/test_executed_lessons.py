@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from rnn_utils.course import execute as executing
 from rnn_utils.course.execute import execute
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 CODE = "from rnn_utils.questions.read import questions\nsorted(questions('07'))"
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}

@@ -22,6 +22,7 @@ import pytest
 from grading_course import ANSWERS, NAME, hand_in, make_course, rows, run
 from traitlets import TraitError
 
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book import gradebook, lesson, report
 from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.book.lateness import LatePenalty
@@ -31,7 +32,6 @@ from rnn_utils.grading.run.settings import settings
 from rnn_utils.grading.run.worker import grade
 from rnn_utils.grading.sandbox import pipeline
 from rnn_utils.grading.submission import Failed, Limits
-from rnn_utils.project import CourseError
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
 

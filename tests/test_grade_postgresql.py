@@ -25,7 +25,7 @@ from test_grade import (  # noqa: F401
 )
 
 from rnn_utils.classroom.course import open_course
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 
 def programs() -> Path | None:

@@ -17,11 +17,11 @@ from rnn_utils.checks import exercises, judge, seeded
 from rnn_utils.classroom.course import open_course
 from rnn_utils.classroom.release import release
 from rnn_utils.classroom.similar import alike
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book import lesson as lessons
 from rnn_utils.grading.book.seeds import seed
 from rnn_utils.grading.run.settings import settings
 from rnn_utils.grading.submission import Limits
-from rnn_utils.project import CourseError
 
 # The secret ----------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from rnn_utils import cli
 from rnn_utils.classroom import cli as class_cli
 from rnn_utils.course import open as opening
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 NAME = "00_start_here/00_start_here.ipynb"
 

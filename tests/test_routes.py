@@ -17,8 +17,8 @@ from rnn_utils.checks import exercises
 from rnn_utils.checks.framework.answer_holders import holding
 from rnn_utils.checks.framework.comparison import compared
 from rnn_utils.checks.framework.run import Outcome
+from rnn_utils.course_folder import course_root
 from rnn_utils.grading.sandbox.stripped_package import names_imported, package_without, withheld
-from rnn_utils.project import course_root
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an alarm ends what takes too long")
 

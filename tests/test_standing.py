@@ -21,7 +21,7 @@ from rnn_utils.classroom.feedback import feedback
 from rnn_utils.classroom.marks import marks
 from rnn_utils.classroom.release import extend, release
 from rnn_utils.classroom.status import status
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 __all__ = ["graded", "graded_folder", "released"]
 

@@ -23,11 +23,11 @@ from rnn_utils.classroom import feedback
 from rnn_utils.classroom.collect import collect
 from rnn_utils.classroom.course import open_course
 from rnn_utils.classroom.release import release
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.versions import version_of
 from rnn_utils.grading.intake.versions import in_versions, is_stub
 from rnn_utils.grading.run.grade_class import grade_class
 from rnn_utils.grading.sandbox.two_processes import available_layers
-from rnn_utils.project import CourseError
 
 VARY = [name for name, record in exercises().items() if record.versions]
 NAMES = [f"{name}/{version.key}" for name in VARY for version in exercise(name).versions]

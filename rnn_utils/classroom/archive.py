@@ -10,8 +10,8 @@ from pathlib import Path
 from rnn_utils.classroom.course import FOR_LMS, Course, Say
 from rnn_utils.classroom.own_version import VERSIONS
 from rnn_utils.classroom.roster import ROSTER
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.intake.folder import shown
-from rnn_utils.project import CourseError
 
 ARCHIVES = "archives"
 

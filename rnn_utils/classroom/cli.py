@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rnn_utils.course_folder import CourseError, course_root, lesson_called
 from rnn_utils.grading.protocol.safe_text import sentence
-from rnn_utils.project import CourseError, course_root, lesson_called
 
 if TYPE_CHECKING:
     from rnn_utils.classroom.course import Course

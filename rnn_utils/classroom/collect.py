@@ -19,9 +19,9 @@ from rnn_utils.classroom.hand_ins import HandIn, came, hand_ins, time_of, unwrap
 from rnn_utils.classroom.lms_names import Place, remember
 from rnn_utils.classroom.people import people_of
 from rnn_utils.classroom.roster import Person
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.versions import varied_in
 from rnn_utils.grading.intake.folder import File
-from rnn_utils.project import CourseError
 
 
 def collect(

@@ -17,8 +17,8 @@ from nbgrader.exchange import ExchangeError
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
 
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.run.settings import settings
-from rnn_utils.project import CourseError
 
 #: Where files for an LMS are written, in the course's folder.
 FOR_LMS = "for_lms"

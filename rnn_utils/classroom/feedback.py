@@ -22,9 +22,9 @@ from rnn_utils.classroom.exchange import can_be_fetched
 from rnn_utils.classroom.lms import BRIGHTSPACE, CANVAS, MOODLE, PLAIN
 from rnn_utils.classroom.lms_names import Place, places
 from rnn_utils.classroom.standing import settle
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.feedback import FeedbackPage, marks_alone
 from rnn_utils.grading.run.limited import Budget, for_each
-from rnn_utils.project import CourseError
 
 #: Beside a student's pages: a digest of all that they tell.
 _TOLD = ".told"

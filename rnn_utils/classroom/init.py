@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from rnn_utils.classroom.course import Say
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 _IGNORED = """\
 # Names, hand-ins and marks: not for a repository.

@@ -19,8 +19,8 @@ from dateutil.parser import ParserError
 from dateutil.parser import parse as parse_date
 
 from rnn_utils.classroom.course import time_zone
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.intake.folder import LARGEST, LARGEST_READ, LOOKED_AT
-from rnn_utils.project import CourseError
 
 MOODLE, CANVAS, BRIGHTSPACE, PLAIN = "moodle", "canvas", "brightspace", "plain"
 

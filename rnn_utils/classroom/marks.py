@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from rnn_utils.classroom.course import Course, Say
 from rnn_utils.classroom.standing import Standing, settle, standings
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 _Rows = list[list[str]]
 

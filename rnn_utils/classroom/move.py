@@ -6,9 +6,9 @@ from nbgrader.api import Gradebook
 from sqlalchemy import MetaData, create_engine, insert, select
 
 from rnn_utils.classroom.course import Say
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.empty_gradebook import allow, is_empty
 from rnn_utils.grading.run.settings import raw_settings
-from rnn_utils.project import CourseError
 
 
 def move_gradebook(root: Path, say: Say = print) -> None:

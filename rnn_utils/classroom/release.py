@@ -33,7 +33,7 @@ from rnn_utils.classroom.course import (
 from rnn_utils.classroom.people import people_of
 from rnn_utils.classroom.roster import Person
 from rnn_utils.course.build import read_lesson
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 _HEADER_ID = "due-date"
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.intake.student_id import LONGEST_ID
 from rnn_utils.grading.protocol.safe_text import line
-from rnn_utils.project import CourseError
 
 #: The class as this course keeps it, in its folder; git ignores it.
 ROSTER = "roster.csv"

@@ -13,8 +13,8 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from rnn_utils.classroom.course import Course, Say
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.content_security_policy import as_meta
-from rnn_utils.project import CourseError
 
 #: Winnowing (Schleimer, Wilkerson and Aiken, 2003): length of a fingerprint, and the window, in characters.
 LENGTH, WINDOW = 20, 8

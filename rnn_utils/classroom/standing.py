@@ -11,12 +11,12 @@ from sqlalchemy import select
 from rnn_utils.classroom import roster
 from rnn_utils.classroom.course import Course, Say, released
 from rnn_utils.classroom.hand_ins import time_of
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.book.lateness import seconds_late
 from rnn_utils.grading.book.lesson import load
 from rnn_utils.grading.run.grade_class import handed_in, to_be_graded_again
 from rnn_utils.grading.submission import Limits
-from rnn_utils.project import CourseError
 
 
 class Standing(NamedTuple):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rnn_utils.course.consistency import Exercise, check_release, check_source
 from rnn_utils.course.minutes import Minutes, count, state
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from rnn_utils.course import files_read
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 PACKAGE = Path(__file__).parents[1]
 #: What a page loads by itself, so that no result depends on it.

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rnn_utils.course.merge import made_from, merge
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 MY_WORK = "my_work"
 #: The editions as they were handed out, below the learner's folder.

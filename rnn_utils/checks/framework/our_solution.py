@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from rnn_utils.checks.framework.exercise import Exercise
-from rnn_utils.project import course_root
+from rnn_utils.course_folder import course_root
 
 MARKS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION\n?", re.M)
 

@@ -7,7 +7,7 @@ beside them.
 from importlib.util import find_spec
 from pathlib import Path
 
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 BUILDERS = (
     "sphinx",

@@ -10,7 +10,7 @@ import zipfile
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 
 #: What Pyodide brings along, by its own names there.
 FROM_PYODIDE = ["numpy", "matplotlib", "tqdm", "typing-extensions", "traitlets", "ipython"]

@@ -20,7 +20,7 @@ from rnn_utils.course.site import colab, exercises
 from rnn_utils.course.site.cells import as_page, runnable
 from rnn_utils.course.site.search import write_search
 from rnn_utils.course.site.start import ABOUT, TITLE, index, parts, write_start
-from rnn_utils.project import CourseError
+from rnn_utils.course_folder import CourseError
 from rnn_utils.widgets.javascript import JS
 
 GOAL = re.compile(r"^- (.+(?:\n  .+)*)", re.M)

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from traitlets.config import Application, Config
 
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.protocol.safe_text import first_line
-from rnn_utils.project import CourseError
 
 #: The settings that this process has read last, by the gradebook in the course's folder.
 _READ: dict[Path, Config] = {}

@@ -43,6 +43,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from sqlalchemy.orm import scoped_session, sessionmaker
 from traitlets import TraitError
 
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.amend import amended_cells
 from rnn_utils.grading.book.amend import create as create_amendments
 from rnn_utils.grading.book.lateness import penalise
@@ -52,7 +53,6 @@ from rnn_utils.grading.book.summary import Overview
 from rnn_utils.grading.intake.folder import TIMESTAMP, File
 from rnn_utils.grading.intake.versions import is_stub
 from rnn_utils.grading.submission import Graded, Lesson
-from rnn_utils.project import CourseError
 
 #: How long to wait for a gradebook that another program is writing to, in seconds.
 PATIENCE = 60

@@ -18,8 +18,8 @@ from rnn_utils.checks import exercises, seeded
 from rnn_utils.checks.framework.exercise import TOGETHER
 from rnn_utils.checks.framework.judge import passes
 from rnn_utils.checks.framework.version import OF
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.secret import of_class
-from rnn_utils.project import CourseError
 
 #: The hidden test of an exercise, with or without a seed.
 _GRADE = re.compile(r'(?m)^grade\("(\w+)", (\w+)(?:, "\w*")?\)$')

@@ -10,11 +10,11 @@ from distributed import Client, WorkerPlugin, as_completed, get_worker
 from distributed.worker import Worker
 from nbformat import NotebookNode
 
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.run.pool import AHEAD, in_words
 from rnn_utils.grading.run.worker import grade
 from rnn_utils.grading.sandbox.two_processes import Executor
 from rnn_utils.grading.submission import Failed, Graded, Lesson, Submission
-from rnn_utils.project import CourseError
 
 
 class Executing(WorkerPlugin):

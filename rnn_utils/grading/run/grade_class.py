@@ -15,6 +15,7 @@ import nbformat.v4
 from nbformat import NotebookNode
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.summary import Summary
 from rnn_utils.grading.book.versions import versions_of
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
@@ -23,7 +24,6 @@ from rnn_utils.grading.protocol.safe_text import first_line, line
 from rnn_utils.grading.run.settings import settings
 from rnn_utils.grading.run.start import starting
 from rnn_utils.grading.submission import Failed, Graded, Handed, Lesson, Limits, Submission
-from rnn_utils.project import CourseError
 
 if TYPE_CHECKING:
     from rnn_utils.grading.book.gradebook import Writer

@@ -11,12 +11,12 @@ from typing import Protocol
 
 from nbformat import NotebookNode
 
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.protocol.safe_text import line
 from rnn_utils.grading.run.limited import cores
 from rnn_utils.grading.run.worker import grade
 from rnn_utils.grading.sandbox.two_processes import Executor, JailError
 from rnn_utils.grading.submission import Failed, Graded, Lesson, Submission
-from rnn_utils.project import CourseError
 
 #: How many submissions are read for each core: one is executed while the next is on its way.
 AHEAD = 2

@@ -6,8 +6,8 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.protocol.safe_text import first_line
-from rnn_utils.project import CourseError
 
 
 def settings(root: Path, new: bool = False) -> tuple[Any, Any]:

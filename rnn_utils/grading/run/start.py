@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from nbformat import NotebookNode
 
+from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.run.pool import Local, Pool
-from rnn_utils.project import CourseError
 
 
 @contextmanager
