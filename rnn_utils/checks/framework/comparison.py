@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ NOT_YET = "this part is not done yet."
 #: By how many roundings of its largest value an argument that was moved and put back may be off.
 _ROUNDINGS = 4096
 
-#: Below this size of the expected values, differences do not count.
+#: Below this size of the expected values, differences do not count, but in a case of tiny values.
 _LEAST = 1e-6
 
 
@@ -57,6 +58,11 @@ class Tried:
     def readable(self) -> bool:
         """Whether every output came and could be read."""
         return self.got is not None and not any(self.forms)
+
+    @cached_property
+    def largest(self) -> tuple[float, ...]:
+        """The largest size among the numbers of each output; nan or infinite where one of them is."""
+        return tuple(float(np.abs(array).max(initial=0.0)) for array in self.got or ())
 
 
 # The same case is asked for again and again; its arguments are the same each time.
@@ -99,7 +105,7 @@ def compared(
         right = (False,) * len(expected)
     else:
         right = tuple(
-            not wrong and near(g, e, accepted(exercise, case), 1e-40 if case.tiny else _LEAST)
+            not wrong and near(g, e, accepted(exercise, case), least_of(case))
             for g, e, wrong in zip(got, expected, forms, strict=True)
         )
     return Tried(case, arguments, expected, outcome, got, form, forms, right, changed)
@@ -212,6 +218,11 @@ def accepted(exercise: Exercise, case: Case) -> float:
     return max(exercise.tolerance, 1e-4) if case.dtype is np.float32 else exercise.tolerance
 
 
+def least_of(case: Case) -> float:
+    """Return the size of the expected values below which differences do not count."""
+    return 1e-40 if case.tiny else _LEAST
+
+
 def near(got: np.ndarray, want: np.ndarray, tolerance: float, least: float = _LEAST) -> bool:
     """Whether two arrays are the same to a part of the largest expected value."""
     if got.shape != want.shape:
@@ -219,7 +230,7 @@ def near(got: np.ndarray, want: np.ndarray, tolerance: float, least: float = _LE
     a, b = got.astype(float, copy=False), want.astype(float, copy=False)
     with np.errstate(all="ignore"):
         off = float(np.abs(a - b).max(initial=0.0))
-        if np.isfinite(off):
+        if isfinite(off):
             return off <= tolerance * max(float(np.abs(b).max(initial=0.0)), least)
         finite = np.isfinite(b)
         if not np.array_equal(a[~finite], b[~finite], equal_nan=True):

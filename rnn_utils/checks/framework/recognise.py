@@ -8,7 +8,14 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_utils.checks.framework.common_mistakes import UNFINISHED, recognise_form
-from rnn_utils.checks.framework.comparison import NOT_YET, Tried, accepted, near, try_mistake
+from rnn_utils.checks.framework.comparison import (
+    NOT_YET,
+    Tried,
+    accepted,
+    least_of,
+    near,
+    try_mistake,
+)
 from rnn_utils.checks.framework.contract import KINDS
 from rnn_utils.checks.framework.exercise import TOGETHER, Exercise, Mistake
 from rnn_utils.checks.framework.messages import listed
@@ -44,9 +51,12 @@ def recognise(
     # What has the wrong form, or none, is no sum of two mistakes in the numbers.
     readable = all(t.readable for t in failing) and not edges
     several = [m for m in exercise.mistakes if TOGETHER in m.name and readable]
-    explained = [_Explained(m, *_explained_by(exercise, m, scope, wrong, stage)) for m in single]
-    if exact := next((e for e in explained if wrong <= e.alike and e.spoilt <= wrong), None):
-        return (exact.mistake,)
+    explained: list[_Explained] = []
+    for mistake in single:
+        one = _Explained(mistake, *_explained_by(exercise, mistake, scope, wrong, stage))
+        if wrong <= one.alike and one.spoilt <= wrong:
+            return (mistake,)
+        explained.append(one)
     if edges and (common := _in_common(exercise, failing)):
         return common
     blank = _not_filled_in(exercise, scope, failing, wrong)
@@ -144,9 +154,14 @@ def _same(exercise: Exercise, learner: Tried, mistake: Tried, k: int) -> bool:
     if learner.forms[k] or mistake.forms[k]:
         return learner.forms[k] == mistake.forms[k]
     tolerance = max(accepted(exercise, learner.case), 1e-6)
-    if learner.case.tiny:
-        return near(learner.got[k], mistake.got[k], tolerance, 1e-40)
-    return near(learner.got[k], mistake.got[k], tolerance)
+    least = least_of(learner.case)
+    came, theirs = learner.got[k], mistake.got[k]
+    # Nearly every mistake gives another number in the first place already, which is soon seen.
+    if came.size and theirs.size:
+        off = abs(came.item(0) - theirs.item(0))
+        if off > tolerance * max(mistake.largest[k], least):
+            return False
+    return near(came, theirs, tolerance, least)
 
 
 def _same_failure(learner: Tried, mistake: Tried) -> bool:
