@@ -1,11 +1,12 @@
 """A real JupyterLab in headless Chromium, for the tests that look at what a learner sees.
 
 with lab(folder) as address, chromium() as browser:
-    page = open_notebook(browser, address, "lesson.ipynb")
-    run_all(page)
-    before = pixels(page)
-    press(page, "w_hh", "ArrowRight")
-    wait_for_change(page, before)
+    desk = Desk(browser, address)
+    with desk.notebook("lesson.ipynb") as page:
+        run_all(page)
+        before = pixels(page)
+        press(page, "w_hh", "ArrowRight")
+        wait_for_change(page, before)
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ARGUMENTS = [
@@ -134,10 +135,8 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def open_notebook(
-    browser: Browser, address: str, name: str, app: str = "lab", **context: Any
-) -> Page:
-    """Open ``name`` and wait for its kernel; ``page.console_errors`` lists what went wrong.
+def new_page(browser: Browser, **context: Any) -> Page:
+    """A page of a visitor's own; ``page.console_errors`` lists what went wrong in it.
 
     ``context`` are Playwright's options of a new context, such as ``viewport`` or ``reduced_motion``.
     """
@@ -148,21 +147,70 @@ def open_notebook(
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.console_errors = errors  # type: ignore[attr-defined]
-    where = "lab/tree" if app == "lab" else "notebooks"
-    page.goto(f"{address}/{where}/{name}?token={TOKEN}&reset")
-    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.context.ready")
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.ready")
-    page.wait_for_function(
-        "() => window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.info"
-    )
     return page
 
 
-def close(page: Page) -> None:
-    """Shut the notebook's kernel down and close the page: sixteen kernels are a load even at rest."""
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-    page.context.close()
+# The notebook in front, once its kernel answers.
+READY = """async () => {
+  const { context, sessionContext } = window.jupyterapp.shell.currentWidget;
+  await context.ready;
+  await sessionContext.ready;
+  await sessionContext.session.kernel.info;
+}"""
+OPEN = """async (path) => {
+  const { commands, restored } = window.jupyterapp;
+  await restored;
+  await commands.execute('docmanager:open', { path, factory: 'Notebook' });
+}"""
+# As without saving: its kernel ends with it.
+CLOSE = """async () => {
+  const notebook = window.jupyterapp.shell.currentWidget;
+  await notebook.sessionContext.shutdown();
+  notebook.dispose();
+}"""
+
+
+class Desk:
+    """One page of JupyterLab in which notebooks are opened and closed one after another.
+
+    A page for each would have Chromium read all of JupyterLab anew, which takes it longer than most lessons.
+    """
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._address = address
+        self._page: Page | None = None
+
+    def _new(self) -> Page:
+        page = new_page(self._browser)
+        page.goto(f"{self._address}/lab?token={TOKEN}&reset")
+        page.wait_for_function("() => window.jupyterapp")
+        return page
+
+    @contextlib.contextmanager
+    def notebook(self, path: str) -> Iterator[Page]:
+        """Open a notebook with a kernel of its own; ``page.console_errors`` begins anew.
+
+        What failed leaves its page behind, and the next notebook gets another one.
+        """
+        page = self._page or self._new()
+        self._page = None
+        page.console_errors.clear()  # type: ignore[attr-defined]
+        page.evaluate(OPEN, path)
+        page.evaluate(READY)
+        yield page
+        page.evaluate(CLOSE)
+        next_frame(page)
+        self._page = page
+
+
+def open_in_notebook_7(browser: Browser, address: str, path: str) -> Page:
+    """Open a notebook by its address, in the interface that has one notebook on a page."""
+    page = new_page(browser)
+    page.goto(f"{address}/notebooks/{path}?token={TOKEN}&reset")
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.sessionContext")
+    page.evaluate(READY)
+    return page
 
 
 def run_all(page: Page) -> None:
@@ -224,6 +272,10 @@ def caption(page: Page, index: int = 0) -> str:
     return page.locator(".rnn-picture .rnn-caption").nth(index).inner_text()
 
 
+#: What axe-core looks at colours for; all else that it looks for is the same in every theme.
+COLOURS = ["color-contrast", "link-in-text-block"]
+
+
 def faults(
     page: Page,
     parts: tuple[str, ...] = (
@@ -233,12 +285,15 @@ def faults(
         ".jp-OutputArea-output",
     ),
     **options: object,
-) -> list[tuple[str, list[str]]]:
-    """What axe-core finds wrong in parts of a page: the pictures, guesses and other outputs."""
-    # axe refuses a part that is not on the page.
-    context = {"include": [[part] for part in parts if page.locator(part).count()]}
-    options = {"resultTypes": ["violations"], **options}
-    found = Axe().run(page, context=context, options=options).response
-    return [
-        (fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]
-    ]
+) -> list[list[Any]]:
+    """What axe-core finds wrong in parts of a page: the rule and the elements, for each fault."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return page.evaluate(
+        """async ([parts, options]) => {
+          const include = parts.filter((part) => document.querySelector(part)).map((part) => [part]);
+          const { violations } = await axe.run({ include }, { resultTypes: ['violations'], ...options });
+          return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+        }""",
+        [parts, options],
+    )

@@ -22,8 +22,8 @@ def pytest_xdist_auto_num_workers() -> int:
 SLOW = frozenset(
     f"test_{name}.py"
     for name in (
-        *("our_solution", "browser", "drawings", "formgrader", "in_browser", "keyboard", "lessons"),
-        *("open", "plays", "progress", "puzzles", "questions", "site", "static", "widgets"),
+        *("our_solution", "browser", "drawings", "formgrader", "in_browser", "lessons"),
+        *("open", "progress", "puzzles", "questions", "site", "static", "widgets"),
         *(
             "archives",
             "attacks",
@@ -66,9 +66,9 @@ LONGEST = [
     f"test_{name}.py"
     for name in (
         *("site", "browser", "lessons", "graders", "graded_apart", "handed_in_kinds", "mutants"),
-        *("nbgrader", "teaching", "page_exercises", "jail", "attacks", "classroom", "keyboard"),
+        *("nbgrader", "teaching", "page_exercises", "jail", "attacks", "classroom"),
         *("jupyterhub", "edited_notebooks", "grade", "grade_cluster", "ordinary_lesson", "routes"),
-        *("borders", "plays", "formgrader", "feedback", "open", "contracts", "quality"),
+        *("borders", "formgrader", "feedback", "open", "contracts", "quality"),
     )
 ]
 

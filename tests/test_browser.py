@@ -1,5 +1,6 @@
-"""Every lesson as a learner opens it, in a real JupyterLab: it runs to its end before any exercise is solved,
-its sliders move their pictures, nothing complains.
+"""Every lesson and every play as a learner opens it, in a real JupyterLab: a lesson runs to its end before
+any exercise is solved, its sliders move their pictures, solved ones are gone through by keys alone, nothing
+complains.
 
 test_lessons runs the solved ones, and where there is no browser these too.
 """
@@ -11,29 +12,35 @@ import shutil
 from pathlib import Path
 
 import nbformat
+import plays
 import pytest
 from browser import (
+    COLOURS,
+    Desk,
     caption,
     chromium_path,
-    close,
     faults,
     lab,
     next_frame,
-    open_notebook,
+    open_in_notebook_7,
     pixels,
     run_all,
     set_theme,
     wait_for_change,
 )
-from executed import assert_unsolved_ran
+from executed import assert_unsolved_ran, is_test
+from keys import go_through
 from playwright.sync_api import expect
 
 from rnn_utils import widgets
+from rnn_utils.widgets.puzzle import PUZZLES
 
 ROOT = Path(__file__).parents[1]
 #: Where pictures of all plays are put, for whoever wants to look at them.
 SCREENSHOTS = os.environ.get("RNN_COURSE_SCREENSHOTS")
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*/*.ipynb"))
+#: Between them they have every kind of control: predictions to choose and to type, sliders, choices.
+BY_KEYS = ("01_state_equation", "02_shared_weights", "05_forward_pass")
 
 pytestmark = pytest.mark.skipif(
     chromium_path() is None, reason="no Chromium or Chrome is installed"
@@ -41,17 +48,21 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def jupyter(browser, tmp_path_factory):
-    """One JupyterLab for all lessons, solved ones beside unsolved ones."""
+def address(tmp_path_factory):
+    """One JupyterLab for all lessons, solved ones beside unsolved ones, and a notebook of all plays."""
     folder = tmp_path_factory.mktemp("lab")
     for kind in ("solutions", "notebooks"):
         for lesson in LESSONS:
             (folder / kind / lesson).mkdir(parents=True)
             shutil.copy(ROOT / kind / lesson / f"{lesson}.ipynb", folder / kind / lesson)
+    nbformat.write(plays.notebook(), folder / "plays.ipynb")
     with lab(folder) as address:
-        yield lambda kind, lesson: open_notebook(
-            browser, address, f"{kind}/{lesson}/{lesson}.ipynb"
-        )
+        yield address
+
+
+@pytest.fixture(scope="module")
+def desk(browser, address):
+    return Desk(browser, address)
 
 
 def plays_of(lesson):
@@ -61,6 +72,12 @@ def plays_of(lesson):
     others = {"Play", "predict", "quiz", "reveal", "sum_up", "writing_network"}
     names = "|".join(set(widgets.__all__) - others)
     return len(re.findall(rf"\b(?:{names})\(", code))
+
+
+def exercises_of(lesson):
+    """How many exercises the lesson has, each with its test."""
+    notebook = nbformat.read(ROOT / "notebooks" / lesson / f"{lesson}.ipynb", as_version=4)
+    return sum(map(is_test, notebook.cells))
 
 
 def guess_by_keyboard(page):
@@ -74,76 +91,84 @@ def guess_by_keyboard(page):
     expect(group.get_by_role("status")).to_have_text(f"Kept: {second}")
 
 
-def readout(handle):
-    """The number beside a slider, as it is shown."""
-    return handle.locator("xpath=ancestor::*[contains(@class, 'widget-slider')][1]").inner_text()
+# What a learner reads of a slider, and whether it stands at its upper end.
+SLIDER = """(handle) => ({
+  name: handle.getAttribute('aria-label'),
+  readout: handle.parentElement.closest('[class*=widget-slider]').innerText,
+  atEnd: +handle.getAttribute('aria-valuenow') >= +handle.getAttribute('aria-valuemax'),
+})"""
+
+
+def move(page, k, handle):
+    """Move a slider of the k-th play by one step, and see its number and its picture change."""
+    before, stood = pixels(page, k), handle.evaluate(SLIDER)
+    assert re.search(r"\w", stood["name"])
+    handle.focus()
+    page.keyboard.press("ArrowLeft" if stood["atEnd"] else "ArrowRight")
+    wait_for_change(page, before, k)
+    assert handle.evaluate(SLIDER)["readout"] != stood["readout"], stood["name"]
 
 
 def notebook_on(page):
     """The open notebook as it would be saved now."""
-    json_of = "() => window.jupyterapp.shell.currentWidget.context.model.toJSON()"
-    return nbformat.from_dict(page.evaluate(json_of))
+    json_of = "() => JSON.stringify(window.jupyterapp.shell.currentWidget.context.model)"
+    return nbformat.from_dict(json.loads(page.evaluate(json_of)))
+
+
+def shoot(page, name):
+    """Keep a picture of every play, for whoever asked for them."""
+    if SCREENSHOTS:
+        for k, play in enumerate(page.locator(".rnn-play").all()):
+            play.scroll_into_view_if_needed()  # Jupyter draws what comes into view
+            play.screenshot(path=ROOT / SCREENSHOTS / name.format(k))
+
+
+def assert_without_fault(page, dark_first=False):
+    """Hold the outputs to all of axe-core's rules in one theme, and to those of colours in the other."""
+    set_theme(page, dark_first)
+    assert faults(page) == []
+    set_theme(page, not dark_first)
+    assert faults(page, runOnly=COLOURS) == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_runs_before_it_is_solved_and_every_slider_moves_its_picture(jupyter, lesson):
-    page = jupyter("notebooks", lesson)
-    run_all(page)
-    assert_unsolved_ran(notebook_on(page), lesson)
-    plays = page.locator(".rnn-play")
-    expect(plays).to_have_count(plays_of(lesson))
-    for k in range(plays.count()):
-        play = plays.nth(k)
-        play.scroll_into_view_if_needed()
-        handles = play.get_by_role("slider")
-        assert handles.count() > 0
-        for j in range(handles.count()):
-            handle = handles.nth(j)
-            expect(handle).to_have_attribute("aria-label", re.compile(r"\w"))
-            before, stood = pixels(page, k), readout(handle)
-            highest = float(handle.get_attribute("aria-valuemax"))
-            handle.focus()
-            page.keyboard.press(
-                "ArrowLeft"
-                if float(handle.get_attribute("aria-valuenow")) >= highest
-                else "ArrowRight"
-            )
-            wait_for_change(page, before, k)
-            assert readout(handle) != stood
-        assert caption(page, k)
+def test_a_lesson_runs_before_it_is_solved_and_every_slider_moves_its_picture(desk, lesson):
+    with desk.notebook(f"notebooks/{lesson}/{lesson}.ipynb") as page:
+        run_all(page)
+        assert_unsolved_ran(notebook_on(page), lesson)
+        pictures = page.locator(".rnn-play")
+        expect(pictures).to_have_count(plays_of(lesson))
+        for k, play in enumerate(pictures.all()):
+            play.scroll_into_view_if_needed()
+            handles = play.get_by_role("slider").element_handles()
+            assert handles
+            for handle in handles:
+                move(page, k, handle)
+            assert caption(page, k)
         if SCREENSHOTS:
             page.set_viewport_size({"width": 640, "height": 1000})
             next_frame(page)
-            play.screenshot(path=ROOT / SCREENSHOTS / f"{lesson}-{k}-narrow.png")
+            shoot(page, f"{lesson}-{{}}-narrow.png")
             page.set_viewport_size({"width": 1280, "height": 1000})
-    # No alt text is left out.
-    assert page.locator(".jp-OutputArea-output img:not([alt])").count() == 0
-    for dark in (False, True):
-        set_theme(page, dark)
-        for k in range(plays.count()):
-            plays.nth(k).scroll_into_view_if_needed()  # Jupyter draws what comes into view
-            if SCREENSHOTS:
-                shot = f"{lesson}-{k}-{'dark' if dark else 'light'}.png"
-                plays.nth(k).screenshot(path=ROOT / SCREENSHOTS / shot)
-        assert faults(page) == []
-    assert page.console_errors == []
-    close(page)
+        # No alt text is left out.
+        assert page.locator(".jp-OutputArea-output img:not([alt])").count() == 0
+        # Every other lesson begins in the dark, in which the one before it was left.
+        assert_without_fault(page, dark_first=LESSONS.index(lesson) % 2 == 1)
+        assert page.console_errors == []
 
 
-def test_a_solved_lesson_says_what_passed_for_all_to_read(jupyter):
-    page = jupyter("solutions", "01_state_equation")
-    run_all(page)
-    panels = page.locator("[role=status]", has_text="visible checks passed")
-    assert panels.count() == 5
-    assert page.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
-    assert page.locator(".rnn-play canvas").count() == 1
-    guess_by_keyboard(page)
-    for dark in (False, True):
-        set_theme(page, dark)
+@pytest.mark.parametrize("lesson", BY_KEYS)
+def test_a_solved_lesson_is_gone_through_by_keys_alone_and_says_what_passed(desk, lesson):
+    with desk.notebook(f"solutions/{lesson}/{lesson}.ipynb") as page:
+        assert go_through(page) >= 3
+        panels = page.locator("[role=status]", has_text="visible checks passed")
+        assert panels.count() == exercises_of(lesson)
+        assert page.locator(".jp-OutputArea-output[data-mime-type*=stderr]").count() == 0
+        expect(page.locator(".rnn-play canvas")).to_have_count(plays_of(lesson))
+        guess_by_keyboard(page)
         panels.first.scroll_into_view_if_needed()
-        assert faults(page) == []
-    assert page.console_errors == []
-    close(page)
+        assert_without_fault(page)
+        assert page.console_errors == []
 
 
 #: Notebook 7 says this on an empty notebook too, before any cell runs: JupyterLab's shortcuts extension,
@@ -156,15 +181,83 @@ def test_a_lesson_runs_in_notebook_7_and_is_driven_by_keys(browser, tmp_path):
     lesson = "01_state_equation"
     shutil.copy(ROOT / "solutions" / lesson / f"{lesson}.ipynb", tmp_path)
     with lab(tmp_path, "notebook") as address:
-        page = open_notebook(browser, address, f"{lesson}.ipynb", "notebook")
+        page = open_in_notebook_7(browser, address, f"{lesson}.ipynb")
         run_all(page)
         handle = page.locator(".rnn-play").get_by_role("slider").first
         handle.scroll_into_view_if_needed()
-        before, stood = pixels(page), readout(handle)
-        handle.focus()
-        page.keyboard.press("ArrowRight")
-        wait_for_change(page, before)
-        assert readout(handle) != stood
+        move(page, 0, handle)
         guess_by_keyboard(page)
         assert faults(page) == []
         assert [error for error in page.console_errors if error != SHORTCUTS_NOT_YET] == []
+
+
+@pytest.fixture(scope="module")
+def gallery(desk):
+    """Every play on one page, for a reader who wants nothing to move by itself."""
+    with desk.notebook("plays.ipynb") as page:
+        page.emulate_media(reduced_motion="reduce")
+        run_all(page)
+        expect(page.locator(".rnn-play")).to_have_count(len(plays.PLAYS))
+        yield page
+        page.emulate_media(reduced_motion="null")
+        assert page.console_errors == []
+
+
+@pytest.mark.parametrize("name", plays.PLAYS)
+def test_a_play_says_in_words_what_each_control_has_changed(gallery, name):
+    k = list(plays.PLAYS).index(name)
+    play = gallery.locator(".rnn-play").nth(k)
+    play.scroll_into_view_if_needed()
+    picture = play.get_by_role("img")
+    controls = play.locator("[role=slider], select, input")
+    words = play.locator(".rnn-caption")
+    for control in controls.all():
+        before, said = pixels(gallery, k), words.text_content()
+        assert picture.get_attribute("aria-label") == said
+        control.focus()
+        if control.evaluate("(node) => node.matches('input')"):
+            control.fill("no")
+        elif control.evaluate("(node) => node.matches('select')"):
+            gallery.keyboard.press("ArrowDown")
+        else:
+            highest = control.get_attribute("aria-valuemax")
+            at_end = control.get_attribute("aria-valuenow") == highest
+            # All weights of a puzzle at their ends saturate it: then nothing is left to change.
+            up, down = ("ArrowRight", "ArrowLeft") if name in PUZZLES else ("End", "Home")
+            gallery.keyboard.press(down if at_end else up)
+        wait_for_change(gallery, before, k)
+        expect(words).not_to_have_text(said)
+        assert picture.get_attribute("aria-label") == words.text_content()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 768)])
+def test_a_play_is_in_view_with_its_controls_and_words_on_a_small_laptop(gallery, size):
+    before = gallery.viewport_size
+    gallery.set_viewport_size({"width": size[0], "height": size[1]})
+    heights = {}
+    for k, name in enumerate(plays.PLAYS):
+        play = gallery.locator(".rnn-play").nth(k)
+        play.scroll_into_view_if_needed()
+        next_frame(gallery, 4)
+        heights[name] = play.bounding_box()["height"]
+    gallery.set_viewport_size(before)
+    assert max(heights.values()) <= 700, heights
+
+
+def test_nothing_moves_by_itself_where_that_is_unwelcome(gallery):
+    track = gallery.locator(".rnn-play .noUi-base").first
+    track.scroll_into_view_if_needed()
+    before = pixels(gallery)
+    track.click(position={"x": 3, "y": 1})  # noUiSlider would let its handle glide there
+    gliding = (
+        "() => document.getAnimations().filter((a) => a.effect.target.closest('.rnn-play')).length"
+    )
+    assert gallery.evaluate(gliding) == 0
+    wait_for_change(gallery, before)
+
+
+def test_axe_finds_nothing_in_any_play(gallery):
+    for k in range(len(plays.PLAYS)):  # Jupyter draws what comes into view
+        gallery.locator(".rnn-play").nth(k).scroll_into_view_if_needed()
+        next_frame(gallery)
+    assert_without_fault(gallery)
