@@ -11,7 +11,7 @@ from rnn_utils.checks.shared_mistakes import step as steps
 Layers = Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
-#: Made in one layer's sequence that show here as well.
+#: Mistakes in one layer's sequence that show here as well.
 IN_SEQUENCE = {
     name: (steps.AFFINE | steps.TANH | steps.SEQUENCE)[name]
     for name in (
@@ -26,7 +26,7 @@ IN_SEQUENCE = {
 }
 
 
-#: Made in one layer's way back that show here as well.
+#: Mistakes in one layer's way back that show here as well.
 ON_THE_WAY_BACK = {
     name: (words.SLOPE | words.PARTS | words.TIME | words.TIME_PARTS)[name]
     for name in (

@@ -4,7 +4,7 @@ Every gate has a block of rows in the stacked weights. A mistake in one gate's l
 in the rows of that gate alone, whatever it was; so wrong rows point to a line of the derivation.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import permutations
 
 import numpy as np
@@ -13,6 +13,7 @@ from rnn_utils.cells.activations import sigmoid
 from rnn_utils.checks.framework.contract import Case
 from rnn_utils.checks.framework.draws import Arguments, Draw, Sizes
 from rnn_utils.checks.framework.exercise import TOGETHER, Mistake, mistakes_in
+from rnn_utils.checks.shared_mistakes.step import Made
 
 Arrays = tuple[np.ndarray, ...]
 Look = Callable[[Arguments, Arrays], Mistake | None]
@@ -65,6 +66,25 @@ def put_back(rows: np.ndarray, blocks: Sequence[np.ndarray]) -> np.ndarray:
     for places, block in zip(rows, blocks, strict=True):
         result[places] = block
     return result
+
+
+def through_W_h(
+    made: Made,
+    letters: Iterable[str],
+    of_sums: Sequence[np.ndarray],
+    W: Sequence[np.ndarray],
+    reads: Sequence[bool],
+) -> list[np.ndarray]:
+    """Return what comes back to h_prev from each block's sum, with the mistakes made."""
+    turned = [
+        "dh_prev through blocks transposed" in made
+        or f"dh_prev through {letter}'s block transposed" in made
+        for letter in letters
+    ]
+    return [
+        a @ (block.T if turn else block) * read
+        for a, block, turn, read in zip(of_sums, W, turned, reads, strict=True)
+    ]
 
 
 #: A line copied for another gate, of which a part was not changed: the part, whose it is, whom it serves.

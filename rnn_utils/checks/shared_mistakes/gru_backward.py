@@ -75,6 +75,29 @@ def _mixture_back(
     return dz, dn, direct
 
 
+def _of_reset_gate(
+    made: Made, step: GRUStep, dn: np.ndarray, da_n: np.ndarray, h_prev: np.ndarray
+) -> np.ndarray:
+    """Return the gradient of r from those of the candidate and of its sum, with the mistakes made."""
+    through_reset = (da_n @ step.W[2]) * h_prev  # of the variant with r before the product
+    dr = {
+        "reset before the product": through_reset,
+        "bias of n outside the bracket": da_n * (step.h_n - step.bias_hn),
+        "reset gate around the input too": da_n * (step.x_n + step.h_n),
+        "reset gate around the input alone": da_n * step.x_n,
+        "reset gate missing": 0 * da_n,
+        "dr as in Cho et al.": through_reset,
+        "dr with the state": da_n * h_prev,
+        "dr without the bias": da_n * (step.h_n - step.bias_hn),
+        "dr without the tanh derivative": dn * step.h_n,
+        "dr with the candidate": da_n * step.n,
+        "dr without the bracket": da_n,
+        "gradient of r missing": 0 * da_n,
+    }
+    chosen = [dr[name] for name in dr if name in made]
+    return chosen[-1] if chosen else da_n * step.h_n
+
+
 def step_backward_with_mistakes(
     made: Made,
     dh_t: np.ndarray,
@@ -88,7 +111,7 @@ def step_backward_with_mistakes(
     """Return the gradients of one step, with the mistakes made."""
     step = GRUStep(made, x_t, h_prev, W_x, W_h, b_x, b_h)
     h_t = step_with_mistakes(made, x_t, h_prev, W_x, W_h, b_x, b_h)
-    r, n, h_n = step.r, step.n, step.h_n
+    r, h_n = step.r, step.h_n
     if "upstream never read" in made:
         dh_t = np.ones_like(dh_t)
     slope_r, slope_z, slope_n = _squash_slopes(made, step, h_t)
@@ -96,24 +119,7 @@ def step_backward_with_mistakes(
     da_n = dn * slope_n
     if "slope of n from its gradient" in made:
         da_n = dn * (1 - dn**2)
-
-    through_reset = (da_n @ step.W[2]) * h_prev  # of the variant with r before the product
-    dr = {
-        "reset before the product": through_reset,
-        "bias of n outside the bracket": da_n * (h_n - step.bias_hn),
-        "reset gate around the input too": da_n * (step.x_n + h_n),
-        "reset gate around the input alone": da_n * step.x_n,
-        "reset gate missing": 0 * da_n,
-        "dr as in Cho et al.": through_reset,
-        "dr with the state": da_n * h_prev,
-        "dr without the bias": da_n * (h_n - step.bias_hn),
-        "dr without the tanh derivative": dn * h_n,
-        "dr with the candidate": da_n * n,
-        "dr without the bracket": da_n,
-        "gradient of r missing": 0 * da_n,
-    }
-    chosen = [dr[name] for name in dr if name in made]
-    dr_t = chosen[-1] if chosen else da_n * h_n
+    dr_t = _of_reset_gate(made, step, dn, da_n, h_prev)
     da_r, da_z = dr_t * slope_r, dz * slope_z
     if "slopes of the gates from their gradients" in made:
         da_r, da_z = (d * d * (1 - d) for d in (dr_t, dz))
@@ -157,8 +163,18 @@ def _to_arguments(
     vectors: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> Gradients:
     """Return the six gradients from those of the three sums, on the input's and the state's side."""
-    x_t, h_prev, h_t = vectors
-    r = step.r
+    dx_t = _of_input(made, step, x_side)
+    dh_prev = _of_state(made, step, x_side, h_side, direct)
+    dW_x, dW_h, db_x, db_h = _of_weights(made, step, x_side, h_side, vectors)
+    if "dx through dW_x" in made:
+        dx_t = np.hstack(x_side) @ dW_x
+    if "dh_prev through dW_h" in made:
+        dh_prev = direct + np.hstack(h_side) @ dW_h
+    return dx_t, dh_prev, dW_x, dW_h, db_x, db_h
+
+
+def _of_input(made: Made, step: GRUStep, x_side: list[np.ndarray]) -> np.ndarray:
+    """Return dx_t, with the mistakes made."""
     to_x = [a @ U * reads for a, U, reads in zip(x_side, step.U, step.reads_x, strict=True)]
     for k, letter in enumerate("rz"):
         if f"dx without {letter}" in made:
@@ -167,19 +183,21 @@ def _to_arguments(
         to_x = to_x[2:]
     if "dx without the candidate" in made:
         to_x = to_x[:2]
+    return np.sum(to_x, axis=0)
 
+
+def _of_state(
+    made: Made,
+    step: GRUStep,
+    x_side: list[np.ndarray],
+    h_side: list[np.ndarray],
+    direct: np.ndarray,
+) -> np.ndarray:
+    """Return dh_prev, with the mistakes made; `direct` is what passes z alone."""
     back = [*h_side[:2], x_side[2] if "r missing in dh_prev" in made else h_side[2]]
-    turned = [
-        "dh_prev through blocks transposed" in made
-        or f"dh_prev through {letter}'s block transposed" in made
-        for letter in BLOCKS
-    ]
-    to_h = [
-        a @ (W.T if turn else W) * reads
-        for a, W, turn, reads in zip(back, step.W, turned, step.reads_h, strict=True)
-    ]
+    to_h = gated.through_W_h(made, BLOCKS, back, step.W, step.reads_h)
     if "reset before the product" in made:
-        to_h[2] = to_h[2] * r
+        to_h[2] = to_h[2] * step.r
     dropped = {
         "dh_prev without the candidate": {2},
         "dh_prev without the gates": {0, 1},
@@ -188,8 +206,19 @@ def _to_arguments(
         "direct way alone": {0, 1, 2},
     }
     gone = set().union(*(dropped[name] for name in made & dropped.keys()))
-    dh_prev = direct + sum(part for k, part in enumerate(to_h) if k not in gone)
+    return direct + sum(part for k, part in enumerate(to_h) if k not in gone)
 
+
+def _of_weights(
+    made: Made,
+    step: GRUStep,
+    x_side: list[np.ndarray],
+    h_side: list[np.ndarray],
+    vectors: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> tuple[np.ndarray, ...]:
+    """Return dW_x, dW_h, db_x and db_h, with the mistakes made."""
+    x_t, h_prev, h_t = vectors
+    r = step.r
     rows = slice(1 if "first sequence only" in made else None)
     seen = h_t if "dW_h uses the new state" in made else h_prev
     seen_n = r * h_prev if "reset before the product" in made else seen
@@ -218,7 +247,7 @@ def _to_arguments(
         parts[3] = [0 * a for a in parts[3]]
     if "biases with the batch" in made:
         dbs = [np.concatenate(sides, axis=1) for sides in parts[2:]]
-        return sum(to_x), dh_prev, np.concatenate(dU), np.concatenate(dW), *dbs
+        return np.concatenate(dU), np.concatenate(dW), *dbs
     keep = "biases with a kept axis" in made
     parts[2:] = [[a.sum(axis=0) for a in sides] for sides in parts[2:]]
     stacked = [_stacked(made, step.rows, sides) for sides in parts]
@@ -227,15 +256,11 @@ def _to_arguments(
     dW_x, dW_h, db_x, db_h = stacked
     if keep:
         db_x, db_h = db_x[None], db_h[None]
-    if "dx through dW_x" in made:
-        to_x = [np.hstack(x_side) @ dW_x]
-    if "dh_prev through dW_h" in made:
-        dh_prev = direct + np.hstack(h_side) @ dW_h
     if "db_x from dW_x" in made:
         db_x = dW_x.sum(axis=1)
     if "db_h from dW_h" in made:
         db_h = dW_h.sum(axis=1)
-    return sum(to_x), dh_prev, dW_x, dW_h, db_x, db_h
+    return dW_x, dW_h, db_x, db_h
 
 
 def _stacked(made: Made, rows: np.ndarray, blocks: list[np.ndarray]) -> np.ndarray:

@@ -1,5 +1,7 @@
 """The way back through a step of the LSTM, with the mistakes of `lstm_backward_words` made."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
@@ -49,33 +51,36 @@ def _of_cell(
     return through_h if "cell's gradient overwritten" in made else dc_t + through_h
 
 
-def _parts(
-    made: Made,
-    step: LSTMStep,
-    dh_t: np.ndarray,
-    dc_t: np.ndarray,
-    h_prev: np.ndarray,
-    c_prev: np.ndarray,
-    dh_alone: np.ndarray | None,
-) -> tuple[list[np.ndarray], np.ndarray]:
-    """Return the gradients of the four sums i, f, g, o, and dc_prev, with the mistakes made."""
-    to_o = dh_alone if dh_alone is not None and "do from dh[t] alone" in made else dh_t
-    if dh_alone is not None and "cell's way from dh[t] alone" in made:
-        dh_t = dh_alone
-    total = _of_cell(made, step, dh_t, dc_t, c_prev)
-    do = to_o * step.shown
+def _of_output_gate(
+    made: Made, step: LSTMStep, dh_t: np.ndarray, dc_t: np.ndarray, total: np.ndarray
+) -> np.ndarray:
+    """Return the gradient of o, with the mistakes made."""
+    do = dh_t * step.shown
     if "output gate missing" in made:
         do = 0 * do
     if "do without the tanh" in made:
-        do = to_o * step.c
+        do = dh_t * step.c
     if "do with the state" in made:
-        do = to_o * step.h
+        do = dh_t * step.h
     if "do with the tanh of the state" in made:
-        do = to_o * np.tanh(step.h)
+        do = dh_t * np.tanh(step.h)
     if "do from dc_t" in made:
         do = dc_t * step.shown
     if "do from the cell's gradient" in made:
         do = total * step.shown
+    return do
+
+
+def _of_gates(
+    made: Made,
+    step: LSTMStep,
+    dh_t: np.ndarray,
+    dc_t: np.ndarray,
+    total: np.ndarray,
+    h_prev: np.ndarray,
+    c_prev: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the gradients of i, f and g, with the mistakes made; `total` is all that reaches c_t."""
     at_gates = total
     if "gates from dh_t" in made:
         at_gates = dh_t
@@ -120,7 +125,12 @@ def _parts(
         df = dc_t * c_prev
     if "dg from dc_t alone" in made:
         dg = dc_t * step.writing
+    return di, df, dg
 
+
+def _slopes(made: Made, step: LSTMStep, of_gates: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return the derivatives of the three sigmoids and of g's tanh, with the mistakes made."""
+    di, df, dg, do = of_gates
     slopes = list(step.slopes)
     gates = (step.i, step.f, None, step.o)
     for k, s in enumerate(gates):
@@ -164,16 +174,24 @@ def _parts(
         slopes[2] = 1 - np.tanh(step.g) ** 2
     if "sigmoid derivative for g" in made:
         slopes[2] = step.g * (1 - step.g)
-    a = [d * slope for d, slope in zip((di, df, dg, do), slopes, strict=True)]
+    return slopes
+
+
+def _of_sums(
+    made: Made,
+    step: LSTMStep,
+    of_gates: Sequence[np.ndarray],
+    dc_t: np.ndarray,
+    c_prev: np.ndarray,
+) -> list[np.ndarray]:
+    """Return the gradients of the four sums i, f, g, o, with the mistakes made."""
+    slopes = _slopes(made, step, of_gates)
+    a = [d * slope for d, slope in zip(of_gates, slopes, strict=True)]
     for limit in (1, 5):
         if f"da clipped to {limit}" in made:
             a = [np.clip(d, -limit, limit) for d in a]
-    beside = [
-        dc_t * step.g,
-        dc_t * c_prev,
-        dc_t * step.writing,
-    ]  # of each, what came along the cell
-    for k, (letter, part) in enumerate(zip("ifg", beside, strict=True)):
+    along_the_cell = dc_t * step.g, dc_t * c_prev, dc_t * step.writing
+    for k, (letter, part) in enumerate(zip("ifg", along_the_cell, strict=True)):
         if made & {"brackets missing", f"bracket missing at {letter}"}:
             a[k] = a[k] + part * (1 - slopes[k])
     for k, name in enumerate(BLOCKS):
@@ -185,7 +203,13 @@ def _parts(
     for name, order in ORDERS.items():
         if f"joined {name}" in made:
             a = [a["ifgo".index(letter)] for letter in order]
+    return a
 
+
+def _of_old_cell(
+    made: Made, step: LSTMStep, dc_t: np.ndarray, total: np.ndarray, c_prev: np.ndarray
+) -> np.ndarray:
+    """Return dc_prev, with the mistakes made."""
     dc_prev = (dc_t if "dc_prev from dc_t alone" in made else total) * step.keeping
     if "dc_prev from the way through h_t alone" in made:
         dc_prev = (total - dc_t) * step.keeping
@@ -201,7 +225,7 @@ def _parts(
         dc_prev = total * step.i
     if "dc_prev is zero" in made:
         dc_prev = 0 * total
-    return a, dc_prev
+    return dc_prev
 
 
 def step_backward_with_mistakes(
@@ -223,18 +247,19 @@ def step_backward_with_mistakes(
     step = LSTMStep(made, x_t, h_prev, c_prev, W_x, W_h, b)
     if "upstream never read" in made:
         dh_t = np.ones_like(dh_t)
-    a, dc_prev = _parts(made, step, dh_t, dc_t, h_prev, c_prev, dh_alone)
+    alone = dh_t if dh_alone is None else dh_alone
+    to_o = alone if "do from dh[t] alone" in made else dh_t
+    to_cell = alone if "cell's way from dh[t] alone" in made else dh_t
+    total = _of_cell(made, step, to_cell, dc_t, c_prev)
+    of_gates = (
+        *_of_gates(made, step, to_cell, dc_t, total, h_prev, c_prev),
+        _of_output_gate(made, step, to_o, dc_t, total),
+    )
+    a = _of_sums(made, step, of_gates, dc_t, c_prev)
+    dc_prev = _of_old_cell(made, step, dc_t, total, c_prev)
 
     to_x = [d @ U * reads for d, U, reads in zip(a, step.U, step.reads_x, strict=True)]
-    turned = [
-        "dh_prev through blocks transposed" in made
-        or f"dh_prev through {letter}'s block transposed" in made
-        for letter in BLOCKS
-    ]
-    to_h = [
-        d @ (W.T if turn else W) * reads
-        for d, W, turn, reads in zip(a, step.W, turned, step.reads_h, strict=True)
-    ]
+    to_h = gated.through_W_h(made, BLOCKS, a, step.W, step.reads_h)
     dx_t, dh_prev = _through(made, "dx", to_x), _through(made, "dh_prev", to_h)
     if "dh_prev is zero" in made:
         dh_prev = 0 * dh_prev
@@ -246,7 +271,18 @@ def step_backward_with_mistakes(
         dh_prev = dh_prev * step.f
     if "dh_prev with dh_t added" in made:
         dh_prev = dh_prev + dh_t
+    return dx_t, dh_prev, dc_prev, *_of_weights(made, step, a, x_t, h_prev, c_prev)
 
+
+def _of_weights(
+    made: Made,
+    step: LSTMStep,
+    a: list[np.ndarray],
+    x_t: np.ndarray,
+    h_prev: np.ndarray,
+    c_prev: np.ndarray,
+) -> tuple[np.ndarray, ...]:
+    """Return dW_x, dW_h and db from the gradients of the four sums, with the mistakes made."""
     rows = slice(1 if "first sequence only" in made else None)
     seen = h_prev
     if "dW_h uses the new state" in made:
@@ -259,7 +295,7 @@ def step_backward_with_mistakes(
         dW = [W.T for W in dW]
     if "bias with the batch" in made:
         stacked = [_stacked(made, step.rows, blocks) for blocks in (dU, dW)]
-        return dx_t, dh_prev, dc_prev, *stacked, np.concatenate(a, axis=1)
+        return *stacked, np.concatenate(a, axis=1)
     db = [d[rows].sum(axis=0) * step.has_bias for d in a]
     dW_x, dW_h, db_all = (_stacked(made, step.rows, blocks) for blocks in (dU, dW, db))
     if "mean over the batch" in made:
@@ -274,7 +310,7 @@ def step_backward_with_mistakes(
         db_all = 0 * db_all
     if "bias with a kept axis" in made:
         db_all = db_all[None]
-    return dx_t, dh_prev, dc_prev, dW_x, dW_h, db_all
+    return dW_x, dW_h, db_all
 
 
 def _through(made: Made, name: str, parts: list[np.ndarray]) -> np.ndarray:
