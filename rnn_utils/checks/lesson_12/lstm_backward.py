@@ -143,7 +143,6 @@ def _lstm_backward(
     made: Made, dh: np.ndarray, x: np.ndarray, h0: np.ndarray, c0: np.ndarray, *weights: np.ndarray
 ) -> Gradients:
     """Return the gradients of a sequence, with the mistakes made."""
-    T = len(x)
     W_x, W_h, b = weights
     h, c = forward_with_mistakes(
         (made & VARIANTS.keys()) | {_IN_FORWARD[name] for name in made & _IN_FORWARD.keys()},
@@ -155,33 +154,10 @@ def _lstm_backward(
         c0 = 0 * c0
     dx = np.zeros_like(x)
     totals: list[np.ndarray] = []
-    dh_carried, dc_carried = np.zeros_like(h0), np.zeros_like(c0)
-    if "carries start at ones" in made:
-        dh_carried, dc_carried = dh_carried + 1, dc_carried + 1
-    if "dc starts at ones" in made:
-        dc_carried = dc_carried + 1
-    if "last dh counted twice" in made:
-        dh_carried = dh[-1]
+    dh_carried, dc_carried = _carried_at_the_end(made, dh, c0)
     immediate = _immediate(made, dh)
-    steps = list(range(T)) if "loop not reversed" in made else list(range(T - 1, -1, -1))
-    if "first step missing" in made:
-        steps.remove(0)
-    if "last step missing" in made:
-        steps.remove(T - 1)
-    for t in steps:
-        h_prev, c_prev = (h[t - 1], c[t - 1]) if t > 0 else _before(made, h, c, h0, c0)
-        if made & {"forward without the cell", "forward with nothing carried"}:
-            c_prev = 0 * c0
-        if "forward with nothing carried" in made:
-            h_prev = 0 * h0
-        if "forward with c0" in made:
-            c_prev = c0
-        if "forward with h0" in made:
-            h_prev = h0
-        if made & {"state of its own step", "state and cell of their own step"}:
-            h_prev = h[t]
-        if made & {"cell of its own step", "state and cell of their own step"}:
-            c_prev = c[t]
+    for t in _order(made, len(x)):
+        h_prev, c_prev = _read_by_step(made, t, h, c, h0, c0)
         if made & {"state's gradient dropped", "both gradients dropped"}:
             dh_carried = 0 * dh_carried
         if made & {"cell's gradient dropped", "both gradients dropped"}:
@@ -213,15 +189,7 @@ def _lstm_backward(
             dc_prev = dc_prev * before
         if "dc never handed on" in made:
             dc_prev = 0 * dc_prev
-        grow = "both carries accumulate" in made
-        grow_h, grow_c = "carried state accumulates" in made, "carried cell accumulates" in made
-        dh_carried = dh_carried + dh_prev if grow or grow_h else dh_prev
-        dc_carried = dc_carried + dc_prev if grow or grow_c else dc_prev
-        for limit in (1, 5):
-            if made & {f"carried dh clipped to {limit}", f"both carries clipped to {limit}"}:
-                dh_carried = np.clip(dh_carried, -limit, limit)
-            if f"both carries clipped to {limit}" in made:
-                dc_carried = np.clip(dc_carried, -limit, limit)
+        dh_carried, dc_carried = _handed_on(made, dh_carried, dc_carried, dh_prev, dc_prev)
         first = not totals
         if first or "weights overwritten" in made:
             totals = of_step
@@ -229,10 +197,81 @@ def _lstm_backward(
             totals = [total + part for total, part in zip(totals, of_step, strict=True)]
     totals = totals or [np.zeros_like(w) for w in weights]
     if "mean over time" in made:
-        totals = [total / T for total in totals]
+        totals = [total / len(x) for total in totals]
     if "dx in reverse" in made:
         dx = dx[::-1]
-    dh0, dc0 = dh_carried, dc_carried
+    dh0, dc0 = _at_the_start(made, dh, dh_carried, dc_carried)
+    return dx, dh0, dc0, *totals
+
+
+def _carried_at_the_end(
+    made: Made, dh: np.ndarray, c0: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is carried to the last step, for its state and its cell, with the mistakes made."""
+    dh_carried, dc_carried = np.zeros_like(c0), np.zeros_like(c0)
+    if "carries start at ones" in made:
+        dh_carried, dc_carried = dh_carried + 1, dc_carried + 1
+    if "dc starts at ones" in made:
+        dc_carried = dc_carried + 1
+    if "last dh counted twice" in made:
+        dh_carried = dh[-1]
+    return dh_carried, dc_carried
+
+
+def _order(made: Made, T: int) -> list[int]:
+    """Return the steps in the order in which they are gone through, with the mistakes made."""
+    steps = list(range(T)) if "loop not reversed" in made else list(range(T - 1, -1, -1))
+    if "first step missing" in made:
+        steps.remove(0)
+    if "last step missing" in made:
+        steps.remove(T - 1)
+    return steps
+
+
+def _read_by_step(
+    made: Made, t: int, h: np.ndarray, c: np.ndarray, h0: np.ndarray, c0: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the state and the cell that step t is taken to have read, with the mistakes made."""
+    h_prev, c_prev = (h[t - 1], c[t - 1]) if t > 0 else _before(made, h, c, h0, c0)
+    if made & {"forward without the cell", "forward with nothing carried"}:
+        c_prev = 0 * c0
+    if "forward with nothing carried" in made:
+        h_prev = 0 * h0
+    if "forward with c0" in made:
+        c_prev = c0
+    if "forward with h0" in made:
+        h_prev = h0
+    if made & {"state of its own step", "state and cell of their own step"}:
+        h_prev = h[t]
+    if made & {"cell of its own step", "state and cell of their own step"}:
+        c_prev = c[t]
+    return h_prev, c_prev
+
+
+def _handed_on(
+    made: Made,
+    dh_carried: np.ndarray,
+    dc_carried: np.ndarray,
+    dh_prev: np.ndarray,
+    dc_prev: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what a step carries to the one before, with the mistakes made."""
+    grow = "both carries accumulate" in made
+    grow_h, grow_c = "carried state accumulates" in made, "carried cell accumulates" in made
+    dh_carried = dh_carried + dh_prev if grow or grow_h else dh_prev
+    dc_carried = dc_carried + dc_prev if grow or grow_c else dc_prev
+    for limit in (1, 5):
+        if made & {f"carried dh clipped to {limit}", f"both carries clipped to {limit}"}:
+            dh_carried = np.clip(dh_carried, -limit, limit)
+        if f"both carries clipped to {limit}" in made:
+            dc_carried = np.clip(dc_carried, -limit, limit)
+    return dh_carried, dc_carried
+
+
+def _at_the_start(
+    made: Made, dh: np.ndarray, dh0: np.ndarray, dc0: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return dh0 and dc0 from what the first step carries out, with the mistakes made."""
     if "dh0 is zero" in made:
         dh0 = 0 * dh0
     if "dc0 is zero" in made:
@@ -241,7 +280,7 @@ def _lstm_backward(
         dh0 = dh0 + dh[0]
     if "dh0 and dc0 exchanged" in made:
         dh0, dc0 = dc0, dh0
-    return dx, dh0, dc0, *totals
+    return dh0, dc0
 
 
 def _immediate(made: Made, dh: np.ndarray) -> np.ndarray:
