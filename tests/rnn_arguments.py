@@ -1,9 +1,11 @@
 """Arguments for every function of the mathematics, drawn at any sizes, for the tests to share."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -12,6 +14,11 @@ import rnn_utils
 quick = settings(max_examples=30, deadline=None)  # a shared machine may pause at any example
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.fixed_dictionaries({letter: st.integers(1, 4) for letter in "TNDHO"})
+
+with_torch = pytest.mark.skipif(
+    find_spec("torch") is None,
+    reason="PyTorch is not installed (pip install torch); its stored values are checked instead",
+)
 
 DIFFERENT = {"T": 6, "N": 3, "D": 2, "H": 5, "O": 4}
 ONES = dict.fromkeys("TNDHO", 1)
@@ -103,6 +110,21 @@ def draw_model(
     targets = rng.integers(n["O"], size=(n["T"], n["N"]))
     x = rng.normal(size=(n["T"], n["N"], n["D"]))
     return {"parameters": parameters, "x": x, "targets": targets}
+
+
+#: What a model can be trained towards: classes at every step, at the last, from the middle on; or values.
+TARGETS = ("each step", "last step", "last steps", "values")
+
+
+def draw_targets(kind: str, rng: np.random.Generator, model: dict[str, Any], **n: int) -> Any:
+    """The targets of a drawn model, or others for the same inputs."""
+    if kind == "values":
+        return rng.normal(size=(n["T"], n["N"], n["O"]))
+    return {
+        "each step": model["targets"],
+        "last step": model["targets"][-1],
+        "last steps": model["targets"][n["T"] // 2 :],
+    }[kind]
 
 
 def draw_model_and_state(

@@ -4,24 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rnn_arguments import draw_model, quick, seeds, sizes
+from rnn_arguments import TARGETS, draw_model, draw_targets, quick, seeds, sizes
 
 from rnn_utils import checkpointed_loss_and_gradients, loss_and_gradients
 
 
-@pytest.mark.parametrize("kind", ["each step", "last step", "last steps", "values"])
+@pytest.mark.parametrize("kind", TARGETS)
 @quick
 @given(seed=seeds, n=sizes, more=st.integers(0, 8))
 def test_the_gradients_are_the_same(kind, seed, n, more):
     n["T"] += more
     rng = np.random.default_rng(seed)
     m = draw_model(rng, **n)
-    targets = {
-        "each step": m["targets"],
-        "last step": m["targets"][-1],
-        "last steps": m["targets"][n["T"] // 2 :],
-        "values": rng.normal(size=(n["T"], n["N"], n["O"])),
-    }[kind]
+    targets = draw_targets(kind, rng, m, **n)
     loss, gradients = checkpointed_loss_and_gradients(m["parameters"], m["x"], targets)
     whole_loss, whole = loss_and_gradients(m["parameters"], m["x"], targets)
     assert loss == pytest.approx(whole_loss)

@@ -1,12 +1,10 @@
 """Deep and bidirectional networks: PyTorch's values, the referee, and what each output can see."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 from hypothesis import given
 from reference_values.make import CASES, deep_values, stored_deep
-from rnn_arguments import DIFFERENT, quick, seeds
+from rnn_arguments import DIFFERENT, quick, seeds, with_torch
 
 from rnn_utils import (
     bidirectional_backward,
@@ -18,10 +16,6 @@ from rnn_utils import (
     stacked_forward,
 )
 
-with_torch = pytest.mark.skipif(
-    importlib.util.find_spec("torch") is None,
-    reason="PyTorch is not installed (pip install torch); its stored values are checked instead",
-)
 KINDS = {
     "stacked": (stacked_forward, stacked_backward),
     "bidirectional": (bidirectional_forward, bidirectional_backward),

@@ -1,7 +1,5 @@
 """rnn_utils against PyTorch: values stored from it everywhere, itself where it is installed."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 from reference_values.make import (
@@ -12,7 +10,7 @@ from reference_values.make import (
     stored,
     stored_gated,
 )
-from rnn_arguments import INITIALISE
+from rnn_arguments import INITIALISE, with_torch
 
 from rnn_utils import (
     RNNParameters,
@@ -35,11 +33,6 @@ from rnn_utils import (
     rnn_predict,
     softmax,
     to_torch,
-)
-
-with_torch = pytest.mark.skipif(
-    importlib.util.find_spec("torch") is None,
-    reason="PyTorch is not installed (pip install torch); its stored values are checked instead",
 )
 
 

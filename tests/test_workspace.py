@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from rnn_arguments import (
     INITIALISE,
+    TARGETS,
     draw_model,
     draw_model_and_state,
+    draw_targets,
     map_arrays,
     quick,
     seeds,
@@ -39,18 +41,13 @@ def same(ours, plain, rtol=1e-9, atol=1e-12):
 
 
 @each_cell
-@pytest.mark.parametrize("kind", ["each step", "last step", "last steps", "values"])
+@pytest.mark.parametrize("kind", TARGETS)
 @quick
 @given(seed=seeds, n=sizes)
 def test_it_returns_what_the_plain_form_does(initialise, kind, seed, n):
     rng = np.random.default_rng(seed)
     m = draw_model(rng, initialise, **n)
-    targets = {
-        "each step": m["targets"],
-        "last step": m["targets"][-1],
-        "last steps": m["targets"][n["T"] // 2 :],
-        "values": rng.normal(size=(n["T"], n["N"], n["O"])),
-    }[kind]
+    targets = draw_targets(kind, rng, m, **n)
     model = m["parameters"], m["x"], targets
     workspace = Workspace()
     same(workspace.loss_and_gradients(*model), loss_and_gradients(*model))

@@ -1,55 +1,36 @@
 """Wrong answers of lesson 07 that are right almost everywhere: every one must fail."""
 
 import numpy as np
-
-
-def _forward(x, h0, W_xh, W_hh, b_h):
-    h, states = h0, []
-    for x_t in x:
-        h = np.tanh(x_t @ W_xh.T + h @ W_hh.T + b_h)
-        states.append(h)
-    return np.stack(states)
-
-
-def _back(dh, x, h0, h, W_xh, W_hh):
-    dx, carried = np.zeros(x.shape), np.zeros(h0.shape)
-    dW_xh, dW_hh, db_h = np.zeros(W_xh.shape), np.zeros(W_hh.shape), np.zeros(len(W_hh))
-    for t in reversed(range(len(x))):
-        da = (dh[t] + carried) * (1 - h[t] ** 2)
-        dx[t], carried = da @ W_xh, da @ W_hh
-        dW_xh += da.T @ x[t]
-        dW_hh += da.T @ (h[t - 1] if t else h0)
-        db_h += da.sum(axis=0)
-    return dx, carried, dW_xh, dW_hh, db_h
+from plain_rnn import backward, forward
 
 
 def back_batch_first_if_it_fits(dh, x, h0, h, W_xh, W_hh):
     if x.shape[0] == x.shape[1]:
         dh, x, h = (np.swapaxes(a, 0, 1) for a in (dh, x, h))
-        dx, *rest = _back(dh, x, h0, h, W_xh, W_hh)
+        dx, *rest = backward(dh, x, h0, h, W_xh, W_hh)
         return np.swapaxes(dx, 0, 1), *rest
-    return _back(dh, x, h0, h, W_xh, W_hh)
+    return backward(dh, x, h0, h, W_xh, W_hh)
 
 
 def back_guessed(dh, x, h0, h, W_xh, W_hh):
     A = W_xh.T if W_xh.shape[0] == W_xh.shape[1] else W_xh
-    dx, *rest = _back(dh, x, h0, h, W_xh, W_hh)
+    dx, *rest = backward(dh, x, h0, h, W_xh, W_hh)
     return (dx if A is W_xh else dx + 0.1, *rest)
 
 
 def steps_without_a_gradient_are_skipped(dh, x, h0, h, W_xh, W_hh):
     start = max(np.flatnonzero(dh.reshape(len(dh), -1).any(axis=1)), default=-1)
     if not dh[0].any():
-        return _back(dh[start:], x[start:], h0, h[start:], W_xh, W_hh)
-    return _back(dh, x, h0, h, W_xh, W_hh)
+        return backward(dh[start:], x[start:], h0, h[start:], W_xh, W_hh)
+    return backward(dh, x, h0, h, W_xh, W_hh)
 
 
 def back_clipped_late(dh, x, h0, h, W_xh, W_hh):
-    return tuple(np.clip(g, -500, 500) for g in _back(dh, x, h0, h, W_xh, W_hh))
+    return tuple(np.clip(g, -500, 500) for g in backward(dh, x, h0, h, W_xh, W_hh))
 
 
 def back_of_one_step(dh, x, h0, h, W_xh, W_hh):
-    gradients = _back(dh, x, h0, h, W_xh, W_hh)
+    gradients = backward(dh, x, h0, h, W_xh, W_hh)
     return tuple(g.squeeze() if len(x) == 1 else g for g in gradients)
 
 
@@ -57,13 +38,13 @@ def _whole(parameters, x, targets, axis=-1):
     W_xh, W_hh, b_h, W_hy, b_y = parameters
     T, N = targets.shape
     h0 = np.zeros((N, len(W_hh)))
-    h = _forward(x, h0, W_xh, W_hh, b_h)
+    h = forward(x, h0, W_xh, W_hh, b_h)
     y = h @ W_hy.T + b_y
     s = y - y.max(axis=axis, keepdims=True)
     log_p = s - np.log(np.exp(s).sum(axis=axis, keepdims=True))
     hit = np.arange(y.shape[-1]) == targets[..., None]
     dy = (np.exp(log_p) - hit) / (T * N)
-    _, _, dW_xh, dW_hh, db_h = _back(dy @ W_hy, x, h0, h, W_xh, W_hh)
+    _, _, dW_xh, dW_hh, db_h = backward(dy @ W_hy, x, h0, h, W_xh, W_hh)
     dW_hy = np.einsum("tno,tnh->oh", dy, h)
     loss = -(log_p * hit).sum() / (T * N)
     return loss, type(parameters)(dW_xh, dW_hh, db_h, dW_hy, dy.sum(axis=(0, 1)))

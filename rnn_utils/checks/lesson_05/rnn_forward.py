@@ -1,9 +1,8 @@
 """A sequence, step by step: h_t = tanh(x_t W_xhᵀ + h_{t−1} W_hhᵀ + b_h), for t = 1 … T."""
 
 from rnn_utils.cells.rnn import rnn_forward, rnn_forward_hoisted
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.exercise import Exercise
-from rnn_utils.checks.lesson_05.shared import FORWARD_MISTAKES, LARGE, SEQUENCE, wrong_start
+from rnn_utils.checks.lesson_05.shared import CONTRACT, FORWARD_MISTAKES, SEQUENCE, wrong_start
 
 EXERCISE = Exercise(
     name="rnn_forward",
@@ -13,11 +12,7 @@ EXERCISE = Exercise(
     outputs={"h": "T N H"},
     forbids=(rnn_forward_hoisted,),
     draw=SEQUENCE,
-    contract=Contract(
-        sizes="TNDH",
-        zeros=("x", "h0", "W_xh", "W_hh", "b_h"),
-        edges=(LARGE,),
-    ),
+    contract=CONTRACT,
     mistakes=FORWARD_MISTAKES,
     diagnose=wrong_start,
 )

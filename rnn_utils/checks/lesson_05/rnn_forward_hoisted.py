@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 
 from rnn_utils.cells.rnn import rnn_forward, rnn_forward_hoisted
-from rnn_utils.checks.framework.contract import Contract
 from rnn_utils.checks.framework.counting import Counted
 from rnn_utils.checks.framework.exercise import Exercise, Mistake
 from rnn_utils.checks.lesson_05.shared import (
+    CONTRACT,
     FORWARD_MISTAKES,
-    LARGE,
     SEQUENCE,
     by_steps,
     wrong_start,
@@ -82,11 +81,7 @@ EXERCISE = Exercise(
     outputs={"h": "T N H"},
     forbids=(rnn_forward,),
     draw=SEQUENCE,
-    contract=Contract(
-        sizes="TNDH",
-        zeros=("x", "h0", "W_xh", "W_hh", "b_h"),
-        edges=(LARGE,),
-    ),
+    contract=CONTRACT,
     mistakes=_HOISTED_MISTAKES,
     diagnose=wrong_start,
     also=_still_in_the_loop,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from rnn_utils.cells.rnn import rnn_step
-from rnn_utils.checks.framework.contract import Case
+from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, arrays, scaled
 from rnn_utils.checks.framework.exercise import Mistake, mistakes_in
 from rnn_utils.checks.shared_mistakes import step as steps
@@ -13,7 +13,11 @@ from rnn_utils.checks.shared_mistakes import step as steps
 SEQUENCE = arrays(x="T N D", h0="N H", W_xh="H D", W_hh="H H", b_h="H")
 
 
-LARGE = Case("large inputs", draw=scaled(SEQUENCE, x=2000.0))
+CONTRACT = Contract(
+    sizes="TNDH",
+    zeros=("x", "h0", "W_xh", "W_hh", "b_h"),
+    edges=(Case("large inputs", draw=scaled(SEQUENCE, x=2000.0)),),
+)
 
 
 Step = Callable[..., np.ndarray]

@@ -8,7 +8,12 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.lesson_14.bidirectional_forward import both_states, draw_two_ways, starts
-from rnn_utils.checks.lesson_14.shared import ON_THE_WAY_BACK, Layers, three_values
+from rnn_utils.checks.lesson_14.shared import (
+    ON_THE_WAY_BACK,
+    Layers,
+    on_the_way_back,
+    three_values,
+)
 from rnn_utils.checks.shared_mistakes import backward as backward_steps
 from rnn_utils.checks.shared_mistakes.step import Made
 from rnn_utils.layers.deep import bidirectional_backward
@@ -17,13 +22,7 @@ from rnn_utils.layers.deep import bidirectional_backward
 def _two_ways_back(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     forward = draw_two_ways(rng, sizes)
     h = both_states(frozenset(), *forward.values())
-    return {
-        "dh": rng.standard_normal(h.shape),
-        "x": forward["x"],
-        "h0": forward["h0"],
-        "h": h,
-        "layers": forward["layers"],
-    }
+    return on_the_way_back(rng, forward, h, read=h)
 
 
 _CONTRACT = Contract(

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from rnn_utils.checks.framework.draws import Arguments
 from rnn_utils.checks.shared_mistakes import backward_words as words
 from rnn_utils.checks.shared_mistakes import step as steps
 
@@ -56,3 +57,11 @@ def three_values(value: Any) -> tuple[Any, Any, Sequence[tuple[Any, Any, Any]]]:
         if not isinstance(of_layer, tuple | list) or len(of_layer) != 3:
             raise ValueError(f"entry {k} of that list should hold three: dW_xh, dW_hh, db_h.")
     return dx, dh0, of_layers
+
+
+def on_the_way_back(
+    rng: np.random.Generator, forward: Arguments, h: np.ndarray, read: np.ndarray
+) -> Arguments:
+    """Return the arguments of a way back, with a drawn dh for the states that are read."""
+    dh = rng.standard_normal(read.shape)
+    return {"dh": dh, "x": forward["x"], "h0": forward["h0"], "h": h, "layers": forward["layers"]}

@@ -8,7 +8,12 @@ import numpy as np
 from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
-from rnn_utils.checks.lesson_14.shared import ON_THE_WAY_BACK, Layers, three_values
+from rnn_utils.checks.lesson_14.shared import (
+    ON_THE_WAY_BACK,
+    Layers,
+    on_the_way_back,
+    three_values,
+)
 from rnn_utils.checks.lesson_14.stacked_forward import draw_stack, stacked_states
 from rnn_utils.checks.shared_mistakes import backward as backward_steps
 from rnn_utils.checks.shared_mistakes.step import Made
@@ -18,13 +23,7 @@ from rnn_utils.layers.deep import stacked_backward
 def _stack_back(rng: np.random.Generator, sizes: Sizes) -> Arguments:
     forward = draw_stack(rng, sizes)
     h = stacked_states(frozenset(), *forward.values())
-    return {
-        "dh": rng.standard_normal(h.shape[1:]),
-        "x": forward["x"],
-        "h0": forward["h0"],
-        "h": h,
-        "layers": forward["layers"],
-    }
+    return on_the_way_back(rng, forward, h, read=h[-1])
 
 
 _CONTRACT = Contract(
