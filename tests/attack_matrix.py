@@ -1,7 +1,7 @@
-"""The strongest attacks, by one prepared grader: `python attack_matrix.py USER MISSING-LAYER`.
+"""The strongest attacks, with a layer of the jail away: `python attack_matrix.py USER MISSING-LAYER…`.
 
-Prints what each attack earned or reached, as JSON. `ordinary` runs as an account without rights, which root
-makes for it.
+Prints what each attack earned or reached, by the missing layer, as JSON. `ordinary` runs as an account
+without rights, which root makes for it.
 """
 
 import ctypes
@@ -68,8 +68,8 @@ def become_nobody(place: str) -> None:
     os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
-def main(missing: str) -> None:
-    """Attack, with a layer away, and print what came of it."""
+def attacked(missing: str) -> dict[str, object]:
+    """Attack, with a layer away, and return what came of it."""
     from test_attacks import (
         AT_OTHERS,
         FRAMES,
@@ -86,7 +86,7 @@ def main(missing: str) -> None:
 
     layers = tuple(one for one in jail.available_layers() if one != missing)
     two_processes.available_layers = lambda: layers  # type: ignore[attr-defined]
-    found: dict[str, object] = {"layers": layers, "holds": jail.holds(layers)}
+    found: dict[str, object] = {"holds": jail.holds(layers)}
     if jail.holds(layers):
         with tempfile.NamedTemporaryFile("w") as file, two_processes.Executor() as executor:
             file.write(f"{SECRET}\n" * 3)
@@ -103,11 +103,11 @@ def main(missing: str) -> None:
             forged = FRAMES.format(files=[file.name])
             done = executor.execute(lesson(forged), LIMITS, source=lesson(RIGHT)).notebook
             found["told"] = SECRET in json.dumps(done)
-    print(json.dumps(found))
+    return found
 
 
 if __name__ == "__main__":
-    user, missing = sys.argv[1:]
+    user, *layers = sys.argv[1:]
     if user == "ordinary" and os.geteuid() == 0:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
             os.chmod(place, 0o711)
@@ -118,6 +118,6 @@ if __name__ == "__main__":
             if child == 0:
                 become_nobody(place)
                 os.environ.update(HOME=f"{place}/home", TMPDIR=f"{place}/tmp")
-                os.execv(sys.executable, [sys.executable, __file__, user, missing])
+                os.execv(sys.executable, [sys.executable, __file__, user, *layers])
             sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-    main(missing)
+    print(json.dumps({missing: attacked(missing) for missing in layers}))

@@ -88,3 +88,12 @@ def browser():
 
     with chromium() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def executor():
+    """One executor of notebooks, with its prepared processes, for all tests that do nothing to those."""
+    from rnn_utils.grading.sandbox.two_processes import Executor
+
+    with Executor() as started:
+        yield started

@@ -19,7 +19,6 @@ from traitlets.config import Config
 from rnn_utils import checks
 from rnn_utils.grading.intake.folder import File
 from rnn_utils.grading.run.worker import grade
-from rnn_utils.grading.sandbox.two_processes import Executor
 from rnn_utils.grading.submission import Handed, Lesson, Limits, Sheet, Submission
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
@@ -88,12 +87,6 @@ LESSON = Lesson(
     Limits(),
     NAME,
 )
-
-
-@pytest.fixture(scope="module")
-def executor():
-    with Executor() as executor:
-        yield executor
 
 
 @pytest.fixture(scope="module")

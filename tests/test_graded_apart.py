@@ -22,7 +22,6 @@ from rnn_utils.course.build import lessons, read_lesson
 from rnn_utils.grading.protocol.calls import Peer
 from rnn_utils.grading.protocol.frames import Channel
 from rnn_utils.grading.sandbox.shell import captured
-from rnn_utils.grading.sandbox.two_processes import Executor
 from rnn_utils.grading.submission import Limits
 
 ROOT = Path(__file__).parents[1]
@@ -42,12 +41,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are gra
 
 
 # Right answers, through the whole executor ----------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def executor():
-    with Executor() as executor:
-        yield executor
 
 
 @pytest.mark.parametrize("style", range(3))

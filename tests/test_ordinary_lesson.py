@@ -19,12 +19,6 @@ from rnn_utils.grading.submission import Limits
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
 
 
-@pytest.fixture(scope="module")
-def executor():
-    with Executor() as executor:
-        yield executor
-
-
 def cell(source, **mark):
     return new_code_cell(
         textwrap.dedent(source).strip(), metadata={"nbgrader": mark} if mark else {}
