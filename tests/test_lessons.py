@@ -121,7 +121,8 @@ def test_each_exercise_has_its_difficulty_minutes_points_and_folded_hints(lesson
             r"<details><summary>(.*?)</summary>\n\n.+?\n\n</details>", exercise, re.S
         )
         assert hints == HINTS, f"{lesson}, `{name}`"
-    assert named == {name: record.points for name, record in records.items()}
+    points = {name: record.points for name, record in records.items()}
+    assert named == points, "each exercise of the lesson's records has its `### Exercise …`"
 
 
 @each_lesson
