@@ -35,6 +35,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Nothing but this machine is found, as where there is no internet.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
 TOKEN = "for-the-tests-only"
 PATIENCE = 180_000  # milliseconds; every wait ends at its event, this is when to give up
@@ -108,6 +110,8 @@ def _drain(server: subprocess.Popen[str]) -> None:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # which keeps a connection for the next file
+
     def log_message(self, *_: object) -> None:
         pass
 
