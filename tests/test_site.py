@@ -30,7 +30,7 @@ from browser import (
     wait_for_change,
 )
 from executed import KEPT, solved
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 from pyodide import make_pyodide
 
 from rnn_utils.course import build as building
@@ -102,14 +102,21 @@ def tab(browser: Browser, address: str, **context: object) -> Iterator[Page]:
 
     The browser finds no other host; see `browser.ARGUMENTS`.
     """
+    inside = (address, "data:", "blob:")
+
+    def came(response: Response) -> None:
+        if response.status >= 400:
+            page.problems.append(f"{response.status} {response.url}")
+        if not response.url.startswith(inside) and not response.from_service_worker:
+            page.left.append(response.url)
+
     with contextlib.closing(browser.new_context(**context)) as place:
         page = place.new_page()
         page.set_default_timeout(PATIENCE)
         page.left, page.problems = [], []
-        inside = (address, "data:", "blob:")
-        page.on("request", lambda r: r.url.startswith(inside) or page.left.append(r.url))
+        page.on("requestfailed", lambda r: r.url.startswith(inside) or page.left.append(r.url))
         page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.on("response", lambda r: r.status < 400 or page.problems.append(f"{r.status} {r.url}"))
+        page.on("response", came)
         yield page
 
 
