@@ -28,8 +28,8 @@ _CONTRACT = Contract(
 )
 
 
-def _norms(made: Made, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
-    T, H = h.shape
+def _jacobians(made: Made, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
+    """Return the Jacobian of each step (T, H, H), with the mistakes made."""
     slopes = 1 - h**2
     if "double derivative" in made:
         slopes = 1 - np.tanh(h) ** 2
@@ -44,47 +44,55 @@ def _norms(made: Made, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
         J = W_hh * slopes[:, None, :]
     if "W_hh transposed" in made:
         J = slopes[:, :, None] * W_hh.T
+    return J
 
-    def size(P: np.ndarray) -> float:
-        values = np.linalg.svd(P, compute_uv=False)
-        if "Frobenius" in made:
-            return float(np.linalg.norm(P))
-        if "spectral radius" in made:
-            return float(np.abs(np.linalg.eigvals(P)).max())
-        if "smallest singular value" in made:
-            return float(values[-1])
-        if "squared" in made:
-            return float(values[0] ** 2)
-        if "largest row sum" in made:
-            return float(np.linalg.norm(P, np.inf))
-        if "largest column sum" in made:
-            return float(np.linalg.norm(P, 1))
-        if "largest entry" in made:
-            return float(np.abs(P).max())
-        return float(values[0])
 
+def _size(made: Made, P: np.ndarray) -> float:
+    """Return the norm of a product of Jacobians, with the mistakes made."""
+    values = np.linalg.svd(P, compute_uv=False)
+    if "Frobenius" in made:
+        return float(np.linalg.norm(P))
+    if "spectral radius" in made:
+        return float(np.abs(np.linalg.eigvals(P)).max())
+    if "smallest singular value" in made:
+        return float(values[-1])
+    if "squared" in made:
+        return float(values[0] ** 2)
+    if "largest row sum" in made:
+        return float(np.linalg.norm(P, np.inf))
+    if "largest column sum" in made:
+        return float(np.linalg.norm(P, 1))
+    if "largest entry" in made:
+        return float(np.abs(P).max())
+    return float(values[0])
+
+
+def _norms(made: Made, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
+    """Return the norms of the products from each state on, with the mistakes made."""
+    T, H = h.shape
+    J = _jacobians(made, h, W_hh)
     norms, product = np.empty(T), np.eye(H)
     if "from the first state" in made:
         for t in range(T):
             product = J[t] @ product if t else product
-            norms[t] = size(product)
+            norms[t] = _size(made, product)
         return norms
     if "from the first state, a step early" in made:
         for t in range(T):
-            norms[t] = size(product)
+            norms[t] = _size(made, product)
             product = J[t] @ product
         return norms
     if "from the first state, newest on the right" in made:
         for t in range(T):
-            norms[t] = size(product)
+            norms[t] = _size(made, product)
             product = product @ J[t]
         return norms
     if "each step alone" in made:
-        return np.array([size(J_t) for J_t in J])
+        return np.array([_size(made, J_t) for J_t in J])
     one_norm = 1.0
     for t in reversed(range(T)):
         if "this step included" not in made:
-            norms[t] = one_norm if "product of the norms" in made else size(product)
+            norms[t] = one_norm if "product of the norms" in made else _size(made, product)
         if "other order" in made:
             product = J[t] @ product
         elif "number by number" in made:
@@ -95,9 +103,9 @@ def _norms(made: Made, h: np.ndarray, W_hh: np.ndarray) -> np.ndarray:
             product = product + J[t]
         else:
             product = product @ J[t]
-        one_norm *= size(J[t])
+        one_norm *= _size(made, J[t])
         if "this step included" in made:
-            norms[t] = size(product)
+            norms[t] = _size(made, product)
     return np.log10(norms) if "logarithms" in made else norms
 
 

@@ -106,6 +106,31 @@ _EFFECTIVE = {
 }
 
 
+def _influence(made: Made, dx: np.ndarray) -> np.ndarray:
+    """Return each pixel's influence (R, C) from gradients (H, R, C, N, D), with the mistakes made."""
+    axes = (0, 3, 4)
+    if "square of the sum" in made:
+        influence = np.sum(dx, axis=axes) ** 2
+    elif "summed unit by unit before the square" in made:
+        influence = np.sum(np.sum(dx, axis=(3, 4)) ** 2, axis=0)
+    elif "mean over images before the square" in made:
+        influence = np.sum(dx.mean(axis=3) ** 2, axis=(0, 3))
+    elif "lengths added" in made:
+        influence = np.sum(np.sqrt(np.sum(dx**2, axis=(3, 4))), axis=0)
+    elif "shared out unit by unit" in made:
+        of_unit = np.sum(dx**2, axis=(3, 4))
+        influence = np.sum(of_unit / of_unit.sum(axis=(1, 2), keepdims=True), axis=0)
+    elif "no square" in made:
+        influence = np.sum(dx, axis=axes)
+    else:
+        absolute = made & {"absolute values", "absolute values of all units at once"}
+        parts = np.abs(dx) if absolute else dx**2
+        influence = np.sum(parts, axis=axes)
+    if "root taken" in made:
+        influence = np.sqrt(influence)
+    return influence
+
+
 def _shares(
     made: Made,
     backward: Callable[[np.ndarray], np.ndarray],
@@ -139,26 +164,7 @@ def _shares(
         dx = dx[:, :, :, :1]
     if "first input only" in made:
         dx = dx[..., :1]
-    axes = (0, 3, 4)
-    if "square of the sum" in made:
-        influence = np.sum(dx, axis=axes) ** 2
-    elif "summed unit by unit before the square" in made:
-        influence = np.sum(np.sum(dx, axis=(3, 4)) ** 2, axis=0)
-    elif "mean over images before the square" in made:
-        influence = np.sum(dx.mean(axis=3) ** 2, axis=(0, 3))
-    elif "lengths added" in made:
-        influence = np.sum(np.sqrt(np.sum(dx**2, axis=(3, 4))), axis=0)
-    elif "shared out unit by unit" in made:
-        of_unit = np.sum(dx**2, axis=(3, 4))
-        influence = np.sum(of_unit / of_unit.sum(axis=(1, 2), keepdims=True), axis=0)
-    elif "no square" in made:
-        influence = np.sum(dx, axis=axes)
-    else:
-        absolute = made & {"absolute values", "absolute values of all units at once"}
-        parts = np.abs(dx) if absolute else dx**2
-        influence = np.sum(parts, axis=axes)
-    if "root taken" in made:
-        influence = np.sqrt(influence)
+    influence = _influence(made, dx)
     total = influence.sum()
     if "not shared out" in made:
         total = 1.0

@@ -161,11 +161,11 @@ class GRUStep:
             bias_x[0] = bias_h[0]
         if "b_h added twice" in made:
             bias_h = [2 * b for b in bias_h]
-        self.bias_hn = bias_h[2]
         of_block = {"W_x": self.U, "W_h": self.W, "b_x": bias_x, "b_h": bias_h}
         as_it_was = {name: list(parts) for name, parts in of_block.items()}
         for what, a, b in (_COPIED[name] for name in made & _COPIED.keys()):
             of_block[what]["rzn".index(b)] = as_it_was[what]["rzn".index(a)]
+        self.bias_hn = bias_h[2]
         no_x = "input missing in the gates" in made, "input missing in the candidate" in made
         self.reads_x = [not no_x[0], not no_x[0], not no_x[1]]
         self.reads_h = ["state missing in the gates" not in made] * 2 + [True]
@@ -180,28 +180,32 @@ class GRUStep:
         (f_r, self.slope_r), (f_z, self.slope_z), (f_n, self.slope_n) = _squashed(made)
         self.r, self.z = f_r(x_r + h_r), f_z(x_z + h_z)
         self.x_n = x_n
-        inner = x_n + self.r * self.h_n
+        self.n = f_n(self._inside_tanh(made, h_prev))
+
+    def _inside_tanh(self, made: Made, h_prev: np.ndarray) -> np.ndarray:
+        """Return the candidate's sum."""
+        inner = self.x_n + self.r * self.h_n
         if "reset before the product" in made:
-            inner = x_n + (self.r * h_prev) @ self.W[2].T + bias_h[2]
+            inner = self.x_n + (self.r * h_prev) @ self.W[2].T + self.bias_hn
         if "bias of n outside the bracket" in made:
-            inner = x_n + self.r * (self.h_n - bias_h[2]) + bias_h[2]
+            inner = self.x_n + self.r * (self.h_n - self.bias_hn) + self.bias_hn
         if "reset gate around the input too" in made:
-            inner = self.r * (x_n + self.h_n)
+            inner = self.r * (self.x_n + self.h_n)
         if "reset gate around the input alone" in made:
-            inner = self.r * x_n + self.h_n
+            inner = self.r * self.x_n + self.h_n
         if "reset gate missing" in made:
-            inner = x_n + self.h_n
+            inner = self.x_n + self.h_n
         if "Cho's candidate without b_hn" in made:
-            inner = x_n + (self.r * h_prev) @ self.W[2].T
+            inner = self.x_n + (self.r * h_prev) @ self.W[2].T
         if "b_hn missing" in made:
-            inner = x_n + self.r * (self.h_n - bias_h[2])
+            inner = self.x_n + self.r * (self.h_n - self.bias_hn)
         if "z in the candidate" in made:
-            inner = x_n + self.z * self.h_n
+            inner = self.x_n + self.z * self.h_n
         if "1 − r in the candidate" in made:
-            inner = x_n + (1 - self.r) * self.h_n
+            inner = self.x_n + (1 - self.r) * self.h_n
         if "r times the state" in made:
-            inner = x_n + self.r * h_prev
-        self.n = f_n(inner)
+            inner = self.x_n + self.r * h_prev
+        return inner
 
 
 def step_with_mistakes(

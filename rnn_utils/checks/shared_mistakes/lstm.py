@@ -246,6 +246,28 @@ class LSTMStep:
         self.reads_x = [not gates_x, not gates_x, not g_x, not gates_x]
         self.reads_h = [not gates_h, not gates_h, not g_h, not gates_h]
         self.has_bias = "bias missing" not in made
+        self.sums = self._sums(made, x_t, h_prev, c_prev, W_x, W_h, b)
+        gate = _chosen(made, _SQUASH_GATE, LOGISTIC)
+        g = _chosen(made, _SQUASH_G, TANH)
+        self.show, self.slope_show = _chosen(made, _SQUASH_CELL, TANH)
+        squashes = (gate, gate, g, gate)
+        self.i, self.f, self.g, self.o = (s[0](a) for s, a in zip(squashes, self.sums, strict=True))
+        self.slopes = [
+            s[1](v) for s, v in zip(squashes, (self.i, self.f, self.g, self.o), strict=True)
+        ]
+        self._read_and_write(made, c_prev)
+
+    def _sums(
+        self,
+        made: Made,
+        x_t: np.ndarray,
+        h_prev: np.ndarray,
+        c_prev: np.ndarray,
+        W_x: np.ndarray,
+        W_h: np.ndarray,
+        b: np.ndarray,
+    ) -> list[np.ndarray]:
+        """Return what goes into the three sigmoids and the tanh of g."""
         U, W, biases = list(self.U), list(self.W), [b[rows] for rows in self.rows]
         for what, *letters in (_COPIED[name] for name in made & _COPIED.keys()):
             of, to = ("ifgo".index(letter) for letter in letters)
@@ -274,15 +296,10 @@ class LSTMStep:
             sums[1] = sums[1] + c_prev
         if "all four through the sigmoid" in made:
             sums[2] = sigmoid(sums[2])
-        self.sums = sums
-        gate = _chosen(made, _SQUASH_GATE, LOGISTIC)
-        g = _chosen(made, _SQUASH_G, TANH)
-        self.show, self.slope_show = _chosen(made, _SQUASH_CELL, TANH)
-        squashes = (gate, gate, g, gate)
-        self.i, self.f, self.g, self.o = (s[0](a) for s, a in zip(squashes, sums, strict=True))
-        self.slopes = [
-            s[1](v) for s, v in zip(squashes, (self.i, self.f, self.g, self.o), strict=True)
-        ]
+        return sums
+
+    def _read_and_write(self, made: Made, c_prev: np.ndarray) -> None:
+        """Take the gates to the cell and to the state."""
         one = np.ones_like(self.i)
         # what multiplies g, the old cell and what is shown, each with what it was made from
         self.writing = self.f if "f for i" in made else self.i
