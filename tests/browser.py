@@ -245,9 +245,9 @@ def set_theme(page: Page, dark: bool) -> None:
 
 
 def pixels(page: Page, index: int = 0) -> str:
-    """The canvas's own pixels (not a screenshot of it), as text to be compared."""
-    page.locator(".rnn-picture canvas").nth(index).wait_for()
-    return page.locator(".rnn-picture canvas").nth(index).evaluate("(canvas) => canvas.toDataURL()")
+    """The canvas's own pixels (not a screenshot of it), as text to be compared, once it is there."""
+    drawn = "(k) => document.querySelectorAll('.rnn-picture canvas')[k]?.toDataURL()"
+    return page.wait_for_function(drawn, arg=index).json_value()
 
 
 def wait_for_change(page: Page, before: str, index: int = 0) -> None:
