@@ -1,9 +1,12 @@
 """A course folder for the tests of the grader, made once a session, and copied where it is needed."""
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -62,12 +65,24 @@ def lesson():
 def make_course(root, db_url=None):
     """Make a course with the lesson released; return its folder."""
     folder = root / "course"
+    if db_url is None:
+        return shutil.copytree(_released(nbformat.writes(lesson())), folder)
+    return _release(folder, lesson(), f"\nc.CourseDirectory.db_url = {db_url!r}\n")
+
+
+@cache
+def _released(written):
+    """Release a lesson once for all tests of this process."""
+    kept = tempfile.TemporaryDirectory(prefix="course-")
+    atexit.register(kept.cleanup)
+    return _release(Path(kept.name) / "course", nbformat.reads(written, as_version=4))
+
+
+def _release(folder, notebook, settings=""):
     (folder / "solutions" / NAME).mkdir(parents=True)
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
-    if db_url:
-        with (folder / "nbgrader_config.py").open("a") as file:
-            file.write(f"\nc.CourseDirectory.db_url = {db_url!r}\n")
-    nbformat.write(lesson(), folder / "solutions" / NAME / f"{NAME}.ipynb")
+    config = (ROOT / "nbgrader_config.py").read_text("utf-8")
+    (folder / "nbgrader_config.py").write_text(config + settings, "utf-8")
+    nbformat.write(notebook, folder / "solutions" / NAME / f"{NAME}.ipynb")
     run(folder, "nbgrader", "generate_assignment", NAME)
     return folder
 

@@ -1,7 +1,6 @@
 """`rnn-course class grade` as it is typed: on this machine's cores, and on a cluster that loses a worker."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -21,9 +20,12 @@ pytestmark = pytest.mark.skipif(
 
 GRADE = ("rnn-course", "class", "grade", NAME)
 TRUST = "--trust-the-network"
+SCHEDULE = (sys.executable, "-m", "distributed.cli.dask_scheduler")
+WORK = (sys.executable, "-m", "distributed.cli.dask_worker")
 
-#: How many times the class hands in, so that there is time to kill somebody.
-TIMES = 4
+#: How many times the class hands in, and what each answer waits for, so that there is time to kill somebody.
+TIMES = 2
+WAITING = "import time\ntime.sleep(0.3)\n"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,8 @@ def handed_in(tmp_path_factory):
     folder = make_course(tmp_path_factory.mktemp("cluster"))
     for number in range(TIMES):
         for student, answers in CLASS.items():
-            hand_in(folder, f"{student}-{number}", answers)
+            slowly = {name: WAITING + source for name, source in answers.items() if name != "why"}
+            hand_in(folder, f"{student}-{number}", answers | slowly)
     return folder
 
 
@@ -73,11 +76,15 @@ def started(folder, *arguments, **variables):
         process.wait()
 
 
+def graded_in(folder):
+    there = folder / "autograded"
+    return list(there.iterdir()) if there.is_dir() else []
+
+
 def until_graded(process, folder, count):
     """Wait until so many submissions have been graded."""
     while True:
-        there = folder / "autograded"
-        if there.is_dir() and sum(1 for _ in there.iterdir()) >= count:
+        if len(graded_in(folder)) >= count:
             return
         assert process.poll() is None, process.stdout.read()
         try:
@@ -86,58 +93,53 @@ def until_graded(process, folder, count):
             continue
 
 
+def told(process, what):
+    """Wait until a program of Dask says so; return the address that it says."""
+    return next(line.split()[-1] for line in process.stdout if what in line)
+
+
 def prepared_by(process):
     """The processes that a local run forks from, for students' code and for the tests."""
     return [child for child in process.children() if "-S" in child.cmdline()]
 
 
-def test_killed_itself_it_leaves_nothing_running_and_goes_on(course, undisturbed):
-    with started(course, *command(*GRADE)) as process:
-        until_graded(process, course, 3)
-        family = process.children(recursive=True)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        _, alive = psutil.wait_procs(family, timeout=300)
+def test_it_listens_nowhere_tells_nobody_its_environment_and_killed_or_robbed_of_a_process_loses_nothing(
+    course, undisturbed
+):
+    home = course.parent / "home"
+    told = {"HOME": str(home), "A_SECRET": "of-the-instructor"}
+    for number, killed in enumerate((True, False)):
+        temporary = home / f"temporary-{number}"
+        temporary.mkdir(parents=True)
+        graded = len(graded_in(course))
+        grading = command(*GRADE, "--json", "out.json")
+        with started(course, *grading, **told, TMPDIR=str(temporary)) as process:
+            until_graded(process, course, max(3, graded + 1))
+            family = [process, *process.children(recursive=True)]
+            assert len(family) > 2
+            for one in family:
+                with suppress(psutil.NoSuchProcess):
+                    assert [c for c in one.net_connections("all") if c.status == "LISTEN"] == []
+                    assert [c for c in one.net_connections("unix") if c.laddr] == []
+            for one in family[1:]:
+                with suppress(psutil.NoSuchProcess):
+                    assert "A_SECRET" not in one.environ()
+            if killed:
+                process.send_signal(signal.SIGKILL)
+            else:
+                prepared_by(process)[-1].kill()
+            said, _ = process.communicate(timeout=1800)
+            _, alive = psutil.wait_procs(family, timeout=300)
         assert not alive
-    run(course, *GRADE, "--json", "out.json")
+    assert process.returncode == 0, said
+    assert " 0 not graded" in said
+    assert [path.name for path in temporary.iterdir()] == []
+    assert not (home / ".ipython").exists()
     assert rows(course) == undisturbed
     out = json.loads((course / "out.json").read_text("utf-8"))
     assert out["unchanged"] >= 2
     assert out["graded"] + out["unchanged"] == len(undisturbed)
     assert (course / "class_reports" / f"{NAME}.html").is_file()
-
-
-def test_a_lost_process_loses_nothing(course, undisturbed):
-    with started(course, *command(*GRADE)) as process:
-        until_graded(process, course, 3)
-        prepared_by(process)[-1].kill()
-        said, _ = process.communicate(timeout=1800)
-    assert process.returncode == 0, said
-    assert " 0 not graded" in said
-    assert rows(course) == undisturbed
-
-
-def test_on_a_cluster_one_of_two_workers_is_killed(course, undisturbed):
-    port_file = course / "scheduler.json"
-    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
-    work = [sys.executable, "-m", "distributed.cli.dask_worker"]
-    options = ("--scheduler-file", str(port_file))
-    with (
-        started(course, *dask, *options, "--host", "127.0.0.1", "--port", "0", "--no-dashboard"),
-        started(course, *work, *options, "--nthreads", "1", "--no-nanny", "--no-dashboard") as one,
-        started(course, *work, *options, "--nthreads", "1", "--no-nanny", "--no-dashboard") as two,
-    ):
-        while not port_file.exists() or not port_file.read_text():
-            os.sched_yield()
-        address = json.loads(port_file.read_text())["address"]
-        grading = command(*GRADE, "--scheduler", address, TRUST)
-        with started(course, *grading) as process:
-            until_graded(process, course, 4)
-            one.kill()
-            said, _ = process.communicate(timeout=1800)
-        assert process.returncode == 0, said
-        assert two.is_running()
-    assert rows(course) == undisturbed
 
 
 @pytest.fixture
@@ -165,24 +167,30 @@ def tls(tmp_path):
     return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": str(path) for name, path in settings.items()}
 
 
-def test_settings_for_tls_pass_through(course, tls, monkeypatch):
-    file = course / "scheduler.json"
-    options = ("--scheduler-file", str(file), "--no-dashboard")
-    schedule = [sys.executable, "-m", "distributed.cli.dask_scheduler", *options]
-    work = [sys.executable, "-m", "distributed.cli.dask_worker", *options]
+def test_on_a_cluster_with_settings_for_tls_one_of_two_workers_is_killed(
+    course, undisturbed, tls, monkeypatch
+):
     for name, value in tls.items():
         monkeypatch.setenv(name, value)
+    options = ("--scheduler-file", str(course / "scheduler.json"), "--no-dashboard")
+    secure = [*options, "--protocol", "tls"]
+    work = [*WORK, *secure, "--nthreads", "1", "--no-nanny"]
     with (
-        started(course, *schedule, "--protocol", "tls", "--host", "127.0.0.1", "--port", "0"),
-        started(course, *work, "--protocol", "tls", "--nthreads", "1", "--no-nanny"),
+        started(course, *SCHEDULE, *secure, "--host", "127.0.0.1", "--port", "0") as scheduler,
+        started(course, *work) as one,
+        started(course, *work) as two,
     ):
-        while not file.exists() or not file.read_text():
-            os.sched_yield()
-        address = json.loads(file.read_text())["address"]
+        address = told(scheduler, "Scheduler at:")
         assert address.startswith("tls://127.0.0.1:")
-        run(course, *GRADE, "--scheduler", address, "--student", "ada-0")
-    (graded,) = rows(course).values()
-    assert sum(score for score, *_ in graded["grades"].values() if score) == 4
+        for worker in (one, two):
+            assert told(worker, "Registered to:") == address
+        with started(course, *command(*GRADE, "--scheduler", address)) as process:
+            until_graded(process, course, 4)
+            one.kill()
+            said, _ = process.communicate(timeout=1800)
+        assert process.returncode == 0, said
+        assert two.is_running()
+    assert rows(course) == undisturbed
 
 
 def test_a_scheduler_that_is_not_there_is_said(course):
@@ -196,30 +204,3 @@ def test_a_scheduler_without_tls_is_refused_unless_the_network_is_trusted(course
     assert "can run programs as you" in " ".join(said.split())
     assert TRUST in said
     assert "Traceback" not in said
-
-
-# No door, and nothing left -------------------------------------------------------------------------------
-
-
-def test_a_local_run_listens_nowhere_tells_its_environment_to_nobody_and_leaves_nothing(course):
-    temporary, home = course.parent / "temporary", course.parent / "home"
-    temporary.mkdir()
-    home.mkdir()
-    told = {"TMPDIR": str(temporary), "HOME": str(home), "A_SECRET": "of-the-instructor"}
-    with started(course, *command(*GRADE), **told) as process:
-        until_graded(process, course, 2)
-        family = [process, *process.children(recursive=True)]
-        assert len(family) > 2
-        for one in family:
-            with suppress(psutil.NoSuchProcess):
-                assert [c for c in one.net_connections("all") if c.status == "LISTEN"] == []
-                assert [c for c in one.net_connections("unix") if c.laddr] == []
-        for one in family[1:]:
-            with suppress(psutil.NoSuchProcess):
-                assert "A_SECRET" not in one.environ()
-        said, _ = process.communicate(timeout=1800)
-        _, alive = psutil.wait_procs(family, timeout=300)
-    assert process.returncode == 0, said
-    assert not alive
-    assert [path.name for path in temporary.iterdir()] == []
-    assert not (home / ".ipython").exists()

@@ -121,15 +121,16 @@ def expected(student):
     return full
 
 
-def hand_in(released, folder, sources, delete=()):
-    """Fill in a released notebook and save it where a submission lies."""
+def hand_in(released, folder, sources, delete=(), whole=False):
+    """Fill in a released notebook and save it where a submission lies: the answers, or all of the lesson."""
     notebook = nbformat.read(released, as_version=4)
     kept = []
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         if grade_id in RECORDS and sources is not None:
             cell.source = sources(grade_id)
-        if grade_id not in delete:
+        needed = whole or grade_id or "import check" in cell.source
+        if needed and grade_id not in delete:
             kept.append(cell)
     notebook.cells = kept
     folder.mkdir(parents=True, exist_ok=True)
@@ -195,14 +196,15 @@ def course(tmp_path_factory):
     course.validated_empty = course.nbgrader(
         "validate", f"{LESSON}.ipynb", cwd=fetched.parent, succeeds=False
     )
-    hand_in(fetched, fetched.parent, right(0))
+    hand_in(fetched, fetched.parent, right(0), whole=True)
     course.validated_right = course.nbgrader("validate", f"{LESSON}.ipynb", cwd=fetched.parent)
     course.nbgrader("submit", LESSON, *at_home, cwd=course.learner)
     course.nbgrader("collect", LESSON)
 
     for student, sources in SUBMISSIONS.items():
         folder = course.root / "submitted" / student / LESSON
-        hand_in(released, folder, sources, ("test_half_life",) if student == "deleted" else ())
+        delete = ("test_half_life",) if student == "deleted" else ()
+        hand_in(released, folder, sources, delete, whole=student == "empty")
     course.autograded = course.nbgrader("autograde", LESSON, "--create", succeeds=False)
     course.nbgrader("generate_feedback", LESSON)
     course.nbgrader("release_feedback", LESSON)
