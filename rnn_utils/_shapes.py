@@ -31,6 +31,8 @@ def expect_shapes(function: str, /, **arguments: tuple[Any, str]) -> None:
         ValueError: f: W_xh should have shape (H, D), but has shape (3, 5). In x_t, whose shape is
         (4, 3), D is 3, but here 5. Weights are (out, in): W_xh.T would fit.
     """
+    if _fit(tuple([_outline(array, spec) for array, spec in arguments.values()])):
+        return
     sizes: dict[str, int | Shape] = {}
     for name, (array, spec) in arguments.items():
         expect_floats(function, name, array)
@@ -126,7 +128,27 @@ def expect_integers(
     return array
 
 
+def _outline(array: Any, spec: str) -> tuple[Shape, str, str] | None:
+    """Return all that counts of an argument where it is an array, otherwise None."""
+    return (array.shape, array.dtype.kind, spec) if isinstance(array, np.ndarray) else None
+
+
 @lru_cache(maxsize=1024)  # the same few shapes come again at every step of a loop
+def _fit(arguments: tuple[tuple[Shape, str, str] | None, ...]) -> bool:
+    """Return whether all are arrays of floats whose shapes agree, for the way without a message."""
+    sizes: dict[str, int | Shape] = {}
+    for outline in arguments:
+        if outline is None:
+            return False
+        shape, kind, spec = outline
+        named = _named(shape, spec)
+        if kind != "f" or named is None:
+            return False
+        if any(sizes.setdefault(letter, size) != size for letter, size in named):
+            return False
+    return True
+
+
 def _named(shape: Shape, spec: str) -> tuple[tuple[str, Any], ...] | None:
     """Return pairs of a letter and its size, or None if the number of axes is wrong.
 

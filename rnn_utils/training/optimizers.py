@@ -311,6 +311,8 @@ def _like(parameters: Arrays, arrays: Iterable[np.ndarray]) -> Arrays:
 
 def _expect_alike(function: str, parameters: Any, **others: Any) -> None:
     """Raise an error unless all are tuples of float arrays with the shapes of the first."""
+    if all(_are_alike(parameters, arrays) for arrays in (parameters, *others.values())):
+        return
     first = "parameters" if others else "gradients"
     for name, arrays in {first: parameters, **others}.items():
         if not isinstance(arrays, (tuple, list)):
@@ -332,3 +334,15 @@ def _expect_alike(function: str, parameters: Any, **others: Any) -> None:
                     f"{function}: {place} should have the shape of its parameter, "
                     f"{np.shape(parameter)}, but has {np.shape(array)}. Give both in the same order."
                 )
+
+
+def _are_alike(parameters: Any, arrays: Any) -> bool:
+    """Return whether both are tuples of float arrays with the same shapes, for the way without a message."""
+    return (
+        isinstance(arrays, tuple)
+        and len(arrays) == len(parameters)
+        and all(
+            isinstance(a, np.ndarray) and a.dtype.kind == "f" and a.shape == np.shape(p)
+            for a, p in zip(arrays, parameters, strict=True)
+        )
+    )
