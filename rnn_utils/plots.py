@@ -19,8 +19,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
@@ -277,6 +279,9 @@ def for_a_phone(figure: Figure) -> Figure:
 
 def _png(figure: Figure) -> str:
     """Return a figure as the address of a picture that holds its own data."""
+    figure.set_dpi(160)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # once; savefig would draw twice
     stream = io.BytesIO()
-    figure.savefig(stream, format="png", dpi=160, metadata={"Software": None})
+    imsave(stream, canvas.buffer_rgba(), format="png", dpi=160, metadata={"Software": None})
     return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
