@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_utils.cells.gru import gru_backward, gru_forward, gru_step
+from rnn_utils.cells.gru import gru_forward, gru_step
 from rnn_utils.layers.attention import (
     attend,
     attend_backward,
     greedy_decode,
 )
+from rnn_utils.training.fast.gru import Pass
 from rnn_utils.training.losses import cross_entropy, cross_entropy_backward
 from rnn_utils.training.optimizers import adam_start, adam_update, clip_by_global_norm
 
@@ -63,7 +64,7 @@ def reversal(rng: np.random.Generator, lengths: Sequence[int], count: int) -> li
         [('igf', 'fgi'), ('cda', 'adc')]
     """
     drawn = rng.choice(lengths, size=count)
-    words = ["".join(rng.choice(list("abcdefghij"), size=length)) for length in drawn]
+    words = ["".join("abcdefghij"[k] for k in rng.integers(10, size=length)) for length in drawn]
     return [(word, word[::-1]) for word in words]
 
 
@@ -121,9 +122,10 @@ def encode_batch(
         ([[1, 2, 0], [2, 0, 0]], [3, 2])
     """
     lengths = np.array([len(text) + end for text in texts])
+    places = {letter: k for k, letter in enumerate(letters)}
     indices = np.zeros((lengths.max(), len(texts)), dtype=int)
     for n, text in enumerate(texts):
-        indices[: len(text), n] = [letters.index(letter) for letter in text]
+        indices[: len(text), n] = [places[letter] for letter in text]
     return indices, lengths
 
 
@@ -159,10 +161,10 @@ def loss_and_gradients(
     write, until = encode_batch([target for _, target in pairs], letters)
     x, inputs = codes[read], codes[np.concatenate([np.zeros_like(write[:1]), write[:-1]])]
     N, H = x.shape[1], p.W_hy.shape[1]
-    zero = np.zeros((N, H), p.W_hy.dtype)
-    h = gru_forward(x, zero, *p[:4])
+    reading, writing = Pass(*p[:4]), Pass(*p[4:8])
+    h = reading.forward(x, np.zeros((N, H), p.W_hy.dtype))
     last = h[lengths - 1, np.arange(N)]
-    s = gru_forward(inputs, last, *p[4:8])
+    s = writing.forward(inputs, last)
     y = s @ p.W_hy.T + p.b_y
     if p.W_cy is not None:
         found = np.stack([look(s_t, h, h, lengths) for s_t in s])
@@ -180,9 +182,9 @@ def loss_and_gradients(
             d_query, d_keys, d_values = look_back(d_found, s[t], h, h, lengths)
             ds[t] += d_query
             dh += d_keys + d_values
-    _, d_last, *d_write = gru_backward(ds, inputs, last, *p[4:8])
+    d_last, *d_write = writing.backward(ds)
     dh[lengths - 1, np.arange(N)] += d_last
-    _, _, *d_read = gru_backward(dh, x, zero, *p[:4])
+    _, *d_read = reading.backward(dh)
     d_output = rows.T @ s.reshape(-1, H), rows.sum(axis=0)
     return float(loss), Translator._make((*d_read, *d_write, *d_output, dW_cy))
 

@@ -92,6 +92,35 @@ def backward(
     np.sum(da, axis=1, out=gradients.b_x.reshape(3, H))
 
 
+class Pass:
+    """One way through a GRU and back, for a network that puts more around it than an output layer.
+
+    Example:
+        >>> from rnn_utils import gru_forward, initialise_gru
+        >>> weights = initialise_gru(D=3, H=4, O=2, rng=np.random.default_rng(0))[:4]
+        >>> x, h0 = np.ones((5, 6, 3)), np.ones((6, 4))
+        >>> bool(np.allclose(Pass(*weights).forward(x, h0), gru_forward(x, h0, *weights)))
+        True
+    """
+
+    def __init__(self, W_x: np.ndarray, W_h: np.ndarray, b_x: np.ndarray, b_h: np.ndarray) -> None:
+        no_output = np.empty((0, W_h.shape[1]), W_h.dtype), np.empty(0, W_h.dtype)
+        self._parameters = GRUParameters(W_x, W_h, b_x, b_h, *no_output)
+        self._buffers = Buffers(W_h.dtype)
+
+    def forward(self, x: np.ndarray, h0: np.ndarray) -> np.ndarray:
+        """Return the states after every step (T, N, H), as `gru_forward` does."""
+        self._x = x
+        (self._h,) = forward(self._buffers, x, h0, self._parameters)
+        return self._h[1:]
+
+    def backward(self, dh: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return dh0, dW_x, dW_h, db_x and db_h, as `gru_backward` does; dh (T, N, H) is used up."""
+        gradients = GRUParameters(*map(np.empty_like, self._parameters))
+        backward(self._buffers, dh, self._x, self._h, self._parameters, gradients)
+        return self._buffers("carried", dh.shape[1:]), *gradients[:4]
+
+
 def _local_derivatives(
     buffers: Buffers, gates: np.ndarray, h_n: np.ndarray, h_prev: np.ndarray
 ) -> np.ndarray:
