@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from rnn_utils.cells.activations import sigmoid
-from rnn_utils.cells.linear_recurrence import linear_scan, linear_scan_backward
+from rnn_utils.cells.linear_recurrence import linear_loop, linear_scan_backward
 from rnn_utils.training.optimizers import adam_start, adam_update
 
 #: What each factor a_t may be: a share between 0 and 1, or a signed number between −1 and 1.
@@ -85,23 +85,27 @@ def accuracy_at(score: Callable[[np.ndarray], np.ndarray], T: int, seed: int = 9
 
 
 def _forward(network: ParityNetwork, bits: np.ndarray, factors: Factors) -> tuple[np.ndarray, ...]:
+    """Return a and n for either bit (2, H), the factors a_t (T, N, H), and the starts, states, scores."""
     W, b, h0, v, c = network
     H = len(h0)
-    sums = np.eye(2)[bits] @ W.T + b
-    a = sigmoid(sums[..., :H]) if factors == "shares" else np.tanh(sums[..., :H])
-    n = sums[..., H:]
+    sums = W.T + b  # only two: one for the bit 0, one for 1
+    a = sigmoid(sums[:, :H]) if factors == "shares" else np.tanh(sums[:, :H])
+    n = sums[:, H:]
     start = np.broadcast_to(h0, (bits.shape[1], H)).copy()
-    h = linear_scan(a, (1 - np.abs(a)) * n, start)
-    return a, n, start, h, h @ v + c
+    a_t = a[bits]
+    h = linear_loop(a_t, ((1 - np.abs(a)) * n)[bits], start)
+    return a, n, a_t, start, h, h @ v + c
 
 
 def _gradients(network: ParityNetwork, bits: np.ndarray, factors: Factors) -> ParityNetwork:
-    a, n, start, h, y = _forward(network, bits, factors)
+    a, n, a_t, start, h, y = _forward(network, bits, factors)
     odd = np.cumsum(bits, axis=0) % 2
     dy = (sigmoid(y) - odd) / y.size
-    dv, dc = np.einsum("tn,tnh->h", dy, h), np.array([dy.sum()])
-    da, db, dh0 = linear_scan_backward(dy[..., None] * network.v, a, start, h)
+    dv, dc = dy.ravel() @ h.reshape(-1, h.shape[2]), np.array([dy.sum()])
+    da_t, db_t, dh0 = linear_scan_backward(dy[..., None] * network.v, a_t, start, h)
+    # what depends on the bit only gets the sum over all places that have it
+    places = np.eye(2)[:, bits.ravel()]
+    da, db = (places @ d.reshape(-1, d.shape[2]) for d in (da_t, db_t))
     slope = a * (1 - a) if factors == "shares" else 1 - a**2
-    d_sums = np.concatenate([(da - db * n * np.sign(a)) * slope, db * (1 - np.abs(a))], axis=2)
-    dW = np.einsum("tng,tnd->gd", d_sums, np.eye(2)[bits])
-    return ParityNetwork(dW, d_sums.sum(axis=(0, 1)), dh0.sum(axis=0), dv, dc)
+    d_sums = np.concatenate([(da - db * n * np.sign(a)) * slope, db * (1 - np.abs(a))], axis=1)
+    return ParityNetwork(d_sums.T, d_sums.sum(axis=0), dh0.sum(axis=0), dv, dc)
