@@ -8,6 +8,7 @@ last.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -267,6 +268,58 @@ def right_answers(
     return by_pixel, float(of_image)
 
 
+def ways_back(
+    network: Network, parameters: Arrays, x: np.ndarray, places: Sequence[tuple[int, int]]
+) -> list[Callable[[np.ndarray], np.ndarray]]:
+    """Return, for each image by itself, the way back from its scores to its pixels.
+
+    The way back is linear: what comes back from several scores is the sum of what comes back from each. So
+    it is gone once, for all scores of the named places and all images together as one batch.
+
+    Args:
+        network, parameters: the network.
+        x: the images (R, C, N, 1).
+        places: rows and columns of the output pixels that will be asked for.
+
+    Returns:
+        Functions, one for each image, from a gradient of its scores (R, C, 1, classes) to that of its pixels
+        (R, C, 1, 1).
+
+    Raises:
+        ValueError: one of the functions is asked for another output pixel.
+
+    Example:
+        >>> network, rng = NETWORKS["both"], np.random.default_rng(0)
+        >>> parameters, x = initialise(network, rng), rng.normal(size=(5, 6, 1, 1))
+        >>> dy = np.zeros((5, 6, 1, CLASSES))
+        >>> dy[2, 3, 0, 7] = 1.0
+        >>> (back,) = ways_back(network, parameters, x, [(2, 3)])
+        >>> bool(np.allclose(back(dy), backward(network, parameters, states(network, parameters, x), dy)[0]))
+        True
+    """
+    (R, C, N, _), count = x.shape, len(places) * CLASSES
+    rows, columns = (np.repeat(axis, CLASSES) for axis in zip(*places, strict=True))
+    classes = np.tile(np.arange(CLASSES), len(places))
+    dy = np.zeros((R, C, N, count, CLASSES))
+    dy[rows, columns, :, np.arange(count), classes] = 1.0
+    h = [np.repeat(states_of, count, axis=2) for states_of in states(network, parameters, x)]
+    dx = backward(network, parameters, h, dy.reshape(R, C, N * count, CLASSES))[0]
+
+    def way_back(dx: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        def back(dy: np.ndarray) -> np.ndarray:
+            asked = dy[rows, columns, 0, classes]
+            if np.count_nonzero(asked) != np.count_nonzero(dy):
+                raise ValueError(
+                    f"The way back was prepared from the scores of the pixels {list(places)}, but dy is not 0 "
+                    f"at another. Name it in `places`."
+                )
+            return (dx @ asked)[:, :, None, None]
+
+        return back
+
+    return [way_back(of_image) for of_image in np.moveaxis(dx.reshape(R, C, N, count), 2, 0)]
+
+
 def influence(network: Network, parameters: Arrays, x: np.ndarray, r: int, c: int) -> np.ndarray:
     """Return the shares of influence (R, C) of the input pixels on the scores of one output pixel.
 
@@ -288,14 +341,9 @@ def influence(network: Network, parameters: Arrays, x: np.ndarray, r: int, c: in
         25
     """
 
-    def of_image(image: np.ndarray) -> np.ndarray:
-        h = states(network, parameters, image)
-        shape = (*image.shape[:3], CLASSES)
-        return effective_receptive_field(
-            lambda dy: backward(network, parameters, h, dy)[0], shape, r, c
-        )
-
-    return np.mean([of_image(x[:, :, n : n + 1]) for n in range(x.shape[2])], axis=0)
+    shape = (*x.shape[:2], 1, CLASSES)
+    ways = ways_back(network, parameters, x, [(r, c)])
+    return np.mean([effective_receptive_field(back, shape, r, c) for back in ways], axis=0)
 
 
 def pixels_that_hold(shares: np.ndarray, part: float) -> int:

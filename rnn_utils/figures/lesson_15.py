@@ -96,23 +96,6 @@ def check_backward(
         )
 
 
-def _shares_at(
-    answers: ModuleType,
-    effective: Callable[..., np.ndarray],
-    network: Any,
-    parameters: Any,
-    x: np.ndarray,
-    place: tuple[int, int],
-) -> np.ndarray:
-    """Return the shares of influence on the scores of one output pixel, (8, 8)."""
-    h = answers.states(network, parameters, x)
-
-    def send_back(dy: np.ndarray) -> np.ndarray:
-        return np.asarray(answers.backward(network, parameters, h, dy)[0])
-
-    return effective(send_back, (*x.shape[:3], 10), *place)
-
-
 def shares_of_all(
     answers: ModuleType, effective: Callable[..., np.ndarray], image: np.ndarray
 ) -> dict[str, list[list[np.ndarray]]]:
@@ -126,9 +109,9 @@ def shares_of_all(
     x, found = image[:, :, None, None], {}
     for name, network in answers.NETWORKS.items():
         start = answers.initialise(network, np.random.default_rng(0))
+        (back,) = answers.ways_back(network, start, x, list(np.ndindex(8, 8)))
         found[name] = [
-            [_shares_at(answers, effective, network, start, x, (r, c)) for c in range(8)]
-            for r in range(8)
+            [effective(back, (8, 8, 1, answers.CLASSES), r, c) for c in range(8)] for r in range(8)
         ]
     return found
 
@@ -136,8 +119,11 @@ def shares_of_all(
 def right_by_pixel(answers: ModuleType, short: Mapping[str, Any]) -> None:
     """Show and print how often each pixel is right, for each trained network."""
     figure, axes = plots.subplots("column", "row", list(short), height=2.5)
-    for ax, (name, (_, parameters)) in zip(axes, short.items(), strict=True):
-        by_pixel, _ = answers.right_answers(answers.NETWORKS[name], parameters)
+    found = {
+        name: answers.right_answers(answers.NETWORKS[name], parameters)[0]
+        for name, parameters in short.items()
+    }
+    for ax, by_pixel in zip(axes, found.values(), strict=True):
         ax.imshow(by_pixel, cmap="Blues", vmin=0, vmax=1)
         for (r, c), share in np.ndenumerate(by_pixel):
             ink = "white" if share > 0.5 else "black"
@@ -148,8 +134,8 @@ def right_by_pixel(answers: ModuleType, short: Mapping[str, Any]) -> None:
         "convolutions no pixel is right much more often than one time in three; with the other three "
         "networks every pixel does better, least of all near the border.",
     )
-    for name, (result, _) in short.items():
-        print(f"{name:14} right at a pixel: {result.at_a_pixel:.0%}, the mean over all pixels")
+    for name, by_pixel in found.items():
+        print(f"{name:14} right at a pixel: {by_pixel.mean():.0%}, the mean over all pixels")
 
 
 def linear_classifier(images: np.ndarray, labels: np.ndarray) -> float:
@@ -249,13 +235,11 @@ def reach_after_training(
     """Show and print which pixels move the answer of pixel (4, 4) of each trained network."""
     _, (x_test, _) = answers.load_digits()
     figure, axes = plots.subplots("column", "row", list(short), height=2.5)
-    for ax, (name, (_, parameters)) in zip(axes, short.items(), strict=True):
+    for ax, (name, parameters) in zip(axes, short.items(), strict=True):
         network = answers.NETWORKS[name]
-        each = [
-            _shares_at(answers, effective, network, parameters, x_test[:, :, n : n + 1], (4, 4))
-            for n in range(20)
-        ]
-        after = np.mean(each, axis=0)
+        ways = answers.ways_back(network, parameters, x_test[:, :, : answers.MEASURED_ON], [(4, 4)])
+        shape = (8, 8, 1, answers.CLASSES)
+        after = np.mean([effective(back, shape, 4, 4) for back in ways], axis=0)
         ax.imshow(np.sqrt(after), cmap="Blues", vmin=0)
         ax.plot(4, 4, "s", markerfacecolor="none", markeredgecolor=plots.COLOURS[1], markersize=12)
         print(

@@ -268,7 +268,8 @@ def _neighbours(x: np.ndarray, W: np.ndarray) -> Iterator[tuple[int, int, np.nda
     """Yield for each place of the kernel what it sees of x: x shifted, with zeros beyond the border."""
     (R, C), K = x.shape[:2], W.shape[2]
     p = K // 2
-    padded = np.pad(x, ((p, p), (p, p), (0, 0), (0, 0)))
+    padded = np.zeros((R + 2 * p, C + 2 * p, *x.shape[2:]), x.dtype)
+    padded[p : p + R, p : p + C] = x
     for i, j in np.ndindex(K, K):
         yield i, j, padded[i : i + R, j : j + C]
 
