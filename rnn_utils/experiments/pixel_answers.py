@@ -310,8 +310,8 @@ def ways_back(
             asked = dy[rows, columns, 0, classes]
             if np.count_nonzero(asked) != np.count_nonzero(dy):
                 raise ValueError(
-                    f"The way back was prepared from the scores of the pixels {list(places)}, but dy is not 0 "
-                    f"at another. Name it in `places`."
+                    f"The way back was prepared from the scores of the pixels {list(places)}, but "
+                    f"dy is not 0 at another. Name it in `places`."
                 )
             return (dx @ asked)[:, :, None, None]
 
