@@ -22,7 +22,6 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.image import imsave
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
@@ -279,9 +278,7 @@ def for_a_phone(figure: Figure) -> Figure:
 
 def _png(figure: Figure) -> str:
     """Return a figure as the address of a picture that holds its own data."""
-    figure.set_dpi(160)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # once; savefig would draw twice
     stream = io.BytesIO()
-    imsave(stream, canvas.buffer_rgba(), format="png", dpi=160, metadata={"Software": None})
+    figure.set_dpi(160)
+    FigureCanvasAgg(figure).print_png(stream, metadata={"Software": None})  # savefig draws twice
     return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
