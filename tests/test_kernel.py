@@ -1,5 +1,8 @@
-"""After a restart, a cell that asks for what is gone says what to do."""
+"""What the kernels are told: one thread, and what to say of a name that is gone after a restart."""
 
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -48,3 +51,19 @@ def test_an_unknown_name_inside_a_function_is_shown_as_it_is(said):
 def test_the_setting_is_installed_where_ipython_looks_for_it():
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
     assert wheel["targets"]["wheel"]["shared-data"] == {"etc": "etc"}
+
+
+def test_a_kernel_multiplies_with_one_thread_unless_told_otherwise():
+    # in the order of a kernel: IPython, its configuration, and only then NumPy, which reads the setting once
+    script = (
+        "import os, sys\n"
+        "from ipykernel.kernelapp import IPKernelApp\n"
+        "from traitlets.config import PyFileConfigLoader\n"
+        "PyFileConfigLoader('ipython_kernel_config.py', path=sys.argv[1]).load_config()\n"
+        "print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    own = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    for environment, threads in ((own, "1"), (own | {"OPENBLAS_NUM_THREADS": "3"}, "3")):
+        command = [sys.executable, "-c", script, str(ROOT / "etc/ipython")]
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        assert run.stdout.split() == ["False", threads]

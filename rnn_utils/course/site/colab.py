@@ -28,7 +28,9 @@ def for_colab(notebook: NotebookNode, repository: str) -> NotebookNode:
         "# Colab lacks the course's package and three small ones; this cell installs them.\n"
         f"%pip install --quiet --no-deps git+https://github.com/{repository}\n"
         f"%pip install --quiet {packages}\n"
+        "import os\n\n"
         "from google.colab import output\n\n"
+        'os.environ["OPENBLAS_NUM_THREADS"] = "1"  # one thread is faster for small matrices\n'
         "output.enable_custom_widget_manager()  # for the pictures that move",
         id="install",
     )
