@@ -33,6 +33,7 @@ def probabilities_by_order(
         >>> bool(p[1][1:].min() > 0.9)
         True
     """
+    train, test = _as_text(train), _as_text(test)
     part = 9 * len(train) // 10
     counts = _counts(train[:part], train[part:], longest)
 
@@ -42,19 +43,22 @@ def probabilities_by_order(
     return list(_smoothed(_counts(train, test, longest), V, min(TRUSTS, key=bits)))
 
 
-def _counts(
-    train: Sequence[int] | str, test: Sequence[int] | str, longest: int
-) -> list[np.ndarray]:
+def _as_text(tokens: Sequence[int] | str) -> str:
+    """Return tokens as a string, whose pieces are cheap to cut and to count."""
+    return tokens if isinstance(tokens, str) else "".join(map(chr, tokens))
+
+
+def _counts(train: str, test: str, longest: int) -> list[np.ndarray]:
     """Count, for each order and each place of test: this piece in train, and its beginning, (2, L)."""
     counts = []
     for order in range(longest + 1):
-        pieces = Counter(tuple(train[k - order : k + 1]) for k in range(order, len(train)))
-        beginnings: Counter[tuple[object, ...]] = Counter()
+        pieces = Counter(train[k - order : k + 1] for k in range(order, len(train)))
+        beginnings: Counter[str] = Counter()
         for piece, count in pieces.items():
             beginnings[piece[:-1]] += count
         rows = np.zeros((2, len(test)))  # the first places of test have no long past: zero counts
         for k in range(order, len(test)):
-            piece = tuple(test[k - order : k + 1])
+            piece = test[k - order : k + 1]
             rows[:, k] = pieces[piece], beginnings[piece[:-1]]
         counts.append(rows)
     return counts

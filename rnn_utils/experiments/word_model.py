@@ -10,10 +10,11 @@ import numpy as np
 from rnn_utils import data
 from rnn_utils.cells.rnn import rnn_backward, rnn_forward_hoisted
 from rnn_utils.experiments.tables import probabilities_by_order
-from rnn_utils.layers.output import output_layer, output_layer_backward, softmax
+from rnn_utils.layers.output import output_layer, softmax
 from rnn_utils.tasks.text import decode, embedding, encode, sample_next, word_vocabulary
+from rnn_utils.training.fast.buffers import Buffers
+from rnn_utils.training.fast.workspace import loss_backward_in_place
 from rnn_utils.training.loop import train
-from rnn_utils.training.losses import cross_entropy, cross_entropy_backward
 from rnn_utils.training.optimizers import ADAM, warm_up_cosine
 from rnn_utils.training.parameters import initialise_rnn
 
@@ -55,20 +56,25 @@ class Trained(NamedTuple):
         written = encode(start, self.lexicon).tolist()
         h = np.zeros((1, H))
         for place in range(len(start) + length - 1):
-            _, states, y = scores(self.model, np.array([[written[place]]]), h)
-            h = states[-1]
+            _, after, y = scores(self.model, np.array([[written[place]]]), h)
+            h = after[-1]
             if place >= len(start) - 1:
                 y[..., 0] = -1e9
                 written.append(int(sample_next(y[0], temperature, rng)[0]))
         return decode(np.array(written), self.lexicon)
 
 
+def states(model: WordModel, indices: np.ndarray, h0: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the inputs and the states for words (T, N), from the state h0 (N, H)."""
+    x = embedding(indices, model.E)
+    return x, rnn_forward_hoisted(x, h0, model.W_xh, model.W_hh, model.b_h)
+
+
 def scores(
     model: WordModel, indices: np.ndarray, h0: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the inputs, the states and the scores for words (T, N), from the state h0 (N, H)."""
-    x = embedding(indices, model.E)
-    h = rnn_forward_hoisted(x, h0, model.W_xh, model.W_hh, model.b_h)
+    x, h = states(model, indices, h0)
     return x, h, output_layer(h, model.W_hy, model.b_y)
 
 
@@ -99,13 +105,16 @@ def trained(
     def loss_and_gradients(
         model: WordModel, indices: np.ndarray, targets: np.ndarray, h0: np.ndarray
     ) -> tuple[float, WordModel, np.ndarray]:
-        x, h, y = scores(model, indices, h0)
-        dy = cross_entropy_backward(y, targets)
-        dh, dW_hy, db_y = output_layer_backward(dy, h, model.W_hy)
+        x, h = states(model, indices, h0)
+        rows = h.reshape(-1, H)
+        y = np.matmul(rows, model.W_hy.T, out=buffers("y", (len(rows), V)))
+        y += model.b_y
+        loss = loss_backward_in_place(y, targets)  # y is its gradient from here on
+        dW_hy, db_y, dh = y.T @ rows, y.sum(axis=0), (y @ model.W_hy).reshape(h.shape)
         dx, _, dW_xh, dW_hh, db_h = rnn_backward(dh, x, h0, h, model.W_xh, model.W_hh)
         dE = embedding_backward(dx, indices, len(model.E)).astype(dx.dtype)
         gradients = WordModel(dE, dW_xh, dW_hh, db_h, dW_hy, db_y)
-        return cross_entropy(y, targets), gradients, h[-1].copy()
+        return loss, gradients, h[-1].copy()
 
     words = data.words(text)
     cut = {"validation": 8, "test": 9}[part] * len(words) // 10
@@ -114,6 +123,7 @@ def trained(
     rng, V = np.random.default_rng(seed), len(lexicon)
     rest = initialise_rnn(D, H, V, rng, np.float32)
     start = WordModel((0.3 * rng.standard_normal((V, D))).astype(np.float32), *rest)
+    buffers = Buffers(np.float32)
     batches = data.streams(training, N=STREAMS, window=WINDOW)
     found = train(
         loss_and_gradients,

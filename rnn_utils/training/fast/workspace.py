@@ -85,7 +85,7 @@ class Workspace:
         h_read = states[0][-K:].reshape(K * N, H)
         np.matmul(h_read, W_hy.T, out=y)
         y += b_y
-        loss = _loss_backward_in_place(y, targets)
+        loss = loss_backward_in_place(y, targets)
         np.matmul(y.T, h_read, out=gradients.W_hy)
         np.sum(y, axis=0, out=gradients.b_y)
         dh = buffers("dh", (T, N, H))
@@ -96,7 +96,7 @@ class Workspace:
         return loss, gradients, states
 
 
-def _loss_backward_in_place(y: np.ndarray, targets: np.ndarray) -> float:
+def loss_backward_in_place(y: np.ndarray, targets: np.ndarray) -> float:
     """Return the loss of the outputs (K·N, O), and put its gradient in their place."""
     if targets.dtype.kind == "f":
         y -= targets.reshape(y.shape)
