@@ -4,6 +4,8 @@ A network is a stack of layers, convolutions with tanh or sweeps over rows and c
 layer that reads the state of each pixel by itself. So what a pixel answers rests on nothing but what
 reached its own state. Parameters are a flat tuple of arrays, the layers' in their order, W_hy and b_y
 last.
+
+One file, since the networks, their training and what is measured on them are read together.
 """
 
 from __future__ import annotations

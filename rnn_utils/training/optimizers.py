@@ -226,7 +226,8 @@ def global_norm(gradients: tuple[np.ndarray, ...]) -> float:
         >>> global_norm((np.array([3.0]), np.array([[4.0]])))
         5.0
     """
-    return math.hypot(*(float(np.linalg.norm(g.ravel())) for g in gradients))
+    rows = [g.ravel() for g in gradients]
+    return math.hypot(*(float(np.sqrt(row @ row)) for row in rows))
 
 
 def step_decay(step: int, start: float, factor: float, every: int) -> float:
@@ -338,11 +339,10 @@ def _expect_alike(function: str, parameters: Any, **others: Any) -> None:
 
 def _are_alike(parameters: Any, arrays: Any) -> bool:
     """Return whether both are tuples of float arrays with the same shapes, for the way without a message."""
-    return (
-        isinstance(arrays, tuple)
-        and len(arrays) == len(parameters)
-        and all(
-            isinstance(a, np.ndarray) and a.dtype.kind == "f" and a.shape == np.shape(p)
-            for a, p in zip(arrays, parameters, strict=True)
-        )
-    )
+    shapes = _shapes(arrays) if isinstance(arrays, tuple) else [None]
+    return None not in shapes and shapes == [np.shape(p) for p in parameters]
+
+
+def _shapes(arrays: tuple[Any, ...]) -> list[tuple[int, ...] | None]:
+    """Return the shape of each array of floats, None for anything else."""
+    return [a.shape if isinstance(a, np.ndarray) and a.dtype.kind == "f" else None for a in arrays]
