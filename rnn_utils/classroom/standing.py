@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from contextlib import closing
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nbgrader.api import Student, SubmittedAssignment
 from sqlalchemy import select
@@ -77,6 +77,23 @@ def settle(course: Course, lesson: str, say: Say) -> list[str]:
     return again
 
 
+def _everybody(course: Course, db: Any) -> dict[str, roster.Person]:
+    """Return who is in the roster or the gradebook, by id, with what both know of them."""
+    path = course.root / roster.ROSTER
+    people = {p.id: p for p in (roster.read(path) if path.is_file() else [])}
+    for student in db.scalars(select(Student)):
+        known = people.get(student.id, roster.Person(student.id))
+        people[student.id] = roster.Person(
+            student.id,
+            known.first or student.first_name or "",
+            known.last or student.last_name or "",
+            known.email or student.email or "",
+            known.lms or student.lms_user_id or "",
+            known.group,
+        )
+    return people
+
+
 def standings(course: Course, lesson: str, again: Collection[str] = ()) -> list[Standing]:
     """Read where everybody in the gradebook and the roster stands.
 
@@ -92,23 +109,12 @@ def standings(course: Course, lesson: str, again: Collection[str] = ()) -> list[
         CourseError: the lesson is not in the gradebook.
     """
     folders = set(handed_in(course.directory, lesson))
-    path = course.root / roster.ROSTER
-    people = {p.id: p for p in (roster.read(path) if path.is_file() else [])}
     with closing(Writer(course.directory, course.config)) as writer:
         records = {record.student: record for record in writer.records(lesson)}
         waiting = writer.overview(lesson).waiting
         db = writer.gradebook.db
         assignment = released(writer.gradebook, lesson)
-        for student in db.scalars(select(Student)):
-            known = people.get(student.id, roster.Person(student.id))
-            people[student.id] = roster.Person(
-                student.id,
-                known.first or student.first_name or "",
-                known.last or student.last_name or "",
-                known.email or student.email or "",
-                known.lms or student.lms_user_id or "",
-                known.group,
-            )
+        people = _everybody(course, db)
         submissions = {
             submission.student_id: submission
             for submission in db.scalars(

@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat.v4
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, Notebook
 from nbgrader.coursedir import CourseDirectory
 
 import rnn_utils
@@ -42,40 +42,7 @@ def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Li
         raise CourseError(
             f"The gradebook has no lesson {name!r}; it has: {known}. {make}"
         ) from None
-    sheets = {}
-    for notebook in assignment.notebooks:
-        file = f"{notebook.name}.ipynb"
-        out, own = (
-            Path(directory.format_path(step, ".", name)) / file
-            for step in (directory.release_directory, directory.source_directory)
-        )
-        cells = {cell.name: cell for cell in notebook.source_cells}
-        points = {
-            cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]
-        }
-        solutions = {cell.name for cell in notebook.solution_cells}
-        released = _read(out, make)
-        marked = {
-            cell.metadata.nbgrader.grade_id: cell
-            for cell in released.cells
-            if "grade_id" in cell.metadata.get("nbgrader", {})
-        }
-        if marked.keys() != cells.keys():
-            raise CourseError(f"{out} and the gradebook do not have the same exercises. {make}")
-        source = _read(own, make)
-        if differing := _differing(source, cells, points):
-            raise CourseError(
-                f"{own} was changed since it was released: {', '.join(differing)}. "
-                f"`rnn-course class release {name}` says what changes for whom, and then grade again."
-            )
-        for key, cell in marked.items():
-            cell.metadata.nbgrader["checksum"] = cells[key].checksum
-            if key in points:
-                cell.metadata.nbgrader["points"] = points[key]
-        locked = {key: cell.source for key, cell in cells.items() if key not in solutions}
-        sheets[notebook.name] = Sheet(
-            nbformat.v4.writes(released), nbformat.v4.writes(source), locked
-        )
+    sheets = {one.name: _sheet(one, directory, name, make) for one in assignment.notebooks}
     if not sheets:
         raise CourseError(f"The lesson {name!r} has no notebook in the gradebook. {make}")
     files = files_beside(Path(directory.format_path(directory.release_directory, ".", name)))
@@ -87,6 +54,38 @@ def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Li
         ).encode()
     )
     return Lesson(name, sheets, files, limits, digest.hexdigest(), varied)
+
+
+def _sheet(notebook: Notebook, directory: CourseDirectory, name: str, make: str) -> Sheet:
+    """Return one notebook of a lesson, which is to be as it was released; `make` says how it becomes so."""
+    file = f"{notebook.name}.ipynb"
+    out, own = (
+        Path(directory.format_path(step, ".", name)) / file
+        for step in (directory.release_directory, directory.source_directory)
+    )
+    cells = {cell.name: cell for cell in notebook.source_cells}
+    points = {cell.name: cell.max_score for cell in [*notebook.grade_cells, *notebook.task_cells]}
+    solutions = {cell.name for cell in notebook.solution_cells}
+    released = _read(out, make)
+    marked = {
+        cell.metadata.nbgrader.grade_id: cell
+        for cell in released.cells
+        if "grade_id" in cell.metadata.get("nbgrader", {})
+    }
+    if marked.keys() != cells.keys():
+        raise CourseError(f"{out} and the gradebook do not have the same exercises. {make}")
+    source = _read(own, make)
+    if differing := _differing(source, cells, points):
+        raise CourseError(
+            f"{own} was changed since it was released: {', '.join(differing)}. "
+            f"`rnn-course class release {name}` says what changes for whom, and then grade again."
+        )
+    for key, cell in marked.items():
+        cell.metadata.nbgrader["checksum"] = cells[key].checksum
+        if key in points:
+            cell.metadata.nbgrader["points"] = points[key]
+    locked = {key: cell.source for key, cell in cells.items() if key not in solutions}
+    return Sheet(nbformat.v4.writes(released), nbformat.v4.writes(source), locked)
 
 
 def _differing(source: NotebookNode, cells: dict[str, Any], points: dict[str, float]) -> list[str]:
