@@ -164,13 +164,15 @@ def reached(executor, probes):
     return output.text
 
 
-@pytest.fixture
-def without_namespaces(executor, monkeypatch):
+@pytest.fixture(scope="module")
+def without_namespaces(executor):
     if not {"seccomp", "landlock", "namespaces"} <= set(executor.layers):
         pytest.skip("needs all layers of the jail")
     layers = tuple(layer for layer in executor.layers if layer != "namespaces")
-    monkeypatch.setattr(two_processes, "available_layers", lambda: layers)
-    with Executor() as other:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(two_processes, "available_layers", lambda: layers)
+        other = Executor()
+    with other:
         yield other
 
 
