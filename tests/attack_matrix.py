@@ -1,15 +1,20 @@
-"""The strongest attacks, with a layer of the jail away: `python attack_matrix.py USER MISSING-LAYER…`.
+"""The strongest attacks, with a layer of the jail away.
 
-Prints what each attack earned or reached, by the missing layer, as JSON. `ordinary` runs as an account
-without rights, which root makes for it.
+`python attack_matrix.py MISSING-LAYER…` attacks as an account without rights, which root makes for it, and
+prints what each attack earned or reached, by the missing layer, as JSON.
 """
 
+import contextlib
 import ctypes
 import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 #: An account that owns nothing.
 NOBODY = 65534
@@ -68,8 +73,8 @@ def become_nobody(place: str) -> None:
     os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
-def attacked(missing: str) -> dict[str, object]:
-    """Attack, with a layer away, and return what came of it."""
+def attacked(executor: Any) -> dict[str, object]:
+    """Return what each attack comes to."""
     from test_attacks import (
         AT_OTHERS,
         FRAMES,
@@ -82,33 +87,53 @@ def attacked(missing: str) -> dict[str, object]:
         scores,
     )
 
-    from rnn_utils.grading.sandbox import jail, two_processes
-
-    layers = tuple(one for one in jail.available_layers() if one != missing)
-    two_processes.available_layers = lambda: layers  # type: ignore[attr-defined]
-    found: dict[str, object] = {"holds": jail.holds(layers)}
-    if jail.holds(layers):
-        with tempfile.NamedTemporaryFile("w") as file, two_processes.Executor() as executor:
-            file.write(f"{SECRET}\n" * 3)
-            file.flush()
-            found["earned"] = {
-                name: [scores(executor, answer)[0], *scores(executor, RIGHT)]
-                for name, answer in WRONG.items()
-            }
-            probes = [f"probe({name!r}, lambda: {act})" for name, act in AT_OTHERS.items()]
-            probes.append(f"probe('a secret', lambda: open({file.name!r}).read())")
-            reaching = "\n".join([PROBING, *probes, "print(found)", REACHING, RIGHT])
-            done = executor.execute(lesson(reaching), LIMITS, source=lesson(RIGHT)).notebook
-            found["reached"] = done.cells[1].outputs[0].text.replace("\n", " ")
-            forged = FRAMES.format(files=[file.name])
-            done = executor.execute(lesson(forged), LIMITS, source=lesson(RIGHT)).notebook
-            found["told"] = SECRET in json.dumps(done)
+    found: dict[str, object] = {}
+    with tempfile.NamedTemporaryFile("w") as file:
+        file.write(f"{SECRET}\n" * 3)
+        file.flush()
+        found["earned"] = {
+            name: [scores(executor, answer)[0], *scores(executor, RIGHT)]
+            for name, answer in WRONG.items()
+        }
+        probes = [f"probe({name!r}, lambda: {act})" for name, act in AT_OTHERS.items()]
+        probes.append(f"probe('a secret', lambda: open({file.name!r}).read())")
+        reaching = "\n".join([PROBING, *probes, "print(found)", REACHING, RIGHT])
+        done = executor.execute(lesson(reaching), LIMITS, source=lesson(RIGHT)).notebook
+        found["reached"] = done.cells[1].outputs[0].text.replace("\n", " ")
+        forged = FRAMES.format(files=[file.name])
+        done = executor.execute(lesson(forged), LIMITS, source=lesson(RIGHT)).notebook
+        found["told"] = SECRET in json.dumps(done)
     return found
 
 
+@contextlib.contextmanager
+def executor_without(missing: str) -> Iterator[Any]:
+    """Start an executor that has all layers but one; None if no jail holds without it."""
+    from rnn_utils.grading.sandbox import jail, two_processes
+
+    layers = tuple(one for one in jail.available_layers() if one != missing)
+    if not jail.holds(layers):
+        yield None
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(two_processes, "available_layers", lambda: layers)
+        executor = two_processes.Executor()
+    with executor:
+        yield executor
+
+
+def main(layers: list[str]) -> None:
+    """Attack without each of the layers, and print what came of it; null where nothing holds."""
+    found = {}
+    for missing in layers:
+        with executor_without(missing) as executor:
+            found[missing] = executor and attacked(executor)
+    print(json.dumps(found))
+
+
 if __name__ == "__main__":
-    user, *layers = sys.argv[1:]
-    if user == "ordinary" and os.geteuid() == 0:
+    layers = sys.argv[1:]
+    if os.geteuid() == 0:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
             os.chmod(place, 0o711)
             for name in ("home", "tmp"):
@@ -118,6 +143,6 @@ if __name__ == "__main__":
             if child == 0:
                 become_nobody(place)
                 os.environ.update(HOME=f"{place}/home", TMPDIR=f"{place}/tmp")
-                os.execv(sys.executable, [sys.executable, __file__, user, *layers])
+                os.execv(sys.executable, [sys.executable, __file__, *layers])
             sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-    print(json.dumps({missing: attacked(missing) for missing in layers}))
+    main(layers)

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat.v4 as v4
 import numpy as np
 import pytest
+from attack_matrix import WRONG, attacked, executor_without
 from grading_course import ODD_NOTEBOOKS
 from nbconvert import HTMLExporter
 from nbgrader.utils import determine_grade
@@ -24,7 +25,7 @@ from rnn_utils.grading.intake.folder import Refused
 from rnn_utils.grading.intake.rebuild import OWN_CELLS, rebuild
 from rnn_utils.grading.protocol.random_state import go_on
 from rnn_utils.grading.sandbox import jail, two_processes
-from rnn_utils.grading.sandbox.two_processes import Executor
+from rnn_utils.grading.sandbox.two_processes import available_layers
 from rnn_utils.grading.submission import Limits
 
 pytestmark = [
@@ -165,15 +166,16 @@ def reached(executor, probes):
 
 
 @pytest.fixture(scope="module")
-def without_namespaces(executor):
-    if not {"seccomp", "landlock", "namespaces"} <= set(executor.layers):
-        pytest.skip("needs all layers of the jail")
-    layers = tuple(layer for layer in executor.layers if layer != "namespaces")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(two_processes, "available_layers", lambda: layers)
-        other = Executor()
-    with other:
+def without_namespaces():
+    with executor_without("namespaces") as other:
         yield other
+
+
+@pytest.fixture
+def landlocked(without_namespaces):
+    if not {"seccomp", "landlock"} <= set(available_layers()) or without_namespaces is None:
+        pytest.skip("needs these layers of the jail")
+    return without_namespaces
 
 
 def test_nothing_more_is_within_reach(executor):
@@ -183,17 +185,17 @@ def test_nothing_more_is_within_reach(executor):
     assert reached(executor, PROBES | AT_OTHERS | alone) == "reached: []\n"
 
 
-def test_without_namespaces_no_other_process_is_within_reach(without_namespaces):
-    assert reached(without_namespaces, AT_OTHERS) == "reached: []\n"
+def test_without_namespaces_no_other_process_is_within_reach(landlocked):
+    assert reached(landlocked, AT_OTHERS) == "reached: []\n"
 
 
-def test_without_namespaces_the_size_of_a_file_can_be_asked_and_no_more(without_namespaces):
+def test_without_namespaces_the_size_of_a_file_can_be_asked_and_no_more(landlocked):
     asked = {
         "its size": "os.stat('/etc/passwd').st_size",
         "its text": "open('/etc/passwd').read()",
         "its folder": "os.listdir('/etc')",
     }
-    assert reached(without_namespaces, asked) == "reached: ['its size']\n"
+    assert reached(landlocked, asked) == "reached: ['its size']\n"
 
 
 HONEST_AT_THE_END = {
@@ -224,11 +226,11 @@ def test_one_that_stops_itself_goes_on_where_it_is_alone(executor):
     assert scores(executor, STOPPING + RIGHT) == [3, 3]
 
 
-def test_one_that_stops_itself_is_ended_where_it_is_not_alone(without_namespaces):
+def test_one_that_stops_itself_is_ended_where_it_is_not_alone(landlocked):
     limits = LIMITS._replace(cell_seconds=1)
-    done = without_namespaces.execute(lesson(STOPPING + RIGHT), limits, source=lesson(RIGHT))
+    done = landlocked.execute(lesson(STOPPING + RIGHT), limits, source=lesson(RIGHT))
     assert determine_grade(done.notebook.cells[2], None)[0] == 0
-    assert scores(without_namespaces, RIGHT) == [3, 3]
+    assert scores(landlocked, RIGHT) == [3, 3]
 
 
 def test_of_the_machine_only_libraries_can_be_read():
@@ -920,27 +922,46 @@ print("reached:", reached, threads)
 """
 
 
-#: Which layer of the jail is not to be had where the grader runs.
-WITHOUT = ["nothing", "namespaces", "landlock"]
+#: Which layer of the jail is not to be had where the grader runs, and the executor that is without it.
+WITHOUT = {
+    "nothing": "executor",
+    "namespaces": "without_namespaces",
+    "landlock": "without_landlock",
+}
 
 
-@pytest.fixture(scope="module", params=["here", "ordinary"])
-def matrix(request):
-    """What each attack came to where the grader runs so, by the layer that was missing."""
-    if request.param == "ordinary" and os.geteuid() != 0:
+@pytest.fixture(scope="module")
+def without_landlock():
+    with executor_without("landlock") as other:
+        yield other
+
+
+@pytest.fixture(scope="module")
+def as_ordinary_user():
+    """What each attack comes to where an account without rights grades, by the layer that is missing."""
+    if os.geteuid() != 0:
         pytest.skip("who runs these tests is an ordinary user already")
-    command = [sys.executable, Path(__file__).with_name("attack_matrix.py"), request.param]
-    ran = subprocess.run([*command, *WITHOUT], capture_output=True, text=True, timeout=1800)
+    command = [sys.executable, Path(__file__).with_name("attack_matrix.py"), *WITHOUT]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=1800)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
 
 
 @pytest.mark.parametrize("missing", WITHOUT)
-def test_whoever_grades_and_whatever_layer_is_missing_the_rest_holds(matrix, missing):
-    found = matrix[missing]
-    if not found["holds"]:
+def test_whatever_layer_is_missing_the_rest_holds(request, missing):
+    holding = request.getfixturevalue(WITHOUT[missing])
+    assert_all_held(holding and attacked(holding))
+
+
+@pytest.mark.parametrize("missing", WITHOUT)
+def test_whatever_layer_an_ordinary_user_has_not_the_rest_holds(as_ordinary_user, missing):
+    assert_all_held(as_ordinary_user[missing])
+
+
+def assert_all_held(found):
+    if found is None:
         pytest.skip("no jail without it on this machine")
-    assert found["earned"] == {way: [0, 3, 3] for way in found["earned"]}
+    assert found["earned"] == {way: [0, 3, 3] for way in WRONG}
     assert found["reached"].startswith("[] reached: [] ")
     assert int(found["reached"].split()[-1]) <= LIMITS.threads
     assert not found["told"]
