@@ -8,9 +8,10 @@ import nbformat
 from nbgrader.utils import determine_grade
 
 from rnn_utils.course.build import read_lesson
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.run.grade_class import read_submission
 from rnn_utils.grading.run.worker import grade
-from rnn_utils.grading.submission import Lesson, Limits, Sheet
+from rnn_utils.grading.submission import Lesson, Sheet
 
 ROOT = Path(__file__).parents[1]
 

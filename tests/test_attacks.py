@@ -23,10 +23,10 @@ from nbgrader.utils import determine_grade
 from rnn_utils.grading.intake.cells import CELLS, read_notebook
 from rnn_utils.grading.intake.folder import Refused
 from rnn_utils.grading.intake.rebuild import OWN_CELLS, rebuild
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.protocol.random_state import go_on
 from rnn_utils.grading.sandbox import jail, two_processes
 from rnn_utils.grading.sandbox.two_processes import available_layers
-from rnn_utils.grading.submission import Limits
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the jail needs Linux"),

@@ -18,8 +18,9 @@ from traitlets.config import Config
 
 from rnn_utils import checks
 from rnn_utils.grading.intake.folder import File
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.run.worker import grade
-from rnn_utils.grading.submission import Handed, Lesson, Limits, Sheet, Submission
+from rnn_utils.grading.submission import Handed, Lesson, Sheet, Submission
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
 

@@ -26,11 +26,12 @@ from rnn_utils.grading.book import gradebook, lesson, report
 from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.book.lateness import LatePenalty
 from rnn_utils.grading.book.records import GRADED, NOT_GRADED, NOTED, STATUSES
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.run import grade_class
 from rnn_utils.grading.run.settings import settings
 from rnn_utils.grading.run.worker import grade
 from rnn_utils.grading.sandbox import pipeline
-from rnn_utils.grading.submission import Failed, Limits
+from rnn_utils.grading.submission import Failed
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nbgrader grades on POSIX only")
 

@@ -19,10 +19,10 @@ from rnn_utils.checks import exercises, judge
 from rnn_utils.checks.framework.behaviour import repeated
 from rnn_utils.checks.framework.run import Crash
 from rnn_utils.course.build import lessons, read_lesson
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.protocol.calls import Peer
 from rnn_utils.grading.protocol.frames import Channel
 from rnn_utils.grading.sandbox.shell import captured
-from rnn_utils.grading.submission import Limits
 
 ROOT = Path(__file__).parents[1]
 RECORDS = exercises()

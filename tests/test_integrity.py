@@ -20,8 +20,8 @@ from rnn_utils.classroom.similar import alike
 from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book import lesson as lessons
 from rnn_utils.grading.book.seeds import seed
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.run.settings import settings
-from rnn_utils.grading.submission import Limits
 
 # The secret ----------------------------------------------------------------------------------------
 

@@ -21,10 +21,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
 from rnn_utils.grading.intake.dependencies import names
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.sandbox import two_processes
 from rnn_utils.grading.sandbox.fork_server import ForkServer
 from rnn_utils.grading.sandbox.two_processes import Executor, JailError, available_layers
-from rnn_utils.grading.submission import Limits
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the jail needs Linux"),

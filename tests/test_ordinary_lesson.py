@@ -12,9 +12,9 @@ from grading_course import NAME, hand_in, make_course, rows, run
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.sandbox import two_processes
 from rnn_utils.grading.sandbox.two_processes import Executor, available_layers
-from rnn_utils.grading.submission import Limits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are graded on Linux")
 

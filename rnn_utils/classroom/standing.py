@@ -15,8 +15,8 @@ from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.gradebook import Writer
 from rnn_utils.grading.book.lateness import seconds_late
 from rnn_utils.grading.book.lesson import load
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.run.grade_class import handed_in, to_be_graded_again
-from rnn_utils.grading.submission import Limits
 
 
 class Standing(NamedTuple):

@@ -16,7 +16,8 @@ from rnn_utils.course_folder import CourseError
 from rnn_utils.grading.book.seeds import without_seed
 from rnn_utils.grading.book.versions import varied_in
 from rnn_utils.grading.intake.folder import LARGEST
-from rnn_utils.grading.submission import Lesson, Limits, Sheet
+from rnn_utils.grading.limits import Limits
+from rnn_utils.grading.submission import Lesson, Sheet
 
 
 def load(gradebook: Gradebook, directory: CourseDirectory, name: str, limits: Limits) -> Lesson:

@@ -20,10 +20,11 @@ from rnn_utils.grading.book.summary import Summary
 from rnn_utils.grading.book.versions import versions_of
 from rnn_utils.grading.intake.folder import File, Refused, attachments, notebooks, open_folder
 from rnn_utils.grading.intake.student_id import unfit
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.protocol.safe_text import first_line, line
 from rnn_utils.grading.run.settings import settings
 from rnn_utils.grading.run.start import starting
-from rnn_utils.grading.submission import Failed, Graded, Handed, Lesson, Limits, Submission
+from rnn_utils.grading.submission import Failed, Graded, Handed, Lesson, Submission
 
 if TYPE_CHECKING:
     from rnn_utils.grading.book.gradebook import Writer

@@ -28,8 +28,8 @@ from rnn_utils.grading.book.lesson import files_beside
 from rnn_utils.grading.book.versions import varied_in, versions_of
 from rnn_utils.grading.intake.folder import TIMESTAMP, TIMESTAMP_BYTES, shown
 from rnn_utils.grading.intake.versions import in_versions, test_of
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.sandbox.two_processes import Executor
-from rnn_utils.grading.submission import Limits
 
 _executors: dict[bool, Executor] = {}
 

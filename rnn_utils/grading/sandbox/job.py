@@ -8,8 +8,8 @@ from nbformat import NotebookNode, from_dict
 
 from rnn_utils.grading.intake.dependencies import names
 from rnn_utils.grading.intake.rebuild import NOT_RUN
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.sandbox import stripped_package
-from rnn_utils.grading.submission import Limits
 
 
 class Executed(NamedTuple):

@@ -14,10 +14,11 @@ from rnn_utils.grading.intake.cells import Cell, Paper
 from rnn_utils.grading.intake.folder import File, Refused
 from rnn_utils.grading.intake.rebuild import choose, rebuild, text_only
 from rnn_utils.grading.intake.versions import in_versions, test_of
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.protocol.safe_text import line
 from rnn_utils.grading.sandbox.alarm import Alarm
 from rnn_utils.grading.sandbox.job import filled, job_of
-from rnn_utils.grading.submission import GradedNotebook, Limits, Sheet
+from rnn_utils.grading.submission import GradedNotebook, Sheet
 
 #: How long reading a notebook, and finding the answers in it, may take.
 READING_SECONDS = 30.0

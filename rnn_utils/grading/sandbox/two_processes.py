@@ -22,11 +22,11 @@ from typing import Any, Self
 
 from nbformat import NotebookNode
 
+from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.sandbox import jail, prepared, stripped_package
 from rnn_utils.grading.sandbox.fork_server import ForkServer, student_setup, tester_setup
 from rnn_utils.grading.sandbox.jail import JailError, available_layers
 from rnn_utils.grading.sandbox.job import Executed, filled, job_of
-from rnn_utils.grading.submission import Limits
 
 __all__ = ["Executed", "Executor", "JailError", "Limits", "available_layers"]
 
