@@ -90,12 +90,13 @@ def build_pages(
             parallel=cpu_count() or 1,
             status=None,
         )
+        # Sphinx's own search knows pages only; ours knows their sections.
+        application.builder.search = False
         application.build()
         if application.statuscode:
             raise CourseError("The pages could not be built; the reasons stand above.")
         documents = {name: application.env.get_doctree(name) for name in names}
         write_search(out / "_static" / "sections.json", documents)
-        (out / "searchindex.js").unlink(missing_ok=True)  # Sphinx's own, which knows pages only
     write_start(root, out, course, plays, repository, address)
 
 
@@ -160,6 +161,7 @@ def configuration(plays: str, address: str, told: dict[str, str]) -> dict[str, A
         "html_show_copyright": False,
         "html_favicon": "static/favicon.svg",
         "html_use_index": False,
+        "html_additional_pages": {"search": "search.html"},
         "html_copy_source": False,
         "html_show_sphinx": False,
         "myst_enable_extensions": ["dollarmath", "amsmath"],
