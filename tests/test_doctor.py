@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -170,7 +171,10 @@ def test_no_right_to_write(place: Path) -> None:
 
 
 def test_the_command_says_it_and_fails(place: Path) -> None:
-    assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 0
+    fine = CliRunner().invoke(cli.app, ["doctor"])
+    assert fine.exit_code == 0
+    for named in ("The course", "Python", "nbgrader"):  # the versions that an issue's form asks for
+        assert re.search(rf"^ok: +{named} is \d+\.\d+", fine.output, re.M)
     (place / "rnn_utils.py").touch()
     result = CliRunner().invoke(cli.app, ["doctor"])
     assert result.exit_code == 1

@@ -86,7 +86,7 @@ def _in_the_browser() -> Iterator[Finding]:
 def _python_and_packages() -> Iterator[Finding]:
     """Hold the versions to the bounds that the installed course itself states."""
     try:
-        wanted_python = metadata.metadata("rnn-course")["Requires-Python"]
+        course = metadata.metadata("rnn-course")
         requirements = metadata.requires("rnn-course") or []
     except metadata.PackageNotFoundError:
         yield Finding(False, f"The course is not installed in {sys.executable}.", REINSTALL)
@@ -98,7 +98,8 @@ def _python_and_packages() -> Iterator[Finding]:
         yield Finding(False, "The package `packaging` is missing.", REINSTALL)
         return
 
-    version = platform.python_version()
+    yield Finding(True, f"The course is {course['Version']}.")
+    wanted_python, version = course["Requires-Python"], platform.python_version()
     right = SpecifierSet(wanted_python).contains(version, prereleases=True)
     yield Finding(
         right,
