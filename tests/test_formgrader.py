@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
-from browser import TOKEN, chromium, chromium_path, lab
+from browser import TOKEN, chromium_path, lab
 from nbgrader.api import Gradebook
 
 from rnn_utils.classroom.course import open_course
@@ -19,7 +19,7 @@ from rnn_utils.grading.run.grade_class import grade_class
 from rnn_utils.grading.sandbox.two_processes import available_layers
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).parents[1]
 PROJECT, WRITTEN = "19_project", "14_deep_and_bidirectional"
@@ -81,6 +81,21 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def address(course: Path) -> Iterator[str]:
+    with lab(course) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: "Browser", address: str) -> Iterator["Page"]:
+    """A page that has the cookie which the formgrader's own calls send."""
+    with browser.new_context() as context:
+        opened = context.new_page()
+        opened.goto(f"{address}/formgrader?token={TOKEN}")
+        yield opened
+
+
 @contextmanager
 def marking(course: Path, page: "Page", address: str, lesson: str) -> Iterator["Locator"]:
     """Open Ada's submission of a lesson, and give the fields for marks."""
@@ -107,21 +122,20 @@ def scores(course: Path, lesson: str) -> tuple[float, float]:
         return submission.score, submission.max_score
 
 
-def test_no_script_of_a_submission_runs_in_the_formgrader(course: Path) -> None:
-    with lab(course) as address, chromium() as browser:
-        page = browser.new_page()
-        page.goto(f"{address}/lab?token={TOKEN}")
-        page.add_init_script(NOTICED)
-        with marking(course, page, address, PROJECT):
-            page.wait_for_function("() => window.refused > 3")
-            page.locator("#bait").first.dispatch_event("click")
-            assert page.evaluate("window.attacked") == 0
-            assert page.evaluate("new URL(document.baseURI).origin") == address
-            # The page's own scripts run, those in attributes too.
-            name = page.locator("a.name-shown")
-            assert not name.is_visible()
-            page.locator("span.glyphicon.name-hidden").dispatch_event("click")
-            name.wait_for(state="visible")
+def test_no_script_of_a_submission_runs_in_the_formgrader(
+    course: Path, address: str, page: "Page"
+) -> None:
+    page.add_init_script(NOTICED)
+    with marking(course, page, address, PROJECT):
+        page.wait_for_function("() => window.refused > 3")
+        page.locator("#bait").first.dispatch_event("click")
+        assert page.evaluate("window.attacked") == 0
+        assert page.evaluate("new URL(document.baseURI).origin") == address
+        # The page's own scripts run, those in attributes too.
+        name = page.locator("a.name-shown")
+        assert not name.is_visible()
+        page.locator("span.glyphicon.name-hidden").dispatch_event("click")
+        name.wait_for(state="visible")
 
 
 #: What nbgrader's templates write into a script as it stands in the address.
@@ -139,7 +153,9 @@ LISTS = {
 }
 
 
-def test_every_page_of_the_formgrader_runs_its_own_scripts_alone(course: Path) -> None:
+def test_every_page_of_the_formgrader_runs_its_own_scripts_alone(
+    course: Path, address: str, page: "Page"
+) -> None:
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
         [shown] = book.find_submission(WRITTEN, "ada").notebooks
     beside = course / "autograded" / "ada" / WRITTEN
@@ -151,30 +167,27 @@ def test_every_page_of_the_formgrader_runs_its_own_scripts_alone(course: Path) -
         handed_in = course / "submitted" / student / WRITTEN
         handed_in.mkdir(parents=True, exist_ok=True)
         handed_in.joinpath("timestamp.txt").write_text(text)
-    with lab(course) as address, chromium() as browser:
-        page = browser.new_page()
-        page.goto(f"{address}/lab?token={TOKEN}")
-        page.add_init_script(NOTICED)
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        for path, said in LISTS.items():
-            page.goto(f"{address}/formgrader/{path}")
-            page.locator("#main-table").get_by_text(said, exact=True).first.wait_for()
-            # jQuery looks which events an element knows, by giving it the attribute of one.
-            assert set(page.evaluate("[...window.kinds]")) <= {"script-src-attr"}, path
-            if page.locator("#toggle_names").count():
-                page.locator("#toggle_names").click()
-                page.locator("#main-table").get_by_text("ada").first.wait_for()
-        for path in ("gradebook/", "manage_submissions/", "manage_students/"):
-            page.goto(f"{address}/formgrader/{path}{IN_ADDRESS}")
-            assert page.evaluate("window.attacked") == 0, path
-        for name in ("own.html", "own.svg"):
-            page.goto(f"{address}/formgrader/submissions/{shown.id}/{name}")
-            page.locator("#here").wait_for(state="attached")
-            assert page.evaluate("window.attacked") == 0, name
-        page.goto(f"{address}/formgrader/submissions/{shown.id}/")
-        page.locator("math").first.wait_for()
-        assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
+    page.add_init_script(NOTICED)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path, said in LISTS.items():
+        page.goto(f"{address}/formgrader/{path}")
+        page.locator("#main-table").get_by_text(said, exact=True).first.wait_for()
+        # jQuery looks which events an element knows, by giving it the attribute of one.
+        assert set(page.evaluate("[...window.kinds]")) <= {"script-src-attr"}, path
+        if page.locator("#toggle_names").count():
+            page.locator("#toggle_names").click()
+            page.locator("#main-table").get_by_text("ada").first.wait_for()
+    for path in ("gradebook/", "manage_submissions/", "manage_students/"):
+        page.goto(f"{address}/formgrader/{path}{IN_ADDRESS}")
+        assert page.evaluate("window.attacked") == 0, path
+    for name in ("own.html", "own.svg"):
+        page.goto(f"{address}/formgrader/submissions/{shown.id}/{name}")
+        page.locator("#here").wait_for(state="attached")
+        assert page.evaluate("window.attacked") == 0, name
+    page.goto(f"{address}/formgrader/submissions/{shown.id}/")
+    page.locator("math").first.wait_for()
+    assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
 
 
 @pytest.mark.parametrize(
@@ -202,22 +215,21 @@ def test_a_formula_is_set_without_a_script_or_left_as_it_is(formula: str) -> Non
         assert not re.search(r"<script|<img|onerror|href=|style=|javascript", tag), tag
 
 
-def test_parts_of_a_project_and_a_written_answer_wait_for_a_mark_and_take_one(course: Path) -> None:
+def test_parts_of_a_project_and_a_written_answer_wait_for_a_mark_and_take_one(
+    course: Path, address: str, page: "Page"
+) -> None:
     by_checks, most = scores(course, WRITTEN)
     assert by_checks == most - 2
     assert scores(course, PROJECT) == (4, 24)
-    with lab(course) as address, chromium() as browser:
-        page = browser.new_page()
-        page.goto(f"{address}/lab?token={TOKEN}")  # the cookie that the formgrader's own calls send
-        with marking(course, page, address, PROJECT) as marks:
-            assert page.locator("text=Question and baseline").count() >= 1
-            assert [field.get_attribute("id") for field in marks.all()][-len(PARTS) :] == PARTS
-            give(page, page.locator(f"input.score#{PARTS[0]}"), "3")
-        with marking(course, page, address, WRITTEN):
-            assert page.locator("text=Both directions: the whole recording").count() == 1
-            give(page, page.locator("input.score#which_reader"), "1.5")
-            comment = page.locator("textarea#which_reader-comment")
-            give(page, comment, "Which step of delay?", "/api/comment")
+    with marking(course, page, address, PROJECT) as marks:
+        assert page.locator("text=Question and baseline").count() >= 1
+        assert [field.get_attribute("id") for field in marks.all()][-len(PARTS) :] == PARTS
+        give(page, page.locator(f"input.score#{PARTS[0]}"), "3")
+    with marking(course, page, address, WRITTEN):
+        assert page.locator("text=Both directions: the whole recording").count() == 1
+        give(page, page.locator("input.score#which_reader"), "1.5")
+        comment = page.locator("textarea#which_reader-comment")
+        give(page, comment, "Which step of delay?", "/api/comment")
     assert scores(course, PROJECT) == (7, 24)
     assert scores(course, WRITTEN) == (by_checks + 1.5, most)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from nbformat.v4 import new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Assignment, SubmittedAssignment
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
@@ -60,7 +60,7 @@ def feedback(course: Course, lesson: str, as_zip: bool = False, say: Say = print
         if _written(course.folder("feedback", student, lesson)) != digest
     }
     failed = {}
-    FeedbackPage(config=course.config).from_notebook_node(new_notebook())  # its templates are kept
+    _make_an_example(course)
     make = partial(_make, course, lesson)
     with tqdm(total=len(stale), unit=" pages", leave=False) as bar:
         for student, problem in for_each(make, stale, BUDGET):
@@ -118,6 +118,17 @@ def _written(folder: Path) -> str:
         return (folder / _TOLD).read_text("utf-8") if list(folder.glob("*.html")) else ""
     except OSError:
         return ""
+
+
+def _make_an_example(course: Course) -> None:
+    """Make a page that nobody gets, so that templates and tables are there for each student's process."""
+    shown = [new_output("stream", text="1"), new_output("display_data", {"text/html": "<p>&le;"})]
+    text = new_markdown_cell("# A lesson\n\n`f` is **linear**, $f(x) = a x$:\n\n- a list\n")
+    code = new_code_cell("def f(x):\n    return 2 * x  # twice", outputs=shown)
+    converter = GenerateFeedback(coursedir=course.directory, config=course.config)
+    page = FeedbackPage(parent=converter, config=converter.config)
+    marks = {"score": 0, "max_score": 0, "late_penalty": 0}
+    page.from_notebook_node(new_notebook(cells=[text, code]), {"nbgrader": marks})
 
 
 def _make(course: Course, lesson: str, student: str) -> str:
