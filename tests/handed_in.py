@@ -1,6 +1,7 @@
 """Grading one folder of a student's as a class's is graded, without a gradebook."""
 
 import os
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -16,10 +17,20 @@ from rnn_utils.grading.submission import Lesson, Sheet
 ROOT = Path(__file__).parents[1]
 
 
+def authored(name):
+    """Return a lesson as its author wrote it."""
+    return deepcopy(_authored(name))
+
+
+@cache
+def _authored(name):
+    return read_lesson(ROOT, name)
+
+
 @cache
 def lesson_of(name):
     """Return a lesson of the course as a worker gets it."""
-    source, released = read_lesson(ROOT, name), released_of(name)
+    source, released = authored(name), released_of(name)
     locked = {}
     for cell in source.cells:
         rules = cell.metadata.get("nbgrader", {})
@@ -39,7 +50,7 @@ def solved(name):
     notebook = released_of(name)
     answers = {
         cell.metadata.nbgrader.grade_id: cell.source
-        for cell in read_lesson(ROOT, name).cells
+        for cell in authored(name).cells
         if cell.metadata.get("nbgrader", {}).get("solution")
     }
     for cell in notebook.cells:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from handed_in import authored
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.utils import determine_grade
 from test_graders import unwatched
@@ -18,7 +19,7 @@ from test_graders import unwatched
 from rnn_utils.checks import exercises, judge
 from rnn_utils.checks.framework.behaviour import repeated
 from rnn_utils.checks.framework.run import Crash
-from rnn_utils.course.build import lessons, read_lesson
+from rnn_utils.course.build import lessons
 from rnn_utils.grading.limits import Limits
 from rnn_utils.grading.protocol.calls import Peer
 from rnn_utils.grading.protocol.frames import Channel
@@ -47,14 +48,15 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="classes are gra
 @pytest.mark.parametrize("lesson", LESSONS, scope="module")  # one process of a student's for all
 def test_right_answers_get_all_points(executor, lesson, style):
     module = MODULES[f"lesson_{lesson[:2]}"]
-    source = read_lesson(ROOT, lesson)
-    handed = read_lesson(ROOT, lesson)
+    source = authored(lesson)
+    handed = authored(lesson)
+    text = Path(module.__file__).read_text(encoding="utf-8")
     for cell in handed.cells:
         answers = module.RIGHT_ANSWERS.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
         if answers:
             chosen = answers[style % len(answers)]
-            text = Path(module.__file__).read_text(encoding="utf-8")
             cell.source = f"{text}\n{cell.metadata.nbgrader.grade_id} = {chosen.__name__}"
+            text = ""  # once for all answers of the lesson
     done = executor.execute(handed, source=source)
     assert graded_cells(done.notebook)
     for cell in graded_cells(done.notebook):
@@ -66,9 +68,9 @@ def test_right_answers_get_all_points(executor, lesson, style):
 @pytest.mark.parametrize("what", ["answer", "helper"])
 @pytest.mark.parametrize("lesson", LESSONS[:3])
 def test_what_stands_below_an_answer_in_a_cell_of_ones_own_counts(executor, lesson, what):
-    source = read_lesson(ROOT, lesson)
+    source = authored(lesson)
     handed = new_notebook()
-    for cell in read_lesson(ROOT, lesson).cells:
+    for cell in authored(lesson).cells:
         mark = cell.metadata.get("nbgrader", {})
         handed.cells.append(cell)
         if mark.get("solution") and cell.cell_type == "code":
@@ -101,9 +103,9 @@ ABOVE = {
 @pytest.mark.parametrize("what", ABOVE)
 def test_what_cells_of_ones_own_above_an_answer_do_counts(executor, what):
     cells, said = ABOVE[what]
-    source = read_lesson(ROOT, "01_state_equation")
+    source = authored("01_state_equation")
     handed = new_notebook()
-    for cell in read_lesson(ROOT, "01_state_equation").cells:
+    for cell in authored("01_state_equation").cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == "half_life":
             handed.cells += [new_code_cell(own) for own in cells]
             answer = cell.source.replace("half_life", "answer")
@@ -116,7 +118,7 @@ def test_what_cells_of_ones_own_above_an_answer_do_counts(executor, what):
 
 
 def test_long_experiments_of_ones_own_cost_no_answer_its_time(executor):
-    source, handed = (read_lesson(ROOT, "01_state_equation") for _ in range(2))
+    source, handed = (authored("01_state_equation") for _ in range(2))
     handed.cells[2:2] = [new_code_cell("import time\nwhile True: time.sleep(1)") for _ in range(20)]
     done = executor.execute(handed, Limits(cell_seconds=2, seconds=30), source=source)
     assert all(g == m for g, m in grades(done.notebook)), done.notes
@@ -124,10 +126,10 @@ def test_long_experiments_of_ones_own_cost_no_answer_its_time(executor):
 
 @pytest.mark.parametrize("lesson", LESSONS, scope="module")  # one process of a student's for all
 def test_the_lessons_own_solutions_get_all_points_and_stubs_none(executor, lesson):
-    source = read_lesson(ROOT, lesson)
+    source = authored(lesson)
     done = executor.execute(source, source=source)
     assert all(g == m for g, m in grades(done.notebook)), done.notes
-    stubs = read_lesson(ROOT, lesson)
+    stubs = authored(lesson)
     for cell in stubs.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
             head = re.split(r"### BEGIN SOLUTION", cell.source)[0]
