@@ -18,6 +18,7 @@ from rnn_utils.experiments.pixel_answers import (
     scores,
     states,
     train_network,
+    ways_back,
 )
 
 SMALL = Network((("convolution", 2), ("sweep", 2), ("convolution", 3)), 0.03)
@@ -85,3 +86,20 @@ def test_the_kept_results_are_those_of_these_networks():
     same = kept[(kept["network"] == result.network) & (kept["seed"] == 0)][0]
     assert same["reach"] == result.reach
     assert same["held_at_start"] == pytest.approx(result.held_at_start, abs=1)  # by rounding
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_way_back_for_all_scores_at_once_is_that_of_each_by_itself(name):
+    network, rng = NETWORKS[name], np.random.default_rng(3)
+    parameters, x = initialise(network, rng), rng.normal(size=(4, 5, 3, 1))
+    ways = ways_back(network, parameters, x, [(1, 2), (3, 0)])
+    for n, back in enumerate(ways):
+        dy = np.zeros((4, 5, 1, 10))
+        dy[1, 2, 0], dy[3, 0, 0] = rng.normal(size=(2, 10))
+        h = states(network, parameters, x[:, :, n : n + 1])
+        np.testing.assert_allclose(
+            back(dy), backward(network, parameters, h, dy)[0], rtol=1e-5, atol=1e-7
+        )
+    dy[0, 0, 0, 4] = 1.0
+    with pytest.raises(ValueError, match=r"pixels \[\(1, 2\), \(3, 0\)\]"):
+        ways[0](dy)
