@@ -91,22 +91,30 @@ def guess_by_keyboard(page):
     expect(group.get_by_role("status")).to_have_text(f"Kept: {second}")
 
 
-# What a learner reads of a slider, and whether it stands at its upper end.
-SLIDER = """(handle) => ({
-  name: handle.getAttribute('aria-label'),
-  readout: handle.parentElement.closest('[class*=widget-slider]').innerText,
-  atEnd: +handle.getAttribute('aria-valuenow') >= +handle.getAttribute('aria-valuemax'),
-})"""
+# Give a slider the focus; what a learner sees and reads there, and whether it stands at its upper end.
+AT_SLIDER = """(handle) => {
+  handle.focus();
+  return {
+    drawn: handle.closest('.rnn-play').querySelector('canvas').toDataURL(),
+    name: handle.getAttribute('aria-label'),
+    readout: handle.parentElement.closest('[class*=widget-slider]').innerText,
+    atEnd: +handle.getAttribute('aria-valuenow') >= +handle.getAttribute('aria-valuemax'),
+  };
+}"""
+# The same once another picture is drawn.
+AT_SLIDER_ANEW = f"""([handle, drawn]) => {{
+  const now = ({AT_SLIDER})(handle);
+  return now.drawn !== drawn && now;
+}}"""
 
 
-def move(page, k, handle):
-    """Move a slider of the k-th play by one step, and see its number and its picture change."""
-    before, stood = pixels(page, k), handle.evaluate(SLIDER)
+def move(page, handle):
+    """Move a slider by one step, and see its number and its picture change."""
+    stood = handle.evaluate(AT_SLIDER)
     assert re.search(r"\w", stood["name"])
-    handle.focus()
     page.keyboard.press("ArrowLeft" if stood["atEnd"] else "ArrowRight")
-    wait_for_change(page, before, k)
-    assert handle.evaluate(SLIDER)["readout"] != stood["readout"], stood["name"]
+    now = page.wait_for_function(AT_SLIDER_ANEW, arg=[handle, stood["drawn"]]).json_value()
+    assert now["readout"] != stood["readout"], stood["name"]
 
 
 def notebook_on(page):
@@ -140,10 +148,11 @@ def test_a_lesson_runs_before_it_is_solved_and_every_slider_moves_its_picture(de
         expect(pictures).to_have_count(plays_of(lesson))
         for k, play in enumerate(pictures.all()):
             play.scroll_into_view_if_needed()
+            play.locator("canvas").wait_for()
             handles = play.get_by_role("slider").element_handles()
             assert handles
             for handle in handles:
-                move(page, k, handle)
+                move(page, handle)
             assert caption(page, k)
         if SCREENSHOTS:
             page.set_viewport_size({"width": 640, "height": 1000})
@@ -167,7 +176,7 @@ def test_a_solved_lesson_is_gone_through_by_keys_alone_and_says_what_passed(desk
         expect(page.locator(".rnn-play canvas")).to_have_count(plays_of(lesson))
         guess_by_keyboard(page)
         panels.first.scroll_into_view_if_needed()
-        assert_without_fault(page)
+        assert_without_fault(page, dark_first=BY_KEYS.index(lesson) % 2 == 1)
         assert page.console_errors == []
 
 
@@ -185,7 +194,7 @@ def test_a_lesson_runs_in_notebook_7_and_is_driven_by_keys(browser, tmp_path):
         run_all(page)
         handle = page.locator(".rnn-play").get_by_role("slider").first
         handle.scroll_into_view_if_needed()
-        move(page, 0, handle)
+        move(page, handle.element_handle())
         guess_by_keyboard(page)
         assert faults(page) == []
         assert [error for error in page.console_errors if error != SHORTCUTS_NOT_YET] == []
@@ -203,22 +212,21 @@ def gallery(desk):
         assert page.console_errors == []
 
 
-# What a play shows to the eye, says in words, and tells a screen reader.
-SHOWN = """(control) => {
+# Give a control the focus; what its play shows to the eye, says in words, and tells a screen reader.
+AT_CONTROL = """(control) => {
+  control.focus();
   const play = control.closest('.rnn-play');
   return {
     drawn: play.querySelector('canvas').toDataURL(),
     said: play.querySelector('.rnn-caption').textContent,
     read: play.querySelector('[role=img]').getAttribute('aria-label'),
+    kind: control.tagName,
+    atEnd: control.getAttribute('aria-valuenow') === control.getAttribute('aria-valuemax'),
   };
 }"""
-CONTROL = """(control) => ({
-  kind: control.tagName,
-  atEnd: control.getAttribute('aria-valuenow') === control.getAttribute('aria-valuemax'),
-})"""
-# Once both differ from what they were.
-SHOWN_ANEW = f"""([control, before]) => {{
-  const now = ({SHOWN})(control);
+# The same once both picture and words are others.
+AT_CONTROL_ANEW = f"""([control, before]) => {{
+  const now = ({AT_CONTROL})(control);
   return now.drawn !== before.drawn && now.said !== before.said && now;
 }}"""
 
@@ -231,19 +239,17 @@ def test_a_play_says_in_words_what_each_control_has_changed(gallery, name):
     controls = play.locator("[role=slider], select, input").element_handles()
     assert controls
     for control in controls:
-        before = control.evaluate(SHOWN)
+        before = control.evaluate(AT_CONTROL)
         assert before["read"] == before["said"]
-        stands = control.evaluate(CONTROL)
-        control.focus()
-        if stands["kind"] == "INPUT":
+        if before["kind"] == "INPUT":
             control.fill("no")
-        elif stands["kind"] == "SELECT":
+        elif before["kind"] == "SELECT":
             gallery.keyboard.press("ArrowDown")
         else:
             # All weights of a puzzle at their ends saturate it: then nothing is left to change.
             up, down = ("ArrowRight", "ArrowLeft") if name in PUZZLES else ("End", "Home")
-            gallery.keyboard.press(down if stands["atEnd"] else up)
-        now = gallery.wait_for_function(SHOWN_ANEW, arg=[control, before]).json_value()
+            gallery.keyboard.press(down if before["atEnd"] else up)
+        now = gallery.wait_for_function(AT_CONTROL_ANEW, arg=[control, before]).json_value()
         assert now["read"] == now["said"]
 
 
@@ -277,4 +283,4 @@ def test_axe_finds_nothing_in_any_play(gallery):
     for k in range(len(plays.PLAYS)):  # Jupyter draws what comes into view
         gallery.locator(".rnn-play").nth(k).scroll_into_view_if_needed()
         next_frame(gallery)
-    assert_without_fault(gallery)
+    assert_without_fault(gallery, dark_first=True)
