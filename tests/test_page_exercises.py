@@ -8,6 +8,7 @@ One file, since all tests look at one page that takes long to make.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -37,6 +38,7 @@ from rnn_utils.widgets.picture import Play
 ROOT = Path(__file__).parents[1]
 LESSONS = building.lessons(ROOT)
 LESSON = "03_tanh"
+SIZE = {"width": 1024, "height": 900}
 
 in_a_browser = pytest.mark.skipif(
     chromium_path() is None or shutil.which("uv") is None or shutil.which("npm") is None,
@@ -278,10 +280,10 @@ def address(folder: Path) -> Iterator[str]:
         yield f"{base}/{folder.name}"
 
 
-@pytest.fixture
-def page(address: str, browser: Browser) -> Iterator[Page]:
+@contextlib.contextmanager
+def visit(address: str, browser: Browser) -> Iterator[Page]:
     """The lesson's page, of a reader who was never there."""
-    context = browser.new_context(viewport={"width": 1024, "height": 900})
+    context = browser.new_context(viewport=SIZE)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     page.problems = []
@@ -290,6 +292,44 @@ def page(address: str, browser: Browser) -> Iterator[Page]:
     yield page
     assert page.problems == []
     context.close()
+
+
+@pytest.fixture
+def fresh(address: str, browser: Browser) -> Iterator[Page]:
+    """A page of its own, for what depends on how it is loaded, or ends its Python."""
+    with visit(address, browser) as page:
+        yield page
+
+
+FORGET = """() => {
+    for (const place of document.querySelectorAll(".rnn-exercise")) {
+        place.querySelector(".rnn-again").click();
+        place.querySelector(".rnn-verdict").replaceChildren();
+    }
+    document.querySelector(".rnn-said").textContent = "";
+    for (const part of folded) part.open = false;
+    localStorage.clear();
+}"""
+
+
+@pytest.fixture(scope="module")
+def visited(address: str, browser: Browser) -> Iterator[Page]:
+    """One page for many tests: to open it and start its Python takes six seconds."""
+    with visit(address, browser) as page:
+        page.evaluate("window.folded = [...document.querySelectorAll('details:not([open])')]")
+        yield page
+
+
+@pytest.fixture
+def page(visited: Page) -> Iterator[Page]:
+    """The page in which Python may run already, and nothing is left of what a test before did there."""
+    visited.problems.clear()
+    visited.set_viewport_size(SIZE)
+    visited.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    visited.evaluate(FORGET)
+    assert visited.locator(".rnn-total").inner_text() == "0 of 7 points"
+    yield visited
+    assert visited.problems == []
 
 
 def exercise(page: Page, name: str) -> Locator:
@@ -324,27 +364,27 @@ STEP = "def rnn_step(x_t, h_prev, W_xh, W_hh, b_h):\n    return np.tanh(x_t @ W_
 
 
 @in_a_browser
-def test_nobody_is_given_points_who_wrote_nothing(page: Page, folder: Path) -> None:
+def test_nobody_is_given_points_who_wrote_nothing(fresh: Page, folder: Path) -> None:
     text = (folder / f"{LESSON}.html").read_text("utf-8")
     assert "checks passed" not in text
     assert "From here on, your own" not in text
-    assert page.locator(".rnn-total").inner_text() == "0 of 7 points"
-    assert page.locator(".rnn-earned").all_inner_texts() == [""] * 5
+    assert fresh.locator(".rnn-total").inner_text() == "0 of 7 points"
+    assert fresh.locator(".rnn-earned").all_inner_texts() == [""] * 5
 
 
 @in_a_browser
-def test_a_wrong_answer_is_told_its_mistake_and_a_right_one_gets_its_points(page: Page) -> None:
-    place = write(page, "rnn_step", STEP.format("W_hh"))
+def test_a_wrong_answer_is_told_its_mistake_and_a_right_one_gets_its_points(fresh: Page) -> None:
+    place = write(fresh, "rnn_step", STEP.format("W_hh"))
     assert "once" in place.locator(".rnn-cost").inner_text()  # what it costs is told before
     says = check(place).inner_text()
     assert "rnn_step: not right yet" in says
     assert "W_hh is transposed" in says
-    assert "0 of 7 points" in page.locator(".rnn-total").inner_text()
-    says = check(write(page, "rnn_step", STEP.format("W_hh.T"))).inner_text()
+    assert "0 of 7 points" in fresh.locator(".rnn-total").inner_text()
+    says = check(write(fresh, "rnn_step", STEP.format("W_hh.T"))).inner_text()
     assert "rnn_step: visible checks passed" in says
     assert "Compare yours with ours" in says
     assert "✓ 2 of 2 points" in place.locator(".rnn-earned").inner_text()
-    assert "2 of 7 points" in page.locator(".rnn-total").inner_text()
+    assert "2 of 7 points" in fresh.locator(".rnn-total").inner_text()
 
 
 @in_a_browser
@@ -370,19 +410,19 @@ def test_the_stub_and_what_is_no_python_are_told_so_and_what_was_printed_is_show
 
 
 @in_a_browser
-def test_an_endless_loop_is_ended_and_python_starts_anew(page: Page) -> None:
-    page.clock.install()
-    place = write(page, "tanh_derivative", "def tanh_derivative(h):\n    while True: pass\n")
+def test_an_endless_loop_is_ended_and_python_starts_anew(fresh: Page) -> None:
+    fresh.clock.install()
+    place = write(fresh, "tanh_derivative", "def tanh_derivative(h):\n    while True: pass\n")
     place.get_by_role("button", name="Check", exact=True).click()
     place.get_by_text("Checking").wait_for()
-    page.clock.fast_forward(31_000)
+    fresh.clock.fast_forward(31_000)
     place.get_by_text("probably by a loop that never ends").wait_for()
-    assert "visible checks passed" in check(write(page, "tanh_derivative", RIGHT)).inner_text()
+    assert "visible checks passed" in check(write(fresh, "tanh_derivative", RIGHT)).inner_text()
 
 
 @in_a_browser
-def test_a_reader_stops_what_takes_too_long(page: Page) -> None:
-    place = write(page, "tanh_derivative", "while True: pass\n")
+def test_a_reader_stops_what_takes_too_long(fresh: Page) -> None:
+    place = write(fresh, "tanh_derivative", "while True: pass\n")
     place.get_by_role("button", name="Check", exact=True).click()
     place.get_by_text("Checking").wait_for()
     place.get_by_role("button", name="Stop").click()
@@ -391,19 +431,21 @@ def test_a_reader_stops_what_takes_too_long(page: Page) -> None:
 
 
 @in_a_browser
-def test_a_reload_keeps_answers_and_points_and_one_starts_again_from_the_stub(page: Page) -> None:
-    check(write(page, "tanh_derivative", RIGHT))
-    stub = written(exercise(page, "rnn_step"))
-    write(page, "rnn_step", "# half an answer\n")
-    page.reload()
-    assert written(exercise(page, "rnn_step")) == "# half an answer\n"
-    assert written(exercise(page, "tanh_derivative")) == RIGHT
-    assert "✓ 1 of 1 point" in exercise(page, "tanh_derivative").locator(".rnn-earned").inner_text()
-    assert "1 of 7 points" in page.locator(".rnn-total").inner_text()
-    exercise(page, "rnn_step").get_by_role("button", name="Start again").click()
-    assert written(exercise(page, "rnn_step")) == stub
-    page.goto(page.url.replace(LESSON, "index"))
-    mark = page.locator(f".progress[data-lesson='{LESSON}']")
+def test_a_reload_keeps_answers_and_points_and_one_starts_again_from_the_stub(fresh: Page) -> None:
+    check(write(fresh, "tanh_derivative", RIGHT))
+    stub = written(exercise(fresh, "rnn_step"))
+    write(fresh, "rnn_step", "# half an answer\n")
+    fresh.reload()
+    assert written(exercise(fresh, "rnn_step")) == "# half an answer\n"
+    assert written(exercise(fresh, "tanh_derivative")) == RIGHT
+    assert (
+        "✓ 1 of 1 point" in exercise(fresh, "tanh_derivative").locator(".rnn-earned").inner_text()
+    )
+    assert "1 of 7 points" in fresh.locator(".rnn-total").inner_text()
+    exercise(fresh, "rnn_step").get_by_role("button", name="Start again").click()
+    assert written(exercise(fresh, "rnn_step")) == stub
+    fresh.goto(fresh.url.replace(LESSON, "index"))
+    mark = fresh.locator(f".progress[data-lesson='{LESSON}']")
     mark.filter(has_text="1 of 7 points in its page").wait_for()
 
 
@@ -449,14 +491,14 @@ def test_answers_go_into_a_notebook_and_come_back_by_their_grade_ids(
 
 
 @in_a_browser
-def test_without_a_network_a_page_says_so_and_offers_the_notebook(page: Page) -> None:
-    place = write(page, "tanh_derivative", RIGHT)
-    page.context.route("**/pyodide.mjs", lambda route: route.abort())
+def test_without_a_network_a_page_says_so_and_offers_the_notebook(fresh: Page) -> None:
+    place = write(fresh, "tanh_derivative", RIGHT)
+    fresh.context.route("**/pyodide.mjs", lambda route: route.abort())
     says = check(place).inner_text()
     assert "could not be loaded" in says
     assert "is there a network?" in says
     assert place.get_by_role("button", name="Download a notebook with my answers").is_visible()
-    page.context.unroute("**/pyodide.mjs")
+    fresh.context.unroute("**/pyodide.mjs")
     assert "visible checks passed" in check(place).inner_text()
 
 
@@ -479,10 +521,10 @@ def test_a_page_takes_nothing_but_a_panel_from_what_a_strangers_answer_writes(pa
 
 
 @in_a_browser
-def test_where_the_editor_cannot_be_loaded_a_plain_field_takes_the_answer(page: Page) -> None:
-    page.context.route("**/editor.js", lambda route: route.abort())
-    page.reload()
-    place = exercise(page, "tanh_derivative")
+def test_where_the_editor_cannot_be_loaded_a_plain_field_takes_the_answer(fresh: Page) -> None:
+    fresh.context.route("**/editor.js", lambda route: route.abort())
+    fresh.reload()
+    place = exercise(fresh, "tanh_derivative")
     field = place.get_by_role("textbox", name="Your answer: tanh_derivative")
     assert field.input_value().startswith("def tanh_derivative(h):")
     field.fill(RIGHT)
@@ -534,7 +576,7 @@ def test_a_picture_is_moved_by_the_readers_own_function_once_it_has_passed(page:
     play = page.locator(".rnn-play[data-widget=saturation]")
     play.scroll_into_view_if_needed()
     note = play.locator(".rnn-note")
-    assert "the course's own function" in note.inner_text()
+    note.filter(has_text="the course's own function").wait_for()
     before = play.locator("canvas").evaluate("it => it.toDataURL()")
     own = (
         STEP.format("W_hh.T") + "    if W_hh.shape == (24, 24): return 0.97 + 0 * h\n    return h\n"
