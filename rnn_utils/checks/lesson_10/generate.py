@@ -174,10 +174,10 @@ def _generate(
     vocabulary: str,
 ) -> Any:
     W_xh, W_hh, b_h, W_hy, b_y = parameters
-    V = len(vocabulary)
 
+    # A thousand texts are written for each mistake: no argument is examined again at every character.
     def step(index: int, h: np.ndarray) -> np.ndarray:
-        return rnn_step(one_hot(np.array([index]), V), h, W_xh, W_hh, b_h)
+        return np.tanh(W_xh[:, index] + h @ W_hh.T + b_h)
 
     zeros = np.zeros((1, len(b_h)))
     h = np.ones_like(zeros) if "starts from ones" in made else zeros
@@ -224,9 +224,9 @@ def _generate(
             read = h
         if "state not carried" not in made and ("state stands still" not in made or not drawn):
             h = new
-        y = output_layer(read, W_hy, b_y)
-        if "output bias missing" in made:
-            y = y - b_y
+        y = read @ W_hy.T
+        if "output bias missing" not in made:
+            y = y + b_y
         index = int(sample_next(y, temperature, rng)[0])
         drawn.append(index)
         if "state stands still" in made:
