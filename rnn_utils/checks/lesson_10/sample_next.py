@@ -235,7 +235,12 @@ def _plain_softmax(scores: np.ndarray) -> np.ndarray:
 
 
 def _chosen(p: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    return np.array([rng.choice(len(row), p=row) for row in p])
+    drawn = np.empty(len(p), dtype=int)
+    different = np.unique(p, axis=0) if np.isfinite(p).all() else p
+    for row in different:
+        same = (p == row).all(axis=1)
+        drawn[same] = rng.choice(len(row), size=same.sum(), p=row)
+    return drawn
 
 
 EXERCISE = Exercise(
