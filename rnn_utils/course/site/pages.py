@@ -152,9 +152,9 @@ def configuration(plays: str, address: str, told: dict[str, str]) -> dict[str, A
         "html_css_files": [f"{plays}/kit.css", "site.css", *exercises.CSS],
         "html_js_files": [
             "progress.js",
-            "reachable.js",
+            "keyboard.js",
             "optional.js",
-            "run.js",
+            "small_screen.js",
             (f"{plays}/plays.js", {"type": "module"}),
             *exercises.JS,
         ],
