@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,7 @@ def _read(path: Path, make: str) -> NotebookNode:
         raise CourseError(f"{path} is not a notebook ({error}). {make}") from None
 
 
+@cache
 def _graders_code() -> str:
     """Return a digest of the code that decides on points: with other code, all is graded again."""
     folder = Path(rnn_utils.__file__).parent
