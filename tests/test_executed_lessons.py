@@ -60,6 +60,7 @@ def test_what_is_said_between_the_cells_changes_no_result(done, runs):
     again = lesson(new_markdown_cell("New words."), new_code_cell(CODE, metadata={"tags": ["new"]}))
     assert not runs(again)
     assert outputs(again) == outputs(done[0])
+    assert again.metadata == done[0].metadata  # by which pages highlight code
 
 
 def test_another_line_of_code_is_run(runs):

@@ -27,7 +27,7 @@ PACKAGE = Path(__file__).parents[1]
 #: What a page loads by itself, so that no result depends on it.
 LOADED_BY_THE_PAGE = {".js", ".css"}
 #: What is kept of a lesson.
-RECORD = {"code", "versions", "read", "seconds", "outputs"}
+RECORD = {"code", "versions", "read", "seconds", "outputs", "language"}
 COMPUTES_WITH = ("numpy", "matplotlib", "ipywidgets", "anywidget", "torch")
 
 
@@ -80,6 +80,7 @@ def _run(lesson: str, notebook: NotebookNode, keep: Path | None) -> None:
         outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
         record: dict[str, Any] = {"code": code, "versions": _versions(), "read": _hashes(read)}
         record |= {"seconds": time.monotonic() - started, "outputs": outputs}
+        record |= {"language": notebook.metadata.language_info}
         keep.mkdir(parents=True, exist_ok=True)
         new = keep / f"{lesson}.new"
         new.write_text(json.dumps(record, ensure_ascii=False), "utf-8")
@@ -106,6 +107,7 @@ def _take(notebook: NotebookNode, kept: dict[str, Any]) -> bool:
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell, outputs in zip(cells, kept["outputs"], strict=True):
         cell.outputs = nbformat.from_dict(outputs)
+    notebook.metadata.language_info = nbformat.from_dict(kept["language"])
     return True
 
 
