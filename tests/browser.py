@@ -30,7 +30,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
-    "--disable-gpu-rasterization",  # which some systems turn on, and software would have to do
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
