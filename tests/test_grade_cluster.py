@@ -107,13 +107,13 @@ def test_it_listens_nowhere_tells_nobody_its_environment_and_killed_or_robbed_of
     course, undisturbed
 ):
     home = course.parent / "home"
-    told = {"HOME": str(home), "A_SECRET": "of-the-instructor"}
+    surroundings = {"HOME": str(home), "A_SECRET": "of-the-instructor"}
     for number, killed in enumerate((True, False)):
         temporary = home / f"temporary-{number}"
         temporary.mkdir(parents=True)
         graded = len(graded_in(course))
         grading = command(*GRADE, "--json", "out.json")
-        with started(course, *grading, **told, TMPDIR=str(temporary)) as process:
+        with started(course, *grading, **surroundings, TMPDIR=str(temporary)) as process:
             until_graded(process, course, max(3, graded + 1))
             family = [process, *process.children(recursive=True)]
             assert len(family) > 2

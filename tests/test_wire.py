@@ -4,7 +4,7 @@ import json
 import socket
 import struct
 import sys
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 
 import numpy as np
 import pytest
@@ -211,15 +211,21 @@ def test_any_answer_is_a_value_an_error_or_refused(end, answers, blobs):
         assert type(arguments[1]) is list
 
 
-@settings(drawn, suppress_health_check=[*HealthCheck])
-@given(answers=st.lists(ANSWERED | JSON, max_size=4) | JSON, blobs=BLOBS)
-def test_any_answer_to_several_calls_is_values_errors_or_refused(answers, blobs):
+@contextmanager
+def answering(answers, blobs):
+    """An end of the wire and a function of the other, which has answered several calls of it."""
     ours, theirs = socket.socketpair()
     with closing(ours), closing(theirs):
         asking = peer(ours, objects=False)
-        function = asking._table.thing(["function", 0, "f", None])
         theirs.sendall(frame({"re": 1, "each": answers}, blobs))
         theirs.shutdown(socket.SHUT_WR)
+        yield asking, asking._table.thing(["function", 0, "f", None])
+
+
+@settings(drawn, suppress_health_check=[*HealthCheck])
+@given(answers=st.lists(ANSWERED | JSON, max_size=4) | JSON, blobs=BLOBS)
+def test_any_answer_to_several_calls_is_values_errors_or_refused(answers, blobs):
+    with answering(answers, blobs) as (asking, function):
         many = [(np.arange(3.0), [1]) for _ in range(3)]
         made = []
         with suppress(Gone):
@@ -234,12 +240,7 @@ def test_any_answer_to_several_calls_is_values_errors_or_refused(answers, blobs)
 @settings(drawn, suppress_health_check=[*HealthCheck])
 @given(answers=st.lists(ANSWERED | JSON, max_size=4) | JSON, blobs=BLOBS)
 def test_any_answer_to_many_calls_is_values_an_error_or_refused(answers, blobs):
-    ours, theirs = socket.socketpair()
-    with closing(ours), closing(theirs):
-        asking = peer(ours, objects=False)
-        function = asking._table.thing(["function", 0, "f", None])
-        theirs.sendall(frame({"re": 1, "each": answers}, blobs))
-        theirs.shutdown(socket.SHUT_WR)
+    with answering(answers, blobs) as (asking, function):
         arguments, made = (np.arange(3.0), [1], np.random.default_rng(1)), []
         told = '"error"' in json.dumps(answers)
         with suppress(BaseException if told else Gone):

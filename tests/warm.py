@@ -18,7 +18,6 @@ import subprocess
 import sys
 import threading
 
-ENTRIES = {"nbgrader": "nbgrader", "rnn-course": "rnn_utils.cli"}
 IMPORTED = (
     *("nbgrader.apps.nbgraderapp", "nbgrader.server_extensions.formgrader", "nbconvert.exporters"),
     *("rnn_utils.cli", "rnn_utils.classroom.cli", "rnn_utils.grading.run.grade_class"),

@@ -13,9 +13,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from rnn_utils.cells.activations import sigmoid, sigmoid_derivative
 from rnn_utils.cells.gru import gru_backward, gru_forward
-from rnn_utils.cells.linear_recurrence import linear_loop
+from rnn_utils.cells.min_gru import min_gru_backward, min_gru_forward
 from rnn_utils.layers.output import softmax
 from rnn_utils.tasks.text import one_hot
 from rnn_utils.training.losses import cross_entropy, cross_entropy_backward
@@ -232,43 +231,16 @@ def _carried(memory: Memory, own: list[np.ndarray], shown: Arrays, q: np.ndarray
     """A recurrence over the pairs: its last state, number by number times what is asked."""
     x = np.concatenate(shown, axis=2)
     h0 = np.zeros(q.shape[1:], np.float32)
-    if memory == "minimal GRU":
-        h, through = _minimal(x, h0, *own)
-    else:
-        h = gru_forward(x, h0, *own)
-
-        def through(dh: np.ndarray) -> Arrays:
-            return gru_backward(dh, x, h0, *own)[2:]
+    minimal = memory == "minimal GRU"
+    h = (min_gru_forward if minimal else gru_forward)(x, h0, *own)
 
     def back(d_found: np.ndarray) -> Arrays:
         dh = np.zeros_like(h)
         dh[-1] = (d_found * q).sum(axis=0)
-        return d_found * h[-1], *through(dh)
+        through = min_gru_backward(dh, x, h0, h, *own) if minimal else gru_backward(dh, x, h0, *own)
+        return d_found * h[-1], *through[2:]
 
     return h[-1] * q, back
-
-
-def _minimal(x: np.ndarray, h0: np.ndarray, W_x: np.ndarray, b: np.ndarray) -> Read:
-    """The minimal GRU of `rnn_utils.cells.min_gru`, with its gates computed once for both ways.
-
-    Few steps of large arrays: here the loop is faster than the scan.
-    """
-    rows = x.reshape(-1, x.shape[2])
-    z, n = np.split((rows @ W_x.T + b).reshape(*x.shape[:2], -1), 2, axis=2)
-    z = sigmoid(z)
-    h = linear_loop(z, (1 - z) * n, h0)
-
-    def back(dh: np.ndarray) -> Arrays:
-        after = np.concatenate([z[1:], np.zeros_like(z[:1])])
-        total = linear_loop(after[::-1], dh[::-1], np.zeros_like(h0))[::-1]
-        before = np.concatenate([h0[None], h[:-1]])
-        d_sums = np.concatenate(
-            [total * (before - n) * sigmoid_derivative(z), total * (1 - z)], axis=2
-        )
-        d_rows = d_sums.reshape(-1, len(b))
-        return d_rows.T @ rows, d_rows.sum(axis=0)
-
-    return h, back
 
 
 def _of_tables(shown: Arrays, dq: np.ndarray, dk: np.ndarray, dv: np.ndarray) -> Arrays:

@@ -9,7 +9,6 @@ from rnn_utils.checks.framework.contract import Case, Contract
 from rnn_utils.checks.framework.draws import Arguments, Sizes, scaled
 from rnn_utils.checks.framework.exercise import Exercise, mistakes_in
 from rnn_utils.checks.shared_mistakes.step import Made
-from rnn_utils.experiments.key_recall import _minimal
 
 
 def sequence(rng: np.random.Generator, sizes: Sizes) -> Arguments:
@@ -59,7 +58,6 @@ EXERCISE = Exercise(
     lesson="17_linear_recurrences",
     points=2,
     reference=min_gru_forward,
-    forbids=(_minimal,),
     outputs={"h": "T N H"},
     draw=sequence,
     contract=Contract(
